@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Rules that every Swift target of the package is compiled with.
+let houseRules: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// A room: one Swift target under `Sources/`.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil,
+  resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
+    resources: resources, swiftSettings: houseRules)
+}
+
+/// The tests of one room.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests",
+    swiftSettings: houseRules)
+}
+
+/// A C library: a module map and a shim header, no Swift.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let configuration = Target.Dependency.product(
+  name: "Configuration", package: "swift-configuration")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "CoinPay",
+  products: [.executable(name: "coinpay", targets: ["coinpay"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+  ],
+  targets: [
+    library("CFastCGI", pkgConfig: "fcgi", package: "libfcgi-dev"),
+    library("CMariaDB", pkgConfig: "libmariadb", package: "libmariadb-dev"),
+    library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+    library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+
+    room("Vocabulary"),
+    room("Threads"),
+    room("HTTP", [httpTypes]),
+    room("FastCGI", ["CFastCGI", "HTTP", "Threads", httpTypes, logging]),
+    room("Crypto", ["COpenSSL", "Vocabulary"]),
+    room("HTTPSClient", ["CCurl", "Vocabulary"]),
+    room("Database", ["CMariaDB", "Vocabulary"]),
+    room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
+    room("Ledger", ["Crypto", "Database", "Vocabulary"]),
+    room("Orders", ["Database", "Vocabulary"]),
+    room("Provider", ["HTTP", "Vocabulary", httpTypes]),
+    room(
+      "Payments",
+      ["Crypto", "Database", "Ledger", "Orders", "Provider", "Threads", "Vocabulary", logging]),
+    room("Accounts", ["Crypto", "Database", "Vocabulary"]),
+    room(
+      "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
+      path: "Sources/Providers/Mock"),
+    room(
+      "Stripe", ["Crypto", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
+      path: "Sources/Providers/Stripe"),
+    room(
+      "Pages", ["Crypto", "HTTP", "Vocabulary", mustache, httpTypes],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "Routes",
+      [
+        "Accounts", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Pages", "Payments",
+        "Provider", "Vocabulary", httpTypes, logging,
+      ]),
+    .executableTarget(
+      name: "coinpay",
+      dependencies: [
+        "Accounts", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "Mock",
+        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
+        "Vocabulary", argumentParser, configuration, logging,
+      ],
+      path: "Sources/coinpay", swiftSettings: houseRules),
+
+    .target(
+      name: "Kit", dependencies: ["Crypto", "Database", "Schema", "Vocabulary"], path: "Tests/Kit",
+      swiftSettings: houseRules),
+    tests("Vocabulary", ["Vocabulary"]),
+    tests("HTTP", ["HTTP", httpTypes]),
+    tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
+    tests("Crypto", ["Crypto", "Vocabulary"]),
+    tests("HTTPSClient", ["HTTPSClient", "Vocabulary"]),
+    tests("Database", ["Database", "Kit", "Vocabulary"]),
+    tests("Schema", ["Database", "Kit", "Schema", "Vocabulary"]),
+    tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
+    tests(
+      "Payments",
+      ["Crypto", "Database", "Kit", "Ledger", "Orders", "Payments", "Provider", "Vocabulary"]),
+    tests("Accounts", ["Accounts", "Database", "Kit", "Vocabulary"]),
+    tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
+    tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+  ]
+)

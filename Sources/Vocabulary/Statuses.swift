@@ -1,0 +1,44 @@
+/// The state of a coin order.
+public enum OrderStatus: String, CaseIterable, Hashable, Sendable {
+  case pending = "PENDING"
+  case paid = "PAID"
+  case failed = "FAILED"
+  case expired = "EXPIRED"
+  case cancelled = "CANCELLED"
+  case refunding = "REFUNDING"
+  case refunded = "REFUNDED"
+  case partiallyRefunded = "PARTIALLY_REFUNDED"
+  case disputed = "DISPUTED"
+
+  /// Money arrived for this order and its coins were credited, whatever happened afterwards.
+  public var wasCredited: Bool {
+    switch self {
+    case .paid, .refunding, .refunded, .partiallyRefunded, .disputed: true
+    case .pending, .failed, .expired, .cancelled: false
+    }
+  }
+}
+
+/// The state of one attempt to pay an order.
+public enum PaymentStatus: String, CaseIterable, Hashable, Sendable {
+  /// Committed here; whether the provider knows of it is not known yet.
+  case starting = "STARTING"
+  /// The provider knows of it and waits for the user.
+  case pending = "PENDING"
+  case succeeded = "SUCCEEDED"
+  case failed = "FAILED"
+  /// Closed at the provider, or never begun there.
+  case closed = "CLOSED"
+  /// Money arrived a second time for an order that another payment had settled.
+  case duplicate = "DUPLICATE"
+  /// A verified notification contradicts what was stored; nothing was credited.
+  case suspicious = "SUSPICIOUS"
+}
+
+/// What an account may do.
+public enum UserRole: String, CaseIterable, Hashable, Sendable {
+  case user
+  case viewer
+  case `operator`
+  case administrator
+}
