@@ -73,6 +73,18 @@ public struct CalendarTime: Hashable, Sendable {
     second = secondOfDay % 60
   }
 
+  /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
+  ///
+  /// Source: Howard Hinnant, days_from_civil.
+  public static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
   /// `2026-01-02`
   public var date: String { "\(year)-\(twoDigits(month))-\(twoDigits(day))" }
   /// `20260102`

@@ -1,0 +1,75 @@
+/// What MariaDB or the way to it answered instead of a result.
+///
+/// The statement's text holds only `?` for values, so that the whole error may be logged.
+public struct DatabaseError: Error, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable {
+    case duplicateKey
+    /// The server rolled the whole transaction back. On a Galera cluster a lost race looks so too.
+    case deadlock
+    case lockTimeout
+    /// The connection is gone; nothing of an open transaction remains.
+    case connectionLost
+    /// The connection was lost during COMMIT: the transaction may or may not have happened.
+    case outcomeUnknown
+    case statement
+  }
+
+  public let kind: Kind
+  /// MariaDB's error number, or 0 when the error arose on our side.
+  public let code: UInt32
+  public let message: String
+  public let statement: String
+
+  init(kind: Kind, code: UInt32, message: String, statement: String) {
+    self.kind = kind
+    self.code = code
+    self.message = message
+    self.statement = statement
+  }
+
+  init(code: UInt32, message: String, statement: String) {
+    self.init(
+      kind: DatabaseError.kind(ofCode: code), code: code, message: message, statement: statement)
+  }
+
+  /// The tables hold something that the code that wrote them never writes.
+  public static func inconsistent(_ message: String) -> DatabaseError {
+    DatabaseError(kind: .statement, code: 0, message: message, statement: "")
+  }
+
+  /// The key that a `duplicateKey` violates, such as `coin_orders_order_no`.
+  public var duplicateKeyName: String? {
+    guard kind == .duplicateKey else { return nil }
+    let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
+    guard quoted.count >= 2 else { return nil }
+    let name = quoted[quoted.count - 2]
+    return String(name.split(separator: ".").last ?? name)
+  }
+
+  /// Whether running the whole transaction again may succeed.
+  var isTransient: Bool { kind == .deadlock || kind == .lockTimeout }
+
+  /// Whether the connection cannot be used any more.
+  var endsConnection: Bool { kind == .connectionLost || kind == .outcomeUnknown }
+
+  public var description: String {
+    let number = code == 0 ? "" : "\(code) "
+    let text = message.isEmpty ? "unknown error" : message
+    return statement.isEmpty ? number + text : "\(number)\(text) [\(statement)]"
+  }
+
+  /// Server errors: mariadb.com/kb/en/mariadb-error-codes. Client errors (2000–2060): errmsg.h.
+  private static func kind(ofCode code: UInt32) -> Kind {
+    switch code {
+    case 1062, 1586: .duplicateKey
+    case 1213: .deadlock
+    case 1205: .lockTimeout
+    // Server shutdown, connection killed, too many connections, not in the primary component of a
+    // cluster, and every way in which the client sees the line go.
+    case 1040, 1047, 1053, 1077, 1079, 1152, 1158...1161, 1184, 1927, 2001...2006, 2011...2013,
+      2026, 2055:
+      .connectionLost
+    default: .statement
+    }
+  }
+}

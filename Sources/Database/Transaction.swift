@@ -1,0 +1,124 @@
+import Vocabulary
+
+/// What the body of a transaction wants to happen to it.
+public enum Completion<R> {
+  case commit(R)
+  case rollback(R)
+}
+
+/// An open transaction. It exists only inside `Connection.transaction` and cannot be kept.
+public struct Transaction: ~Copyable, SQLExecutor {
+  private let open: Session
+
+  init(_ session: Session) { open = session }
+
+  public mutating func session() throws(DatabaseError) -> Session { open }
+
+  public mutating func statementFailed(_ error: DatabaseError) {}
+
+  /// Runs `body` behind a savepoint and undoes it alone when it fails.
+  ///
+  /// - Throws: deadlock, lock timeout and loss of the connection, which end the whole transaction.
+  /// - Returns: the result, or the error after which the savepoint was restored.
+  public mutating func savepoint<R>(
+    _ body: (inout Transaction) throws(DatabaseError) -> R
+  ) throws(DatabaseError) -> Result<R, DatabaseError> {
+    try open.run("SAVEPOINT coinpay")
+    do throws(DatabaseError) {
+      return .success(try body(&self))
+    } catch {
+      if error.isTransient || error.endsConnection { throw error }
+      try open.run("ROLLBACK TO SAVEPOINT coinpay")
+      return .failure(error)
+    }
+  }
+}
+
+extension Connection {
+  /// First wait before a transaction is run again, in microseconds; doubles, with jitter.
+  static let firstRetryMicroseconds: UInt32 = 500
+  static let retryMicrosecondsMax: UInt32 = 100_000
+
+  /// Runs `body` in a transaction.
+  ///
+  /// After a deadlock or a lock timeout, also one reported by COMMIT, the whole body runs again, at
+  /// most `Limits.transactionAttemptsMax` times in all. Whatever `body` throws rolls back.
+  /// - Throws: `outcomeUnknown` when the connection was lost during COMMIT.
+  public mutating func transaction<R>(
+    _ body: (inout Transaction) throws(DatabaseError) -> Completion<R>
+  ) throws(DatabaseError) -> R {
+    var attempt = 1
+    while true {
+      do throws(DatabaseError) {
+        return try attemptTransaction(body)
+      } catch {
+        guard error.isTransient, attempt < Limits.transactionAttemptsMax else { throw error }
+        pause(beforeAttempt: attempt)
+        attempt += 1
+      }
+    }
+  }
+
+  private mutating func attemptTransaction<R>(
+    _ body: (inout Transaction) throws(DatabaseError) -> Completion<R>
+  ) throws(DatabaseError) -> R {
+    let session = try begin()
+    var transaction = Transaction(session)
+    let completion: Completion<R>
+    do throws(DatabaseError) {
+      completion = try body(&transaction)
+    } catch {
+      rollBack(session, after: error)
+      throw error
+    }
+    switch completion {
+    case .commit(let value):
+      try commit(session)
+      return value
+    case .rollback(let value):
+      rollBack(session, after: nil)
+      return value
+    }
+  }
+
+  private mutating func begin() throws(DatabaseError) -> Session {
+    do throws(DatabaseError) {
+      let session = try session()
+      try session.run("START TRANSACTION")
+      return session
+    } catch {
+      statementFailed(error)
+      throw error
+    }
+  }
+
+  private mutating func commit(_ session: Session) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try session.run("COMMIT")
+    } catch {
+      guard error.kind == .connectionLost else {
+        rollBack(session, after: error)
+        throw error
+      }
+      drop()
+      throw DatabaseError(
+        kind: .outcomeUnknown, code: error.code, message: error.message, statement: "COMMIT")
+    }
+  }
+
+  /// A failing ROLLBACK never hides what caused it: the connection is dropped, and with it the
+  /// transaction.
+  private mutating func rollBack(_ session: Session, after error: DatabaseError?) {
+    if let error, error.endsConnection {
+      drop()
+      return
+    }
+    do throws(DatabaseError) { try session.run("ROLLBACK") } catch { drop() }
+  }
+
+  private func pause(beforeAttempt attempt: Int) {
+    let doubled = Connection.firstRetryMicroseconds << UInt32(min(attempt - 1, 10))
+    let limit = min(doubled, Connection.retryMicrosecondsMax)
+    sleepMicroseconds(UInt32.random(in: (limit / 2)...limit))
+  }
+}

@@ -1,0 +1,122 @@
+import Database
+
+extension Invariant {
+  static let orders: [Invariant] = [
+    Invariant(
+      name: "order_credited_once",
+      sentence: "A credited order has one PURCHASE entry of its coins, in its user's wallet.",
+      violations: """
+        SELECT CONCAT(o.order_no, ' is ', o.status, ', PURCHASE entries: ', COUNT(e.id)) AS what
+        FROM coin_orders o JOIN wallets w ON w.user_id = o.user_id
+        LEFT JOIN ledger_entries e ON e.kind = 'PURCHASE' AND e.reference = o.order_no
+          AND e.order_id = o.id AND e.wallet_id = w.id AND e.coins = o.coins
+        WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.order_no, o.status HAVING COUNT(e.id) <> 1
+        """),
+    Invariant(
+      name: "order_bonus_once",
+      sentence: "A credited order with bonus coins has one BONUS entry of them.",
+      violations: """
+        SELECT CONCAT(o.order_no, ' bonus ', o.bonus_coins, ', BONUS entries: ', COUNT(e.id))
+          AS what
+        FROM coin_orders o JOIN wallets w ON w.user_id = o.user_id
+        LEFT JOIN ledger_entries e ON e.kind = 'BONUS' AND e.reference = o.order_no
+          AND e.order_id = o.id AND e.wallet_id = w.id AND e.coins = o.bonus_coins
+        WHERE o.paid_at IS NOT NULL GROUP BY o.id, o.order_no, o.bonus_coins
+        HAVING COUNT(e.id) <> (o.bonus_coins > 0)
+        """),
+    Invariant(
+      name: "entry_has_paid_order",
+      sentence: "A PURCHASE or BONUS entry belongs to an order that was paid.",
+      violations: """
+        SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
+        FROM ledger_entries e LEFT JOIN coin_orders o
+          ON o.id = e.order_id AND o.order_no = e.reference AND o.paid_at IS NOT NULL
+        WHERE e.kind IN ('PURCHASE', 'BONUS') AND o.id IS NULL
+        """),
+    Invariant(
+      name: "order_paid_by_one",
+      sentence: "A paid order has one SUCCEEDED payment of its amount; an unpaid one has none.",
+      violations: """
+        SELECT CONCAT(o.order_no, ' is ', o.status, ', SUCCEEDED payments: ', COUNT(p.id),
+          ', of its amount: ', COALESCE(SUM(p.amount = o.amount AND p.currency = o.currency
+            AND p.provider = o.payment_method), 0)) AS what
+        FROM coin_orders o LEFT JOIN payments p ON p.order_id = o.id AND p.status = 'SUCCEEDED'
+        GROUP BY o.id, o.order_no, o.status, o.paid_at
+        HAVING COUNT(p.id) <> (o.paid_at IS NOT NULL)
+          OR COALESCE(SUM(p.amount = o.amount AND p.currency = o.currency
+            AND p.provider = o.payment_method), 0) <> (o.paid_at IS NOT NULL)
+        """),
+  ]
+
+  static let transitions: [Invariant] = [
+    Invariant(
+      name: "order_history_complete",
+      sentence: "An order's state is the end of its recorded transitions.",
+      violations: """
+        SELECT CONCAT(o.order_no, ' is ', o.status, ', history ends ',
+          COALESCE(t.to_status, 'nowhere')) AS what
+        FROM coin_orders o LEFT JOIN (
+          SELECT order_id, to_status,
+            ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY id DESC) AS place
+          FROM order_transitions WHERE payment_id IS NULL) t
+          ON t.order_id = o.id AND t.place = 1
+        WHERE NOT (o.status <=> t.to_status)
+        """),
+    Invariant(
+      name: "payment_history_complete",
+      sentence: "A payment's state is the end of its recorded transitions.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' is ', p.status, ', history ends ',
+          COALESCE(t.to_status, 'nowhere')) AS what
+        FROM payments p LEFT JOIN (
+          SELECT payment_id, to_status,
+            ROW_NUMBER() OVER (PARTITION BY payment_id ORDER BY id DESC) AS place
+          FROM order_transitions WHERE payment_id IS NOT NULL) t
+          ON t.payment_id = p.id AND t.place = 1
+        WHERE NOT (p.status <=> t.to_status)
+        """),
+    Invariant(
+      name: "history_unbroken",
+      sentence: "Each transition starts where the one before it ended.",
+      violations: """
+        SELECT CONCAT('transition ', id, ' of order ', order_id) AS what FROM (
+          SELECT id, order_id, from_status,
+            LAG(to_status) OVER (PARTITION BY order_id, payment_id ORDER BY id) AS expected
+          FROM order_transitions) t
+        WHERE NOT (from_status <=> expected)
+        """),
+  ]
+
+  static let payments: [Invariant] = [
+    Invariant(
+      name: "payment_has_proof",
+      sentence: "Money booked on a payment was reported by an event of its amount and currency.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' is ', p.status) AS what
+        FROM payments p LEFT JOIN payment_events e ON e.payment_id = p.id
+          AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = p.amount
+          AND e.currency = p.currency AND e.merchant_account = p.merchant_account
+          AND e.live_mode = p.live_mode AND e.outcome IN ('CREDITED', 'DUPLICATE')
+        WHERE p.status IN ('SUCCEEDED', 'DUPLICATE')
+        GROUP BY p.id, p.status HAVING COUNT(e.id) <> 1
+        """),
+    Invariant(
+      name: "event_effect",
+      sentence: "An event that credited or was a duplicate left its payment in that state.",
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
+        FROM payment_events e LEFT JOIN payments p ON p.id = e.payment_id
+        WHERE (e.outcome = 'CREDITED' AND NOT (p.status <=> 'SUCCEEDED'))
+          OR (e.outcome = 'DUPLICATE' AND NOT (p.status <=> 'DUPLICATE'))
+        """),
+    Invariant(
+      name: "duplicate_is_refunded",
+      sentence: "Money that arrived a second time has a refund of its whole amount.",
+      violations: """
+        SELECT CONCAT('payment ', p.id) AS what
+        FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.amount = p.amount
+          AND r.currency = p.currency
+        WHERE p.status = 'DUPLICATE' GROUP BY p.id HAVING COUNT(r.id) <> 1
+        """),
+  ]
+}

@@ -1,0 +1,80 @@
+import Crypto
+public import Database
+public import Vocabulary
+
+/// A user's coins, and the head of the hash chain of the user's ledger entries.
+public struct Wallet: Sendable {
+  public let id: Int64
+  public let userID: UserID
+  public internal(set) var balance: Int64
+  /// Entries so far; the next one has sequence `entryCount + 1`.
+  var entryCount: Int64
+  var headHash: [UInt8]
+
+  /// The previous hash of a first entry: 32 zero bytes.
+  static let originHash = [UInt8](repeating: 0, count: 32)
+
+  /// Makes the wallet of a new user.
+  public static func create(
+    for userID: UserID, in transaction: inout Transaction, now: Timestamp
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      INSERT INTO wallets (user_id, head_hash, updated_at)
+      VALUES (\(userID), \(originHash), \(now))
+      """)
+  }
+
+  /// Locks wallets in ascending id, which is the order that every settlement keeps.
+  static func lock(
+    of userIDs: [UserID], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [UserID: Wallet] {
+    let rows = try transaction.all(
+      """
+      SELECT id, user_id, balance, entry_count, head_hash FROM wallets
+      WHERE user_id IN \(list: userIDs) ORDER BY id FOR UPDATE
+      """, as: (Int64, UserID, Int64, Int64, [UInt8]).self)
+    var wallets: [UserID: Wallet] = [:]
+    for (id, userID, balance, entryCount, headHash) in rows {
+      wallets[userID] = Wallet(
+        id: id, userID: userID, balance: balance, entryCount: entryCount, headHash: headHash)
+    }
+    return wallets
+  }
+
+  /// Appends a posting to the chain in memory and gives the row to insert.
+  mutating func append(_ posting: Posting, at moment: Timestamp) -> EntryRow {
+    balance += posting.coins
+    entryCount += 1
+    let row = EntryRow(
+      walletID: id, sequence: entryCount, posting: posting, balanceAfter: balance,
+      createdAt: moment, previousHash: headHash)
+    headHash = row.hash
+    return row
+  }
+}
+
+/// A ledger row with its place in the chain.
+struct EntryRow {
+  let walletID: Int64
+  let sequence: Int64
+  let posting: Posting
+  let balanceAfter: Int64
+  let createdAt: Timestamp
+  let previousHash: [UInt8]
+
+  var debit: Account { posting.kind.source }
+  var credit: Account { .wallet(id: walletID) }
+
+  /// SHA-256 over all that the entry says and the hash before it. `LedgerInvariants` computes the
+  /// same from the table in SQL; both change together or not at all.
+  var hash: [UInt8] {
+    let fields: [String] = [
+      Hex.encode(previousHash), String(walletID), String(sequence), posting.kind.rawValue,
+      posting.reference, debit.name, credit.name, String(posting.coins), String(balanceAfter),
+      String(posting.orderID.value), String(posting.eventID.value),
+      String(createdAt.microseconds),
+    ]
+    return SHA256.digest(Array(fields.joined(separator: "|").utf8))
+  }
+}

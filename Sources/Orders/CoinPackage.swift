@@ -1,0 +1,127 @@
+public import Database
+public import Vocabulary
+
+/// Coins that are sold together at one price per currency.
+public struct CoinPackage: Hashable, Sendable {
+  public let id: PackageID
+  public let nameChinese: String
+  public let nameEnglish: String
+  public let coins: Int64
+  public let bonusCoins: Int64
+  public let isActive: Bool
+  public let prices: [Money]
+
+  public func price(in currency: Currency) -> Money? {
+    prices.first { $0.currency == currency }
+  }
+
+  /// The packages that can be bought, in the order to show them.
+  public static func onSale(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [CoinPackage] {
+    try packages(where: "WHERE p.active", in: &executor)
+  }
+
+  /// Every package, for operators.
+  public static func all(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [CoinPackage] {
+    try packages(where: "", in: &executor)
+  }
+
+  /// A package on sale, or nil.
+  public static func onSale(
+    _ id: PackageID, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> CoinPackage? {
+    try packages(where: "WHERE p.active AND p.id = \(id)", in: &executor).first
+  }
+
+  private static func packages(
+    where condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [CoinPackage] {
+    let rows = try executor.all(
+      """
+      SELECT p.id, p.name_zh, p.name_en, p.coins, p.bonus_coins, p.active, r.currency, r.amount
+      FROM coin_packages p LEFT JOIN coin_package_prices r ON r.package_id = p.id
+      \(condition) ORDER BY p.position, p.id, r.currency
+      """,
+      as: (PackageID, String, String, Int64, Int64, Bool, Currency?, Int64?).self)
+    var packages: [CoinPackage] = []
+    for (id, chinese, english, coins, bonusCoins, isActive, currency, amount) in rows {
+      let earlier = packages.last?.id == id ? packages.removeLast().prices : []
+      let price = currency.flatMap { currency in
+        amount.flatMap { Money(minorUnits: $0, currency: currency) }
+      }
+      packages.append(
+        CoinPackage(
+          id: id, nameChinese: chinese, nameEnglish: english, coins: coins,
+          bonusCoins: bonusCoins, isActive: isActive, prices: earlier + (price.map { [$0] } ?? [])))
+    }
+    return packages
+  }
+}
+
+/// A package before it has a number.
+public struct NewCoinPackage: Sendable {
+  let nameChinese: String
+  let nameEnglish: String
+  let coins: Int64
+  let bonusCoins: Int64
+  let position: Int64
+  let prices: [Money]
+
+  /// Longest name in one language, in characters.
+  public static let nameCharactersMax = 64
+
+  /// Nil when a name is empty or too long, a number of coins or a price out of bounds, or a
+  /// currency named twice.
+  public init?(
+    nameChinese: String, nameEnglish: String, coins: Int64, bonusCoins: Int64, position: Int64,
+    prices: [Money]
+  ) {
+    guard [nameChinese, nameEnglish].allSatisfy({ Self.nameLengths.contains($0.count) }),
+      (1...Limits.coinsMax).contains(coins), (0...Limits.coinsMax).contains(bonusCoins),
+      (0...Self.positionMax).contains(position), !prices.isEmpty,
+      prices.allSatisfy({ $0.minorUnits > 0 }), Set(prices.map(\.currency)).count == prices.count
+    else { return nil }
+    self.nameChinese = nameChinese
+    self.nameEnglish = nameEnglish
+    self.coins = coins
+    self.bonusCoins = bonusCoins
+    self.position = position
+    self.prices = prices
+  }
+
+  private static let nameLengths = 1...nameCharactersMax
+  private static let positionMax: Int64 = 1_000_000
+
+  /// Puts the package on sale.
+  public func insert(
+    in transaction: inout Transaction, now: Timestamp
+  ) throws(DatabaseError) -> PackageID {
+    let result = try transaction.execute(
+      """
+      INSERT INTO coin_packages (name_zh, name_en, coins, bonus_coins, position, created_at,
+        updated_at)
+      VALUES (\(nameChinese), \(nameEnglish), \(coins), \(bonusCoins), \(position), \(now), \(now))
+      """)
+    let id = PackageID(result.lastInsertID)
+    _ = try transaction.executeBulk(
+      "INSERT INTO coin_package_prices (package_id, currency, amount) VALUES (?, ?, ?)",
+      rows: prices.map { [id, $0.currency, $0.minorUnits] })
+    return id
+  }
+}
+
+extension CoinPackage {
+  /// Takes a package off sale or puts it back. Orders already made keep what they bought.
+  /// - Returns: false when there is no such package.
+  public static func setActive(
+    _ isActive: Bool, _ id: PackageID, in executor: inout some SQLExecutor & ~Copyable,
+    now: Timestamp
+  ) throws(DatabaseError) -> Bool {
+    let result = try executor.execute(
+      "UPDATE coin_packages SET active = \(isActive), updated_at = \(now) WHERE id = \(id)")
+    return result.affectedRows > 0
+  }
+}

@@ -1,0 +1,85 @@
+public import Database
+public import Orders
+import Logging
+import Provider
+public import Vocabulary
+
+/// What came of a wish to give an order up.
+public enum CancelOutcome: Sendable {
+  case cancelled(CoinOrder)
+  case orderNotFound
+  /// The order had ended before.
+  case notCancellable(OrderStatus)
+}
+
+extension Checkout {
+  /// Cancels an unpaid order, then closes its open payments at their providers. Money that arrives
+  /// all the same is still credited. Cancelling twice is the same as once.
+  public func cancel(
+    _ number: OrderNumber, of userID: UserID, on connection: inout Connection
+  ) throws(DatabaseError) -> CancelOutcome {
+    let moment = clock.now()
+    let (outcome, open) = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<(CancelOutcome, [Payment])> in
+      guard let order = try CoinOrder.lock(number, of: userID, in: &transaction) else {
+        return .commit((.orderNotFound, []))
+      }
+      if order.storedStatus == .cancelled { return .commit((.cancelled(order), [])) }
+      guard order.status(at: moment) == .pending else {
+        return .commit((.notCancellable(order.status(at: moment)), []))
+      }
+      try markCancelled(order, at: moment, in: &transaction)
+      let payments = try Payment.lock([order.id], in: &transaction)
+      return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
+    }
+    for payment in open { closeAtProvider(payment) }
+    guard case .cancelled = outcome,
+      let order = try CoinOrder.find(number, of: userID, in: &connection)
+    else { return outcome }
+    return .cancelled(order)
+  }
+
+  private func markCancelled(
+    _ order: CoinOrder, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE coin_orders SET status = 'CANCELLED', updated_at = \(moment) WHERE id = \(order.id)
+      """)
+    let change = Transition(
+      orderID: order.id, change: .order(from: order.storedStatus, to: .cancelled),
+      actor: "user:\(order.userID)", cause: "cancelled")
+    try Transition.record([change], in: &transaction, at: moment)
+  }
+
+  /// Makes a payment unpayable at its provider and settles what the provider answers. Without a
+  /// clear answer nothing changes here: the payment may still be paid.
+  func closeAtProvider(_ payment: Payment) {
+    guard let provider = registry[payment.facts.provider] else { return }
+    let moment = clock.now()
+    switch provider.close(payment.reference) {
+    case .closed:
+      let event = ProviderEvent(
+        provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)",
+        source: .query, kind: .closed(cause: "closed_by_us"), outTradeNo: payment.outTradeNo,
+        providerTransactionID: payment.facts.providerTransactionID,
+        account: payment.facts.account, occurredAt: moment)
+      if let event { submit(ReceivedEvent(event: event, body: nil, receivedAt: moment)) }
+    case .refused: ask(provider, about: payment)
+    case .notFound: break
+    case .unknown(let cause):
+      logger.error(
+        "a payment could not be closed at its provider; it may still be paid",
+        metadata: [
+          "out_trade_no": "\(payment.outTradeNo)", "provider": "\(payment.facts.provider)",
+          "cause": "\(cause)",
+        ])
+    }
+  }
+
+  /// Asks the provider for a payment's state and settles the answer.
+  func ask(_ provider: any PaymentProvider, about payment: Payment) {
+    guard case .event(let event) = provider.query(payment.reference) else { return }
+    submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+  }
+}

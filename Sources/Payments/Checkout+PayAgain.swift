@@ -1,0 +1,113 @@
+public import Database
+import Orders
+import Provider
+public import Vocabulary
+
+/// A user's wish to pay an existing order, by the same or another method.
+public struct PayAgainRequest: Sendable {
+  public let userID: UserID
+  public let orderNumber: OrderNumber
+  public let method: PaymentMethod
+  public let prefersChinese: Bool
+
+  public init(
+    userID: UserID, orderNumber: OrderNumber, method: PaymentMethod, prefersChinese: Bool
+  ) {
+    self.userID = userID
+    self.orderNumber = orderNumber
+    self.method = method
+    self.prefersChinese = prefersChinese
+  }
+}
+
+extension Checkout {
+  private enum Switch {
+    case refused(CheckoutOutcome)
+    case payment(Payment, CoinOrder, superseded: [Payment])
+  }
+
+  /// Goes on with the open payment of a method, or begins a new one and closes the others.
+  ///
+  /// Another method re-prices the order in that method's currency, at the package's price of now.
+  public func payAgain(
+    _ request: PayAgainRequest, on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome {
+    guard let provider = registry[request.method] else { return .methodNotOffered }
+    guard let found = try CoinOrder.find(request.orderNumber, of: request.userID, in: &connection)
+    else { return .orderNotFound }
+    let package = try CoinPackage.all(in: &connection).first { $0.id == found.packageID }
+    guard let package else { return .packageNotFound }
+    let choice = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Switch> in
+      .commit(try choosePayment(request, provider, package, in: &transaction))
+    }
+    switch choice {
+    case .refused(let outcome): return outcome
+    case .payment(let payment, let order, let superseded):
+      for old in superseded { closeAtProvider(old) }
+      return try start(
+        payment, of: order, at: provider, subject: subject(package, request.prefersChinese),
+        on: &connection)
+    }
+  }
+
+  private func choosePayment(
+    _ request: PayAgainRequest, _ provider: any PaymentProvider, _ package: CoinPackage,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Switch {
+    guard
+      let order = try CoinOrder.lock(request.orderNumber, of: request.userID, in: &transaction)
+    else { return .refused(.orderNotFound) }
+    let status = order.status(at: clock.now())
+    let isPayable = status == .pending || (status == .failed && clock.now() < order.expiresAt)
+    guard isPayable else { return .refused(.notPayable(status)) }
+    let payments = try Payment.lock([order.id], in: &transaction)
+    let open = payments.filter(\.facts.isOpen)
+    if let same = open.last(where: { $0.facts.provider == request.method }) {
+      return .payment(same, order, superseded: [])
+    }
+    guard provider.isAvailable else { return .refused(.methodUnavailable) }
+    guard let amount = price(of: order, package, in: provider.currency) else {
+      return .refused(.methodNotOffered)
+    }
+    let (updated, reopening) = try reprice(order, amount, request.method, in: &transaction)
+    let payment = try insertPayment(
+      NewPayment(
+        order: updated, attempt: (payments.map(\.attempt).max() ?? 0) + 1, provider: provider,
+        amount: amount),
+      subject: subject(package, request.prefersChinese), actor: "user:\(request.userID)",
+      earlier: reopening, in: &transaction)
+    return .payment(payment, updated, superseded: open)
+  }
+
+  /// The price that the user saw as long as the currency stays, else the package's.
+  private func price(
+    of order: CoinOrder, _ package: CoinPackage, in currency: Currency
+  ) -> Money? {
+    order.amount.currency == currency ? order.amount : package.price(in: currency)
+  }
+
+  private func reprice(
+    _ order: CoinOrder, _ amount: Money, _ method: PaymentMethod,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> (CoinOrder, [Transition]) {
+    let status = OrderStatus.pending
+    let moment = clock.now()
+    _ = try transaction.execute(
+      """
+      UPDATE coin_orders SET status = \(status), amount = \(amount.minorUnits),
+        currency = \(amount.currency), payment_method = \(method), updated_at = \(moment)
+      WHERE id = \(order.id)
+      """)
+    let updated = CoinOrder(
+      id: order.id, number: order.number, userID: order.userID, packageID: order.packageID,
+      coins: order.coins, bonusCoins: order.bonusCoins, amount: amount, paymentMethod: method,
+      storedStatus: status, createdAt: order.createdAt, expiresAt: order.expiresAt,
+      paidAt: order.paidAt)
+    guard order.storedStatus != status else { return (updated, []) }
+    let reopening = Transition(
+      orderID: order.id, change: .order(from: order.storedStatus, to: status),
+      actor: "user:\(order.userID)", cause: "pay_again")
+    return (updated, [reopening])
+  }
+}

@@ -1,0 +1,132 @@
+import Database
+import Logging
+import Orders
+import Provider
+import Vocabulary
+
+extension Checkout {
+  /// Inserts a payment and its history, with its presentation where no call is needed for that.
+  func insertPayment(
+    _ new: NewPayment, subject: String, actor: String, earlier: [Transition],
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Payment {
+    let started = new.provider.startLocally(new.request(subject: subject))
+    let payment = try new.insert(
+      started: started, presentation: try sealed(started, outTradeNo: new.outTradeNo),
+      in: &transaction, at: clock.now())
+    let history = earlier + [
+      Transition(
+        orderID: new.order.id,
+        change: .payment(payment.id, from: nil, to: payment.facts.status),
+        actor: actor, cause: "created")
+    ]
+    try Transition.record(history, in: &transaction, at: clock.now())
+    return payment
+  }
+
+  /// Brings a payment that is STARTING into being at its provider; others are ready as they are.
+  ///
+  /// The call is repeatable: the provider knows the payment by its number. Without a clear answer
+  /// the payment stays STARTING and a later call goes on.
+  func start(
+    _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider, subject: String,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome {
+    guard payment.facts.status == .starting else {
+      return .ready(
+        OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
+    }
+    let request = PaymentRequest(
+      outTradeNo: payment.outTradeNo, orderNumber: order.number, amount: payment.facts.amount,
+      subject: subject, expiresAt: order.expiresAt)
+    switch provider.start(request) {
+    case .started(let started):
+      let stored = try store(started, payment, on: &connection)
+      return .ready(
+        OrderCheckout(order: order, payment: stored, presentation: started.presentation))
+    case .refused(let cause):
+      note("the provider refused a payment", order, payment, cause)
+      try fail(payment, of: order, cause: cause)
+      return .methodUnavailable
+    case .unknown(let cause), .unavailable(let cause):
+      note("the provider gave no clear answer; the payment can be started again", order, payment, cause)
+      return .methodUnavailable
+    }
+  }
+
+  private func note(_ text: String, _ order: CoinOrder, _ payment: Payment, _ cause: String) {
+    logger.error(
+      "\(text)",
+      metadata: [
+        "order_no": "\(order.number)", "out_trade_no": "\(payment.outTradeNo)",
+        "provider": "\(payment.facts.provider)", "cause": "\(cause)",
+      ])
+  }
+
+  /// Stores the provider's answer. A notification may have been faster; then nothing is changed.
+  private func store(
+    _ started: StartedPayment, _ payment: Payment, on connection: inout Connection
+  ) throws(DatabaseError) -> Payment {
+    let sealedPresentation = try sealed(started, outTradeNo: payment.outTradeNo)
+    let moment = clock.now()
+    let status = PaymentStatus.pending
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Payment> in
+      let result = try transaction.execute(
+        """
+        UPDATE payments SET status = \(status),
+          provider_txn_id = \(started.providerTransactionID),
+          presentation = \(sealedPresentation), updated_at = \(moment)
+        WHERE id = \(payment.id) AND status = 'STARTING'
+        """)
+      if result.affectedRows == 1 {
+        let change = Transition(
+          orderID: payment.orderID, change: .payment(payment.id, from: .starting, to: status),
+          actor: "provider:\(payment.facts.provider)", cause: "started")
+        try Transition.record([change], in: &transaction, at: moment)
+      }
+      let stored = try Payment.find(
+        provider: payment.facts.provider, outTradeNo: payment.outTradeNo, in: &transaction)
+      return .commit(stored ?? payment)
+    }
+  }
+
+  private func sealed(
+    _ started: StartedPayment?, outTradeNo: String
+  ) throws(DatabaseError) -> [UInt8]? {
+    guard let started else { return nil }
+    do {
+      return try seal.seal(started.presentation, outTradeNo: outTradeNo)
+    } catch {
+      throw DatabaseError.inconsistent("the payment's presentation could not be encrypted: \(error)")
+    }
+  }
+
+  /// A refusal is an event like any other: it goes through the settlement.
+  private func fail(
+    _ payment: Payment, of order: CoinOrder, cause: String
+  ) throws(DatabaseError) {
+    let moment = clock.now()
+    let event = ProviderEvent(
+      provider: payment.facts.provider, eventKey: "start_refused:\(payment.outTradeNo)",
+      source: .query, kind: .failed(cause: cause), outTradeNo: payment.outTradeNo,
+      providerTransactionID: nil, account: payment.facts.account, occurredAt: moment)
+    guard let event else { return }
+    submit(ReceivedEvent(event: event, body: nil, receivedAt: moment))
+  }
+
+  /// Hands in an event that we caused; when it cannot be stored now, asking the provider later
+  /// brings the same news again.
+  func submit(_ event: ReceivedEvent) {
+    do throws(SettlementQueue.SubmitError) {
+      _ = try settlements.submit(event)
+    } catch {
+      logger.error(
+        "an answer of the provider could not be stored; it will be asked again",
+        metadata: [
+          "provider": "\(event.event.provider)", "event_key": "\(event.event.eventKey)",
+          "error": "\(error)",
+        ])
+    }
+  }
+}

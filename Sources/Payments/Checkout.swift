@@ -1,0 +1,69 @@
+import Crypto
+public import Database
+public import Logging
+public import Orders
+public import Provider
+public import Vocabulary
+
+/// An order together with the payment by which its user goes on.
+public struct OrderCheckout: Sendable {
+  public let order: CoinOrder
+  public let payment: Payment
+  /// Nil when the payment has not come into being at the provider.
+  public let presentation: Presentation?
+}
+
+/// What came of a wish to pay.
+public enum CheckoutOutcome: Sendable {
+  case ready(OrderCheckout)
+  case packageNotFound
+  case orderNotFound
+  /// No such method is configured, or the package has no price in its currency.
+  case methodNotOffered
+  /// The provider cannot be used now; nobody was charged.
+  case methodUnavailable
+  /// The idempotency key belongs to another request.
+  case keyReused
+  /// The order is in a state in which it cannot be paid.
+  case notPayable(OrderStatus)
+}
+
+/// Makes orders and their payments. Calls providers only between transactions.
+public struct Checkout: Sendable {
+  public let registry: ProviderRegistry
+  let seal: PresentationSeal
+  let clock: WallClock
+  let zone: TimeZoneOffset
+  let orderTTLSeconds: Int64
+  let settlements: SettlementQueue
+  let logger: Logger
+
+  /// Fresh order numbers tried when one is taken already.
+  static let orderNumberAttemptsMax = 8
+
+  public init(
+    registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
+    orderTTLSeconds: Int64, settlements: SettlementQueue, logger: Logger
+  ) {
+    self.registry = registry
+    seal = PresentationSeal(keyRing: keyRing)
+    self.clock = clock
+    self.zone = zone
+    self.orderTTLSeconds = orderTTLSeconds
+    self.settlements = settlements
+    self.logger = logger
+  }
+
+  /// The presentation of a payment, for its owner only.
+  public func presentation(of payment: Payment) -> Presentation? {
+    payment.presentation.flatMap { seal.open($0, outTradeNo: payment.outTradeNo) }
+  }
+
+  /// The payment that a user would go on with: the latest that is open, else the latest.
+  public func currentPayment(
+    of order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) -> Payment? {
+    let payments = try Payment.list(of: order.id, in: &connection)
+    return payments.last { $0.facts.isOpen } ?? payments.last
+  }
+}

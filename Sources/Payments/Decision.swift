@@ -1,0 +1,122 @@
+public import Provider
+public import Vocabulary
+
+/// What the settlement knows of an order when it decides about an event.
+public struct OrderFacts: Hashable, Sendable {
+  public var status: OrderStatus
+  /// Whether another payment of the order may still be paid.
+  public var hasOtherOpenPayment: Bool
+
+  public init(status: OrderStatus, hasOtherOpenPayment: Bool) {
+    self.status = status
+    self.hasOtherOpenPayment = hasOtherOpenPayment
+  }
+}
+
+/// What the settlement knows of a payment when it decides about an event.
+public struct PaymentFacts: Hashable, Sendable {
+  public var provider: PaymentMethod
+  public var account: ProviderAccount
+  public var amount: Money
+  public var status: PaymentStatus
+  /// The provider's number, once it is known.
+  public var providerTransactionID: String?
+
+  public init(
+    provider: PaymentMethod, account: ProviderAccount, amount: Money, status: PaymentStatus,
+    providerTransactionID: String?
+  ) {
+    self.provider = provider
+    self.account = account
+    self.amount = amount
+    self.status = status
+    self.providerTransactionID = providerTransactionID
+  }
+
+  /// Whether the provider may still report that it was paid, as far as we know.
+  public var isOpen: Bool { status == .starting || status == .pending }
+}
+
+/// How an event contradicts what was stored. In order of precedence.
+public enum Mismatch: String, CaseIterable, Sendable {
+  case provider
+  case merchantAccount = "merchant_account"
+  case liveMode = "live_mode"
+  case transactionID = "transaction_id"
+  case currency
+  case amount
+}
+
+/// Why an event changes nothing. In order of precedence.
+public enum IgnoreReason: String, CaseIterable, Sendable {
+  case alreadySettled = "already_settled"
+  case alreadyFinal = "already_final"
+  case attemptFailed = "attempt_failed"
+  case stillPending = "still_pending"
+}
+
+/// What to do about one event. Everything that may happen to money is one of these.
+public enum Decision: Hashable, Sendable {
+  /// Credit the coins; order PAID, payment SUCCEEDED.
+  case credit
+  /// The order was credited by another payment: payment DUPLICATE, refund all of it.
+  case duplicate
+  /// Credit nothing and alarm. An unsettled payment becomes SUSPICIOUS.
+  case hold(Mismatch)
+  /// Payment FAILED; the order too unless another payment is open or it ended otherwise.
+  case fail(cause: String, failsOrder: Bool)
+  /// Payment CLOSED; the order stays as it is.
+  case close(cause: String)
+  case ignore(IgnoreReason)
+}
+
+extension Decision {
+  /// Decides, from facts alone, what an event means. No clock, no database: money for an order that
+  /// expired, was cancelled or failed is still credited.
+  public static func of(
+    order: OrderFacts, payment: PaymentFacts, event: ProviderEvent
+  ) -> Decision {
+    if let mismatch = identityMismatch(payment, event) { return .hold(mismatch) }
+    switch event.kind {
+    case .succeeded(let reported):
+      return success(order: order, payment: payment, reported: reported)
+    case .failed(let cause):
+      guard payment.isOpen else { return .ignore(.alreadyFinal) }
+      let failsOrder = order.status == .pending && !order.hasOtherOpenPayment
+      return .fail(cause: cause, failsOrder: failsOrder)
+    case .closed(let cause):
+      guard payment.isOpen else { return .ignore(.alreadyFinal) }
+      return .close(cause: cause)
+    case .attemptFailed:
+      return .ignore(payment.isOpen ? .attemptFailed : .alreadyFinal)
+    case .pending:
+      return .ignore(payment.isOpen ? .stillPending : .alreadyFinal)
+    }
+  }
+
+  private static func success(
+    order: OrderFacts, payment: PaymentFacts, reported: ReportedAmount
+  ) -> Decision {
+    guard reported.currencyCode == payment.amount.currency.code else { return .hold(.currency) }
+    guard reported.minorUnits == payment.amount.minorUnits else { return .hold(.amount) }
+    switch payment.status {
+    case .succeeded, .duplicate: return .ignore(.alreadySettled)
+    case .starting, .pending, .failed, .closed, .suspicious: break
+    }
+    return order.status.wasCredited ? .duplicate : .credit
+  }
+
+  private static func identityMismatch(
+    _ payment: PaymentFacts, _ event: ProviderEvent
+  ) -> Mismatch? {
+    if payment.provider != event.provider { return .provider }
+    if payment.account.merchant != event.account.merchant { return .merchantAccount }
+    if payment.account.isLive != event.account.isLive { return .liveMode }
+    if let known = payment.providerTransactionID, let reported = event.providerTransactionID,
+      known != reported
+    {
+      return .transactionID
+    }
+    return nil
+  }
+}

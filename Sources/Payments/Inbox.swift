@@ -1,0 +1,156 @@
+import Crypto
+public import Database
+public import Provider
+public import Vocabulary
+
+/// An event as it arrived, with the bytes that proved it.
+public struct ReceivedEvent: Sendable {
+  public let event: ProviderEvent
+  /// The raw notification; kept encrypted.
+  public let body: [UInt8]?
+  public let receivedAt: Timestamp
+
+  public init(event: ProviderEvent, body: [UInt8]?, receivedAt: Timestamp) {
+    self.event = event
+    self.body = body
+    self.receivedAt = receivedAt
+  }
+
+  var key: EventKey { EventKey(provider: event.provider, text: event.eventKey) }
+}
+
+/// What makes an event the same event.
+struct EventKey: Hashable {
+  let provider: PaymentMethod
+  let text: String
+}
+
+/// An event with its row in `payment_events`.
+struct InboxEvent: Hashable {
+  let id: EventID
+  let event: ProviderEvent
+}
+
+/// The table `payment_events`: nothing that happens to money starts anywhere else.
+struct Inbox {
+  let keyRing: KeyRing
+
+  /// Inserts the events that are not there yet and gives them back with their rows.
+  ///
+  /// - Throws: `duplicateKey` when another connection inserted one of them at this moment; run the
+  ///   transaction again, and the event is then seen as repeated.
+  func insert(
+    _ received: [ReceivedEvent], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [InboxEvent] {
+    var fresh: [EventKey: ReceivedEvent] = [:]
+    var order: [EventKey] = []
+    for event in received where fresh.updateValue(event, forKey: event.key) == nil {
+      order.append(event.key)
+    }
+    let known = try rows(of: order, in: &transaction)
+    let new = order.filter { known[$0] == nil }.compactMap { fresh[$0] }
+    guard !new.isEmpty else { return [] }
+    try insertRows(new, in: &transaction)
+    let ids = try rows(of: new.map(\.key), in: &transaction)
+    return new.compactMap { received in
+      ids[received.key].map { InboxEvent(id: $0, event: received.event) }
+    }
+  }
+
+  /// The rows that exist for keys, one query for each provider among them.
+  private func rows(
+    of keys: [EventKey], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [EventKey: EventID] {
+    var ids: [EventKey: EventID] = [:]
+    for (provider, keys) in Dictionary(grouping: keys, by: \.provider) {
+      let rows = try transaction.all(
+        """
+        SELECT event_key, id FROM payment_events
+        WHERE provider = \(provider) AND event_key IN \(list: keys.map(\.text))
+        """, as: (String, EventID).self)
+      for (text, id) in rows { ids[EventKey(provider: provider, text: text)] = id }
+    }
+    return ids
+  }
+
+  private func insertRows(
+    _ received: [ReceivedEvent], in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    var rows: [[any Bindable]] = []
+    for item in received { rows.append(try row(item)) }
+    _ = try transaction.executeBulk(
+      """
+      INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, provider_txn_id,
+        merchant_account, live_mode, amount, currency, cause, occurred_at, received_at, body, state,
+        next_attempt_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)
+      """, rows: rows)
+  }
+
+  private func row(_ received: ReceivedEvent) throws(DatabaseError) -> [any Bindable] {
+    let event = received.event
+    let columns = EventKindColumns(event.kind)
+    return [
+      event.provider.rawValue, event.eventKey, event.source.rawValue, columns.kind.rawValue,
+      event.outTradeNo, event.providerTransactionID, event.account.merchant, event.account.isLive,
+      columns.amount?.minorUnits, columns.amount?.currencyCode, columns.cause, event.occurredAt,
+      received.receivedAt, try sealedBody(received), received.receivedAt,
+    ]
+  }
+
+  private func sealedBody(_ received: ReceivedEvent) throws(DatabaseError) -> [UInt8]? {
+    guard let body = received.body else { return nil }
+    let associatedData = "payment_events.body|\(received.event.provider)|\(received.event.eventKey)"
+    do {
+      return try keyRing.seal(body, associatedData: Array(associatedData.utf8))
+    } catch {
+      throw DatabaseError.inconsistent("the notification could not be encrypted: \(error)")
+    }
+  }
+}
+
+/// `ProviderEvent.Kind` as the columns of a row, and back.
+struct EventKindColumns {
+  enum Kind: String, CaseIterable {
+    case succeeded = "SUCCEEDED"
+    case failed = "FAILED"
+    case attemptFailed = "ATTEMPT_FAILED"
+    case closed = "CLOSED"
+    case pending = "PENDING"
+  }
+
+  let kind: Kind
+  var amount: ReportedAmount?
+  var cause: String?
+
+  init(kind: Kind, amount: ReportedAmount?, cause: String?) {
+    self.kind = kind
+    self.amount = amount
+    self.cause = cause
+  }
+
+  init(_ eventKind: ProviderEvent.Kind) {
+    let causeCharactersMax = ProviderEvent.causeCharactersMax
+    switch eventKind {
+    case .succeeded(let amount): self.init(kind: .succeeded, amount: amount, cause: nil)
+    case .failed(let cause):
+      self.init(kind: .failed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
+    case .attemptFailed(let cause):
+      self.init(kind: .attemptFailed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
+    case .closed(let cause):
+      self.init(kind: .closed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
+    case .pending: self.init(kind: .pending, amount: nil, cause: nil)
+    }
+  }
+
+  /// Nil when a success has no amount, which the inbox never holds.
+  var eventKind: ProviderEvent.Kind? {
+    switch kind {
+    case .succeeded: amount.map { .succeeded($0) }
+    case .failed: .failed(cause: cause ?? "")
+    case .attemptFailed: .attemptFailed(cause: cause ?? "")
+    case .closed: .closed(cause: cause ?? "")
+    case .pending: .pending
+    }
+  }
+}

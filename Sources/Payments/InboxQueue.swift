@@ -1,0 +1,86 @@
+import Database
+import Provider
+import Vocabulary
+
+/// The events that could not be settled when they arrived, shared by all workers of all hosts.
+enum InboxQueue {
+  /// Attempts at one event before it is parked for an operator.
+  static let attemptsMax: Int64 = 12
+  /// Wait after the first failure; doubles with each further one.
+  static let firstDelaySeconds: Int64 = 1
+  static let delaySecondsMax: Int64 = 900
+
+  /// An event that is due, with the attempts that failed so far.
+  struct Due {
+    let event: InboxEvent
+    let attempts: Int64
+  }
+
+  /// Locks events that are due, oldest first, and skips those that another worker has locked.
+  static func lockDue(
+    at moment: Timestamp, limit: Int, in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Due] {
+    let rows = try transaction.all(
+      """
+      SELECT id, attempts, provider, event_key, source, kind, out_trade_no, provider_txn_id,
+        merchant_account, live_mode, amount, currency, cause, occurred_at
+      FROM payment_events WHERE state = 'PENDING' AND next_attempt_at <= \(moment)
+      ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+      """,
+      as: (
+        EventID, Int64, PaymentMethod, String, ProviderEvent.Source, EventKindColumns.Kind, String?,
+        String?, String, Bool, Int64?, String?, String?, Timestamp
+      ).self)
+    var due: [Due] = []
+    for row in rows {
+      let amount = row.10.flatMap { minorUnits in
+        row.11.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }
+      }
+      let kind = EventKindColumns(kind: row.5, amount: amount, cause: row.12).eventKind
+      let event = kind.flatMap { kind in
+        ProviderEvent(
+          provider: row.2, eventKey: row.3, source: row.4, kind: kind, outTradeNo: row.6,
+          providerTransactionID: row.7,
+          account: ProviderAccount(merchant: row.8, isLive: row.9), occurredAt: row.13)
+      }
+      guard let event else {
+        throw DatabaseError.inconsistent("event \(row.0) cannot be read back")
+      }
+      due.append(Due(event: InboxEvent(id: row.0, event: event), attempts: row.1))
+    }
+    return due
+  }
+
+  /// Notes a failed attempt: the event waits longer, or is parked after the last one.
+  /// - Returns: whether the event is parked now.
+  static func postpone(
+    _ eventID: EventID, attempts: Int64, error: DatabaseError, at moment: Timestamp,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let text = String("\(error)".prefix(errorCharactersMax))
+    guard attempts + 1 < attemptsMax else {
+      _ = try transaction.execute(
+        """
+        UPDATE payment_events SET state = 'PARKED', attempts = \(attempts + 1),
+          next_attempt_at = NULL, last_error = \(text) WHERE id = \(eventID)
+        """)
+      return true
+    }
+    let next = moment.adding(seconds: delaySeconds(afterAttempts: attempts))
+    _ = try transaction.execute(
+      """
+      UPDATE payment_events SET attempts = \(attempts + 1), next_attempt_at = \(next),
+        last_error = \(text) WHERE id = \(eventID)
+      """)
+    return false
+  }
+
+  /// Exponential, with the event spread over the second half so that many do not return at once.
+  static func delaySeconds(afterAttempts attempts: Int64) -> Int64 {
+    let doubled = firstDelaySeconds << min(attempts, 20)
+    let delay = min(doubled, delaySecondsMax)
+    return delay < 2 ? delay : Int64.random(in: (delay / 2)...delay)
+  }
+
+  private static let errorCharactersMax = 255
+}

@@ -1,0 +1,46 @@
+import Database
+import Orders
+import Provider
+import Vocabulary
+
+/// A payment before it is in the database.
+struct NewPayment {
+  let order: CoinOrder
+  let attempt: Int64
+  let provider: any PaymentProvider
+  let amount: Money
+
+  var outTradeNo: String { Payment.outTradeNo(order.number, attempt: attempt) }
+
+  func request(subject: String) -> PaymentRequest {
+    PaymentRequest(
+      outTradeNo: outTradeNo, orderNumber: order.number, amount: amount, subject: subject,
+      expiresAt: order.expiresAt)
+  }
+
+  /// Inserts the payment: PENDING when it began without a call to the provider, else STARTING.
+  /// Its transition is the caller's to write.
+  func insert(
+    started: StartedPayment?, presentation: [UInt8]?, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> Payment {
+    let status: PaymentStatus = started == nil ? .starting : .pending
+    let account = provider.account
+    let transactionID = started?.providerTransactionID
+    let result = try transaction.execute(
+      """
+      INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
+        provider_txn_id, amount, currency, status, presentation, created_at, updated_at)
+      VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
+        \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
+        \(presentation), \(moment), \(moment))
+      """)
+    return Payment(
+      id: PaymentID(result.lastInsertID), orderID: order.id, attempt: attempt,
+      outTradeNo: outTradeNo,
+      facts: PaymentFacts(
+        provider: provider.method, account: account, amount: amount, status: status,
+        providerTransactionID: transactionID),
+      presentation: presentation, createdAt: moment)
+  }
+}

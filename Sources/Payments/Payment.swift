@@ -1,0 +1,84 @@
+public import Database
+public import Provider
+public import Vocabulary
+
+/// One attempt to pay an order at one provider.
+///
+/// Invariant: provider, account, `outTradeNo`, amount and currency never change after creation.
+public struct Payment: Hashable, Sendable {
+  public let id: PaymentID
+  public let orderID: OrderID
+  /// Counts the attempts of one order from 1.
+  public let attempt: Int64
+  public let outTradeNo: String
+  public internal(set) var facts: PaymentFacts
+  /// How the user goes on to pay, sealed.
+  let presentation: [UInt8]?
+  public let createdAt: Timestamp
+
+  public var reference: PaymentReference {
+    PaymentReference(
+      outTradeNo: outTradeNo, providerTransactionID: facts.providerTransactionID)
+  }
+
+  /// Our number at the provider: the order number, and from the second attempt on the attempt.
+  static func outTradeNo(_ order: OrderNumber, attempt: Int64) -> String {
+    attempt == 1 ? order.text : "\(order.text)_\(attempt)"
+  }
+}
+
+extension Payment {
+  private typealias Columns = (
+    PaymentID, OrderID, Int64, PaymentMethod, String, Bool, String, String?, Int64, Currency,
+    PaymentStatus, [UInt8]?, Timestamp
+  )
+
+  private static func payments(
+    _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Payment] {
+    let rows = try executor.all(
+      """
+      SELECT id, order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
+        provider_txn_id, amount, currency, status, presentation, created_at
+      FROM payments \(condition)
+      """, as: Columns.self)
+    var payments: [Payment] = []
+    for row in rows {
+      guard let amount = Money(minorUnits: row.8, currency: row.9) else {
+        throw DatabaseError.inconsistent("payment \(row.0) has an amount out of bounds")
+      }
+      payments.append(
+        Payment(
+          id: row.0, orderID: row.1, attempt: row.2, outTradeNo: row.6,
+          facts: PaymentFacts(
+            provider: row.3, account: ProviderAccount(merchant: row.4, isLive: row.5),
+            amount: amount, status: row.10, providerTransactionID: row.7),
+          presentation: row.11, createdAt: row.12))
+    }
+    return payments
+  }
+
+  /// The payments of an order, oldest first.
+  public static func list(
+    of orderID: OrderID, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Payment] {
+    try payments("WHERE order_id = \(orderID) ORDER BY id", in: &executor)
+  }
+
+  /// The payment with one of our numbers, or nil.
+  static func find(
+    provider: PaymentMethod, outTradeNo: String, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Payment? {
+    try payments(
+      "WHERE provider = \(provider) AND out_trade_no = \(outTradeNo)", in: &executor
+    ).first
+  }
+
+  /// Locks all payments of locked orders in ascending id.
+  static func lock(
+    of orderIDs: [OrderID], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Payment] {
+    try payments(
+      "WHERE order_id IN \(list: orderIDs) ORDER BY id FOR UPDATE", in: &transaction)
+  }
+}

@@ -1,0 +1,24 @@
+public import Provider
+public import Vocabulary
+
+/// The providers that are configured, in the order in which to offer them.
+public struct ProviderRegistry: Sendable {
+  private let providers: [any PaymentProvider]
+
+  public init(_ providers: [any PaymentProvider]) { self.providers = providers }
+
+  public subscript(method: PaymentMethod) -> (any PaymentProvider)? {
+    providers.first { $0.method == method }
+  }
+
+  /// Every configured method.
+  public var methods: [PaymentMethod] { providers.map(\.method) }
+
+  /// The methods that take new payments at this moment.
+  public var availableMethods: [PaymentMethod] {
+    providers.filter(\.isAvailable).map(\.method)
+  }
+
+  /// The currency that a method is paid in, or nil when it is not configured.
+  public func currency(of method: PaymentMethod) -> Currency? { self[method]?.currency }
+}

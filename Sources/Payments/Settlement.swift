@@ -1,0 +1,132 @@
+import Crypto
+public import Database
+import Ledger
+import Logging
+import Orders
+import Provider
+import Vocabulary
+
+/// The one path on which anything that says that money moved changes orders and wallets.
+///
+/// Locks in one order only: coin orders, then their payments, then wallets, each in ascending id.
+struct Settlement {
+  /// An event with what was done about it, for the log and for whoever waits.
+  struct Settled {
+    let inboxEvent: InboxEvent
+    let outcome: SettlementOutcome
+    /// Our order, when the event matched one.
+    let orderNumber: OrderNumber?
+  }
+
+  /// Settles 1…`Limits.settlementGroupEventsMax` events of the inbox in the caller's transaction.
+  static func settle(
+    _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> [Settled] {
+    guard !events.isEmpty else { return [] }
+    let matches = try PaymentMatch.find(events, in: &transaction)
+    var numbers: [OrderID: OrderNumber] = [:]
+    var state = SettlementState(orders: [], payments: [])
+    if !matches.isEmpty {
+      let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
+      let payments = try Payment.lock(orders.map(\.id), in: &transaction)
+      for order in orders { numbers[order.id] = order.number }
+      state = SettlementState(orders: orders, payments: payments)
+    }
+    var settled: [Settled] = []
+    for event in events {
+      let match = matches[event.id]
+      let outcome = match.map { state.settle(event, payment: $0.paymentID) } ?? .unmatched
+      settled.append(
+        Settled(
+          inboxEvent: event, outcome: outcome, orderNumber: match.flatMap { numbers[$0.orderID] }))
+    }
+    try write(state, in: &transaction, at: moment)
+    try markSettled(settled, matches, in: &transaction, at: moment)
+    return settled
+  }
+
+  private static func write(
+    _ state: SettlementState, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    try writeOrders(state, in: &transaction, at: moment)
+    try writePayments(state, in: &transaction, at: moment)
+    try writeRefunds(state.refunds, in: &transaction, at: moment)
+    try Transition.record(state.transitions, in: &transaction, at: moment)
+    try Journal.post(state.postings, in: &transaction, at: moment)
+  }
+
+  private static func writeOrders(
+    _ state: SettlementState, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    let rows: [[any Bindable]] = state.ordersToWrite.map { order, status, paidBy in
+      let amount = paidBy?.amount ?? order.amount
+      let method = paidBy?.provider ?? order.paymentMethod
+      let paidAt = paidBy == nil ? order.paidAt : moment
+      return [
+        status.rawValue, amount.minorUnits, amount.currency.code, method.rawValue, paidAt, moment,
+        order.id,
+      ]
+    }
+    guard !rows.isEmpty else { return }
+    _ = try transaction.executeBulk(
+      """
+      UPDATE coin_orders SET status = ?, amount = ?, currency = ?, payment_method = ?, paid_at = ?,
+        updated_at = ? WHERE id = ?
+      """, rows: rows)
+  }
+
+  private static func writePayments(
+    _ state: SettlementState, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    let rows: [[any Bindable]] = state.paymentsToWrite.map { payment, cause in
+      let isMoney = payment.facts.status == .succeeded || payment.facts.status == .duplicate
+      return [
+        payment.facts.status.rawValue, payment.facts.providerTransactionID, cause,
+        isMoney ? moment : Timestamp?.none, moment, payment.id,
+      ]
+    }
+    guard !rows.isEmpty else { return }
+    _ = try transaction.executeBulk(
+      """
+      UPDATE payments SET status = ?, provider_txn_id = ?, cause = ?, succeeded_at = ?,
+        updated_at = ? WHERE id = ?
+      """, rows: rows)
+  }
+
+  /// Records the intent to refund; the call to the provider is made outside any transaction.
+  private static func writeRefunds(
+    _ refunds: [SettlementState.DuplicateRefund], in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) {
+    guard !refunds.isEmpty else { return }
+    _ = try transaction.executeBulk(
+      """
+      INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor,
+        created_at, updated_at)
+      VALUES (?, ?, ?, ?, 'REQUESTED', 'paid_twice', 'system', ?, ?)
+      """,
+      rows: refunds.map { refund in
+        let payment = refund.payment
+        return [
+          payment.id, "\(payment.outTradeNo)_R", payment.facts.amount.minorUnits,
+          payment.facts.amount.currency.code, moment, moment,
+        ]
+      })
+  }
+
+  private static func markSettled(
+    _ settled: [Settled], _ matches: [EventID: PaymentMatch], in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) {
+    _ = try transaction.executeBulk(
+      """
+      UPDATE payment_events SET state = 'SETTLED', outcome = ?, payment_id = ?, settled_at = ?,
+        next_attempt_at = NULL WHERE id = ?
+      """,
+      rows: settled.map { item in
+        [
+          item.outcome.text, matches[item.inboxEvent.id]?.paymentID, moment, item.inboxEvent.id,
+        ]
+      })
+  }
+}

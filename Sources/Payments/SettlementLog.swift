@@ -1,0 +1,63 @@
+import Database
+import Logging
+import Provider
+import Vocabulary
+
+/// One line for each thing that happened to an event. Lines at `critical` need an operator.
+struct SettlementLog: Sendable {
+  let logger: Logger
+
+  func settled(_ items: [Settlement.Settled]) {
+    for item in items {
+      var metadata = describe(item.inboxEvent)
+      metadata["outcome"] = "\(item.outcome.text)"
+      if let number = item.orderNumber { metadata["order_no"] = "\(number)" }
+      switch item.outcome {
+      case .credited, .failed, .closed, .ignored:
+        logger.info("event settled", metadata: metadata)
+      case .duplicate:
+        logger.warning("order was paid twice; a refund is due", metadata: metadata)
+      case .suspicious(let mismatch):
+        metadata["mismatch"] = "\(mismatch.rawValue)"
+        logger.critical(
+          "event contradicts the stored payment; nothing was credited. Compare the payment at the provider",
+          metadata: metadata)
+      case .unmatched:
+        logger.critical(
+          "event names no payment of ours; look for its number at the provider",
+          metadata: metadata)
+      }
+    }
+  }
+
+  func deferred(_ event: InboxEvent, _ error: DatabaseError) {
+    var metadata = describe(event)
+    metadata["error"] = "\(error)"
+    logger.error("event could not be settled; it is stored and tried again", metadata: metadata)
+  }
+
+  func parked(_ event: InboxEvent, _ error: DatabaseError) {
+    var metadata = describe(event)
+    metadata["error"] = "\(error)"
+    logger.critical("event was tried for the last time and is parked", metadata: metadata)
+  }
+
+  func retryFailed(_ error: DatabaseError) {
+    logger.error("events that are due could not be read", metadata: ["error": "\(error)"])
+  }
+
+  func groupFailed(count: Int, _ error: DatabaseError) {
+    logger.warning(
+      "a group of events failed together; settling them one by one",
+      metadata: ["events": "\(count)", "error": "\(error)"])
+  }
+
+  private func describe(_ item: InboxEvent) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "provider": "\(item.event.provider)", "event_id": "\(item.id)",
+      "event_key": "\(item.event.eventKey)",
+    ]
+    if let number = item.event.outTradeNo { metadata["out_trade_no"] = "\(number)" }
+    return metadata
+  }
+}

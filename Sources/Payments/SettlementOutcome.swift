@@ -1,0 +1,35 @@
+public import Vocabulary
+
+/// What settling did about an event; the column `payment_events.outcome`.
+public enum SettlementOutcome: Hashable, Sendable {
+  case credited
+  case duplicate
+  case suspicious(Mismatch)
+  case failed
+  case closed
+  case ignored(IgnoreReason)
+  /// No payment of ours has the numbers that the event names.
+  case unmatched
+
+  /// As stored.
+  var text: String {
+    switch self {
+    case .credited: "CREDITED"
+    case .duplicate: "DUPLICATE"
+    case .suspicious: "SUSPICIOUS"
+    case .failed: "FAILED"
+    case .closed: "CLOSED"
+    case .ignored: "IGNORED"
+    case .unmatched: "UNMATCHED"
+    }
+  }
+}
+
+/// What came of handing an event in. Whatever it is, the event is durable.
+public enum Receipt: Hashable, Sendable {
+  case settled(SettlementOutcome)
+  /// The event was here before; nothing changed.
+  case repeated
+  /// Stored; it will be settled by the queue.
+  case deferred
+}

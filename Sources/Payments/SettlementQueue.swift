@@ -1,0 +1,104 @@
+public import Database
+import Threads
+import Vocabulary
+
+/// Brings the threads that received events together with the few that settle them, so that events
+/// waiting at the same moment share one transaction.
+public final class SettlementQueue: Sendable {
+  /// Threads that settle. Two keep the database busy while one waits for its commit.
+  public static let settlerThreads = 2
+  /// Longest wait of a receiver, in seconds; then the provider is asked to send again.
+  public static let receiveTimeoutSeconds = 20
+  /// Events that may wait at once; more are refused at once, and their providers send them again.
+  static let waitingEventsMax = 4_096
+  /// Pause between two looks for events that are due again, in milliseconds.
+  static let retryIntervalMilliseconds = 1_000
+
+  private struct Ticket: Sendable {
+    let event: ReceivedEvent
+    let answer: Monitor<Result<Receipt, SubmitError>?>
+  }
+
+  private struct State: Sendable {
+    var waiting: [Ticket] = []
+    var isStopping = false
+  }
+
+  private let desk: SettlementDesk
+  private let state = Monitor(State())
+
+  public init(desk: SettlementDesk) { self.desk = desk }
+
+  /// Why an event was not made durable. The provider has to send it again.
+  public enum SubmitError: Error, Sendable {
+    case database(DatabaseError)
+    case timedOut
+    case overloaded
+  }
+
+  /// Hands an event in and waits until it is durable.
+  public func submit(_ event: ReceivedEvent) throws(SubmitError) -> Receipt {
+    let ticket = Ticket(event: event, answer: Monitor(nil))
+    let isAccepted = state.withLock { state in
+      guard !state.isStopping, state.waiting.count < SettlementQueue.waitingEventsMax else {
+        return false
+      }
+      state.waiting.append(ticket)
+      return true
+    }
+    guard isAccepted else { throw .overloaded }
+    state.notifyOne()
+    let result = ticket.answer.wait(
+      timeout: .seconds(SettlementQueue.receiveTimeoutSeconds), until: { $0 })
+    guard let result else { throw .timedOut }
+    return try result.get()
+  }
+
+  /// The body of a settler thread: settles what waits until `stop()` and the queue is empty, and in
+  /// its idle moments what is due again.
+  public func settleUntilStopped(on connection: inout Connection) {
+    while let tickets = nextGroup() {
+      if tickets.isEmpty {
+        retryWhatIsDue(on: &connection)
+      } else {
+        settle(tickets, on: &connection)
+      }
+    }
+  }
+
+  /// Refuses new events; settlers finish those that wait.
+  public func stop() {
+    state.withLock { $0.isStopping = true }
+    state.notifyAll()
+  }
+
+  /// The tickets that wait, an empty list when none came for a while, nil when it is time to end.
+  private func nextGroup() -> [Ticket]? {
+    let group: [Ticket]?? = state.wait(
+      timeout: .milliseconds(SettlementQueue.retryIntervalMilliseconds)
+    ) { state in
+      if state.waiting.isEmpty { return state.isStopping ? .some(nil) : nil }
+      let group = Array(state.waiting.prefix(Limits.settlementGroupEventsMax))
+      state.waiting.removeFirst(group.count)
+      return .some(group)
+    }
+    return group ?? []
+  }
+
+  private func settle(_ tickets: [Ticket], on connection: inout Connection) {
+    let results = desk.receive(tickets.map(\.event), on: &connection)
+    for (ticket, result) in zip(tickets, results) {
+      ticket.answer.withLock { $0 = result.mapError { .database($0) } }
+      ticket.answer.notifyOne()
+    }
+  }
+
+  /// Trouble with the database ends the round; the next idle moment tries again.
+  private func retryWhatIsDue(on connection: inout Connection) {
+    do throws(DatabaseError) {
+      while try desk.retryDue(on: &connection) == Limits.settlementGroupEventsMax {}
+    } catch {
+      desk.noteRetryFailed(error)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+public import Vocabulary
+
+/// An amount as a provider reported it, which may be anything.
+public struct ReportedAmount: Hashable, Sendable {
+  public let minorUnits: Int64
+  /// Upper case as far as it is ASCII; at most `ProviderEvent.currencyCharactersMax` are kept.
+  public let currencyCode: String
+
+  public init(minorUnits: Int64, currencyCode: String) {
+    self.minorUnits = minorUnits
+    self.currencyCode = String(currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
+  }
+
+  public init(_ money: Money) {
+    self.init(minorUnits: money.minorUnits, currencyCode: money.currency.code)
+  }
+}
+
+/// Something that a provider said about one payment, translated and no longer in the provider's
+/// words. It becomes a row of the inbox (`payment_events`).
+public struct ProviderEvent: Hashable, Sendable {
+  /// How we came to know.
+  public enum Source: String, CaseIterable, Sendable {
+    case notification = "NOTIFICATION"
+    case query = "QUERY"
+    case reconciliation = "RECONCILIATION"
+    case mock = "MOCK"
+    case `operator` = "OPERATOR"
+  }
+
+  public enum Kind: Hashable, Sendable {
+    case succeeded(ReportedAmount)
+    /// The payment failed for good.
+    case failed(cause: String)
+    /// One attempt failed; the same payment can still succeed.
+    case attemptFailed(cause: String)
+    case closed(cause: String)
+    case pending
+  }
+
+  public let provider: PaymentMethod
+  /// Names the event at the provider: the same key means the same event.
+  public let eventKey: String
+  public let source: Source
+  public let kind: Kind
+  /// Our number of the payment as the provider returned it.
+  public let outTradeNo: String?
+  public let providerTransactionID: String?
+  public let account: ProviderAccount
+  public let occurredAt: Timestamp
+
+  /// Longest event key, in characters.
+  public static let eventKeyCharactersMax = 191
+  public static let outTradeNoCharactersMax = 64
+  public static let transactionIDCharactersMax = 128
+  public static let causeCharactersMax = 255
+  static let currencyCharactersMax = 8
+
+  /// Nil when a number or key is longer than the inbox can keep or is not printable ASCII: such an
+  /// event was not made by a provider that knows our payments.
+  public init?(
+    provider: PaymentMethod, eventKey: String, source: Source, kind: Kind, outTradeNo: String?,
+    providerTransactionID: String?, account: ProviderAccount, occurredAt: Timestamp
+  ) {
+    guard ProviderEvent.isPrintable(eventKey, max: ProviderEvent.eventKeyCharactersMax),
+      outTradeNo.map({ Self.isPrintable($0, max: Self.outTradeNoCharactersMax) }) ?? true,
+      providerTransactionID.map({ Self.isPrintable($0, max: Self.transactionIDCharactersMax) })
+        ?? true,
+      outTradeNo != nil || providerTransactionID != nil
+    else { return nil }
+    self.provider = provider
+    self.eventKey = eventKey
+    self.source = source
+    self.kind = kind
+    self.outTradeNo = outTradeNo
+    self.providerTransactionID = providerTransactionID
+    self.account = account
+    self.occurredAt = occurredAt
+  }
+
+  private static func isPrintable(_ text: String, max: Int) -> Bool {
+    (1...max).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+}

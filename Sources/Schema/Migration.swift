@@ -1,0 +1,41 @@
+import Crypto
+
+/// One numbered change of the schema, embedded in the binary.
+public struct Migration: Sendable {
+  /// Position in the order of application, from 1 without gaps.
+  public let number: Int64
+  public let name: String
+  public let text: String
+
+  /// SHA-256 of the text: a migration that was applied must never change afterwards.
+  public var checksum: [UInt8] { SHA256.digest(Array(text.utf8)) }
+
+  /// Every migration, in order. A new one adds a file under `Migrations` and a line here.
+  public static let all: [Migration] = [
+    Migration(number: 1, name: "initial", bytes: PackageResources._0001_initial_sql)
+  ]
+
+  public init(number: Int64, name: String, text: String) {
+    self.number = number
+    self.name = name
+    self.text = text
+  }
+
+  private init(number: Int64, name: String, bytes: [UInt8]) {
+    self.init(number: number, name: name, text: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The statements of the text: split at semicolons, comment lines left out.
+  ///
+  /// Migrations hold no semicolon inside a literal; a test checks that each statement begins with a
+  /// keyword of SQL.
+  var statements: [String] {
+    let code = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("--") }
+      .joined(separator: "\n")
+    return code.split(separator: ";").compactMap { statement in
+      let isBlank = statement.utf8.allSatisfy { $0 == 0x20 || $0 == 0x0A }
+      return isBlank ? nil : String(statement)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+public import Database
+public import Vocabulary
+
+/// What a run of the migrator came to. A refusal changes nothing.
+public enum MigrationOutcome: Sendable {
+  /// The migrations that were applied now; empty when there was nothing to do.
+  case applied([Migration])
+  /// Another migrator held the lock for `Migrator.lockTimeoutSeconds`.
+  case locked
+  /// The text of an applied migration differs from the one in this binary.
+  case checksumDiffers(number: Int64, name: String)
+  /// The database has a migration that this binary does not know.
+  case newerSchema(number: Int64)
+}
+
+/// Brings a database to the schema that this binary was built with.
+public struct Migrator: Sendable {
+  private let migrations: [Migration]
+
+  static let lockName = "coinpay_migrate"
+  /// How long a second migrator waits for the first.
+  public static let lockTimeoutSeconds = 120
+
+  public init(migrations: [Migration] = Migration.all) { self.migrations = migrations }
+
+  /// Applies what is missing, under a named lock, so that two at once are safe.
+  ///
+  /// - Parameter report: called before each migration is applied.
+  /// - Throws: what MariaDB answered; the migration that failed is not recorded and can be run again.
+  public func migrate(
+    _ connection: inout Connection, now: Timestamp, report: (Migration) -> Void
+  ) throws(DatabaseError) -> MigrationOutcome {
+    let outcome = try connection.withNamedLock(
+      Migrator.lockName, timeoutSeconds: Migrator.lockTimeoutSeconds
+    ) { (connection: inout Connection) throws(DatabaseError) -> MigrationOutcome in
+      try applyMissing(&connection, now: now, report: report)
+    }
+    return outcome ?? .locked
+  }
+
+  /// Whether the database has exactly the migrations of this binary.
+  public func isCurrent(_ connection: inout Connection) throws(DatabaseError) -> Bool {
+    let applied = try connection.first(
+      "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM schema_migrations", as: (Int64, Int64).self)
+    let expected = Int64(migrations.count)
+    return applied.map { $0 == (expected, expected) } ?? false
+  }
+
+  private func applyMissing(
+    _ connection: inout Connection, now: Timestamp, report: (Migration) -> Void
+  ) throws(DatabaseError) -> MigrationOutcome {
+    _ = try connection.execute(
+      """
+      CREATE TABLE IF NOT EXISTS schema_migrations (
+        number BIGINT NOT NULL PRIMARY KEY,
+        name VARCHAR(64) NOT NULL,
+        checksum BINARY(32) NOT NULL,
+        applied_at DATETIME(6) NOT NULL
+      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin
+      """)
+    let applied = try connection.all(
+      "SELECT number, name, checksum FROM schema_migrations ORDER BY number",
+      as: (Int64, String, [UInt8]).self)
+    for (number, name, checksum) in applied {
+      guard let known = migrations.first(where: { $0.number == number }) else {
+        return .newerSchema(number: number)
+      }
+      guard known.checksum == checksum else {
+        return .checksumDiffers(number: number, name: name)
+      }
+    }
+    let missing = migrations.dropFirst(applied.count)
+    for migration in missing {
+      report(migration)
+      for statement in migration.statements { try connection.executeMigrationText(statement) }
+      _ = try connection.execute(
+        """
+        INSERT INTO schema_migrations (number, name, checksum, applied_at)
+        VALUES (\(migration.number), \(migration.name), \(migration.checksum), \(now))
+        """)
+    }
+    return .applied(Array(missing))
+  }
+}

@@ -1,0 +1,45 @@
+/// The account of the worker at MariaDB, as `user@host`.
+///
+/// Invariant: both parts hold only characters that need no quoting rules inside `'…'`.
+public struct DatabaseAccount: Hashable, Sendable {
+  let user: String
+  let host: String
+
+  /// Accepts `user@host` of ASCII letters, digits and `_ - . % :`; anything else is nil.
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ DatabaseAccount.isPlain($0) }) else { return nil }
+    user = String(parts[0])
+    host = String(parts[1])
+  }
+
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    (1...80).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E, 0x25, 0x3A: true
+        default: false
+        }
+      }
+  }
+}
+
+/// What the worker's database user may do: no DDL, and no change to what is append-only.
+public enum WorkerGrants {
+  static let changeable = [
+    "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
+    "coin_orders", "payments", "payment_events", "wallets", "refunds",
+  ]
+  static let appendOnly = ["ledger_entries", "order_transitions"]
+  static let readable = ["schema_migrations"]
+
+  /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
+  public static func statements(for account: DatabaseAccount) -> String {
+    let grantee = "'\(account.user)'@'\(account.host)'"
+    let rows =
+      changeable.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(grantee);" }
+      + appendOnly.map { "GRANT SELECT, INSERT ON \($0) TO \(grantee);" }
+      + readable.map { "GRANT SELECT ON \($0) TO \(grantee);" }
+    return rows.joined(separator: "\n") + "\n"
+  }
+}
