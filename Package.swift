@@ -72,7 +72,7 @@ let package = Package(
     room(
       "Payments",
       ["Crypto", "Database", "Ledger", "Orders", "Provider", "Threads", "Vocabulary", logging]),
-    room("Accounts", ["Crypto", "Database", "Vocabulary"]),
+    room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),

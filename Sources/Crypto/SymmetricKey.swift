@@ -2,6 +2,9 @@
 public struct SymmetricKey: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
   let bytes: [UInt8]
 
+  /// The key itself, for a MAC. Never to be stored or printed.
+  public var rawBytes: [UInt8] { bytes }
+
   public static let byteCount = 32
 
   /// Nil unless there are exactly 32 bytes.

@@ -35,6 +35,12 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
       values.append(value.boundValue)
     }
 
+    /// A value or NULL: `?`.
+    public mutating func appendInterpolation<Value: Bindable>(_ value: Value?) {
+      text += "?"
+      values.append(value?.boundValue ?? .null)
+    }
+
     /// A part of a statement, with its values.
     public mutating func appendInterpolation(_ part: SQL) {
       text += part.text

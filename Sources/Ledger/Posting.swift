@@ -1,3 +1,4 @@
+public import Database
 public import Vocabulary
 
 /// Coins to be moved into a user's wallet; becomes one row of the ledger.
@@ -5,7 +6,7 @@ public import Vocabulary
 /// Invariant: `1 <= coins <= Limits.coinsMax`. `(kind, reference)` is unique in the ledger, which is
 /// what makes a credit happen once even if every lock failed.
 public struct Posting: Hashable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable, ColumnDecodable {
     case purchase = "PURCHASE"
     case bonus = "BONUS"
 

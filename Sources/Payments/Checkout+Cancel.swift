@@ -1,6 +1,6 @@
 public import Database
-public import Orders
 import Logging
+public import Orders
 import Provider
 public import Vocabulary
 
@@ -29,7 +29,7 @@ extension Checkout {
         return .commit((.notCancellable(order.status(at: moment)), []))
       }
       try markCancelled(order, at: moment, in: &transaction)
-      let payments = try Payment.lock([order.id], in: &transaction)
+      let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
     for payment in open { closeAtProvider(payment) }

@@ -61,7 +61,7 @@ extension Checkout {
     let status = order.status(at: clock.now())
     let isPayable = status == .pending || (status == .failed && clock.now() < order.expiresAt)
     guard isPayable else { return .refused(.notPayable(status)) }
-    let payments = try Payment.lock([order.id], in: &transaction)
+    let payments = try Payment.lock(of: [order.id], in: &transaction)
     let open = payments.filter(\.facts.isOpen)
     if let same = open.last(where: { $0.facts.provider == request.method }) {
       return .payment(same, order, superseded: [])

@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 public import Database
 public import Logging
 public import Orders

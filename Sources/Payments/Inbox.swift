@@ -109,9 +109,11 @@ struct Inbox {
   }
 }
 
+extension ProviderEvent.Source: ColumnDecodable {}
+
 /// `ProviderEvent.Kind` as the columns of a row, and back.
 struct EventKindColumns {
-  enum Kind: String, CaseIterable {
+  enum Kind: String, CaseIterable, ColumnDecodable {
     case succeeded = "SUCCEEDED"
     case failed = "FAILED"
     case attemptFailed = "ATTEMPT_FAILED"

@@ -1,5 +1,5 @@
 import Crypto
-public import Database
+import Database
 import Ledger
 import Logging
 import Orders
@@ -28,7 +28,7 @@ struct Settlement {
     var state = SettlementState(orders: [], payments: [])
     if !matches.isEmpty {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
-      let payments = try Payment.lock(orders.map(\.id), in: &transaction)
+      let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { numbers[order.id] = order.number }
       state = SettlementState(orders: orders, payments: payments)
     }

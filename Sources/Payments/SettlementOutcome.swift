@@ -1,5 +1,3 @@
-public import Vocabulary
-
 /// What settling did about an event; the column `payment_events.outcome`.
 public enum SettlementOutcome: Hashable, Sendable {
   case credited

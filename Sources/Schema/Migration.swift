@@ -12,7 +12,7 @@ public struct Migration: Sendable {
 
   /// Every migration, in order. A new one adds a file under `Migrations` and a line here.
   public static let all: [Migration] = [
-    Migration(number: 1, name: "initial", bytes: PackageResources._0001_initial_sql)
+    Migration(number: 1, name: "initial", bytes: PackageResources._001_initial_sql)
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -1,0 +1,91 @@
+import Crypto
+public import Database
+import Ledger
+public import Vocabulary
+
+/// What came of making a user.
+public enum RegistrationOutcome: Sendable {
+  case registered(User)
+  case usernameTaken
+}
+
+extension AccountDesk {
+  /// Makes a user together with an empty wallet.
+  public func register(
+    _ username: Username, password: NewPassword, role: UserRole = .user,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> RegistrationOutcome {
+    if try User.find(username, in: &connection) != nil { return .usernameTaken }
+    let hash = try hashed(password)
+    let moment = clock.now()
+    do throws(DatabaseError) {
+      return try connection.transaction {
+        (transaction) throws(DatabaseError) -> Completion<RegistrationOutcome> in
+        let result = try transaction.execute(
+          """
+          INSERT INTO users (username, password_hash, role, created_at, updated_at)
+          VALUES (\(username.text), \(hash), \(role), \(moment), \(moment))
+          """)
+        let id = UserID(result.lastInsertID)
+        try Wallet.create(for: id, in: &transaction, now: moment)
+        return .commit(.registered(User(id: id, username: username.text, role: role)))
+      }
+    } catch {
+      guard error.kind == .duplicateKey else { throw error }
+      return .usernameTaken
+    }
+  }
+
+  /// Sets a new password and ends all sessions of the user.
+  /// - Returns: false when there is no such user.
+  public func setPassword(
+    _ password: NewPassword, of username: Username, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    let hash = try hashed(password)
+    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
+      try AccountDesk.endAllSessions(of: id, in: &transaction)
+    }
+  }
+
+  /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
+  /// - Returns: false when there is no such user.
+  public func setDisabled(
+    _ isDisabled: Bool, _ username: Username, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    let moment = isDisabled ? clock.now() : nil
+    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
+      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
+    }
+  }
+
+  /// - Returns: false when there is no such user.
+  public func setRole(
+    _ role: UserRole, of username: Username, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
+    }
+  }
+
+  private func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
+    guard let hash = passwordWork.run({ try? PasswordHash(password: password.secret) }) else {
+      throw DatabaseError.inconsistent("the password could not be hashed")
+    }
+    return hash.text
+  }
+
+  private func change(
+    _ username: Username, on connection: inout Connection,
+    _ body: (UserID, inout Transaction) throws(DatabaseError) -> Void
+  ) throws(DatabaseError) -> Bool {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
+      guard let user = try User.find(username, in: &transaction) else { return .rollback(false) }
+      try body(user.id, &transaction)
+      _ = try transaction.execute(
+        "UPDATE users SET updated_at = \(clock.now()) WHERE id = \(user.id)")
+      return .commit(true)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Crypto
+public import Database
+public import Vocabulary
+
+/// What came of an attempt to sign in.
+public enum SignInOutcome: Sendable {
+  case signedIn(User, token: String)
+  /// No such user, or another password; which of the two is nobody's business.
+  case wrongCredentials
+  case disabled
+  /// Too many failures for the account or from the address.
+  case limited(retryAfterSeconds: Int64)
+}
+
+extension AccountDesk {
+  /// Signs in and begins a session.
+  ///
+  /// - Parameter address: where the attempt comes from; failures are counted for it and the account.
+  public func signIn(
+    username: String, password: Secret, address: String, on connection: inout Connection
+  ) throws(DatabaseError) -> SignInOutcome {
+    let limits = SignInLimits(desk: self, username: username.lowercased(), address: address)
+    if let seconds = try limits.secondsToWait(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    let name = Username(username)
+    let found = try name.flatMap { (name) throws(DatabaseError) in
+      try credentials(of: name, on: &connection)
+    }
+    let stored = found?.passwordHash.flatMap { PasswordHash(parsing: $0) }
+    let isRight = passwordWork.run { (stored ?? decoyHash).verify(password) } && stored != nil
+    guard let found, isRight else {
+      try limits.countFailure(on: &connection)
+      return .wrongCredentials
+    }
+    if found.isDisabled { return .disabled }
+    try limits.forgetAccount(on: &connection)
+    if stored?.needsRehash == true {
+      try rehash(found.user.id, password, on: &connection)
+    }
+    let token = try beginSession(of: found.user.id, on: &connection)
+    return .signedIn(found.user, token: token)
+  }
+
+  private struct Credentials {
+    let user: User
+    let passwordHash: String?
+    let isDisabled: Bool
+  }
+
+  private func credentials(
+    of username: Username, on connection: inout Connection
+  ) throws(DatabaseError) -> Credentials? {
+    let row = try connection.first(
+      """
+      SELECT id, username, role, password_hash, disabled_at IS NOT NULL FROM users
+      WHERE username = \(username.text)
+      """, as: (UserID, String, UserRole, String?, Bool).self)
+    return row.map { id, username, role, hash, isDisabled in
+      Credentials(
+        user: User(id: id, username: username, role: role), passwordHash: hash,
+        isDisabled: isDisabled)
+    }
+  }
+
+  /// Raises a hash of old parameters to today's, now that the password is at hand.
+  private func rehash(
+    _ userID: UserID, _ password: Secret, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard let hash = passwordWork.run({ try? PasswordHash(password: password) }) else { return }
+    _ = try connection.execute(
+      """
+      UPDATE users SET password_hash = \(hash.text), updated_at = \(clock.now())
+      WHERE id = \(userID)
+      """)
+  }
+}

@@ -1,0 +1,35 @@
+public import HTTP
+import HTTPTypes
+public import Provider
+public import Vocabulary
+
+/// Development: a provider whose payments begin and end here. Its results come by the mock routes,
+/// never by a notification.
+public struct MockProvider: PaymentProvider {
+  public let currency: Currency
+
+  public init(currency: Currency) { self.currency = currency }
+
+  public var method: PaymentMethod { .mock }
+  public var account: ProviderAccount { ProviderAccount(merchant: "mock", isLive: false) }
+  public var isAvailable: Bool { true }
+
+  public func startLocally(_ payment: PaymentRequest) -> StartedPayment? {
+    StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo))
+  }
+
+  public func start(_ payment: PaymentRequest) -> StartOutcome {
+    .started(
+      StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo)))
+  }
+
+  public func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
+
+  public func acknowledgement(_ acknowledgement: Acknowledgement) -> Response {
+    Response(status: .notFound)
+  }
+
+  public func query(_ payment: PaymentReference) -> QueryOutcome { .notFound }
+
+  public func close(_ payment: PaymentReference) -> CloseOutcome { .closed }
+}
