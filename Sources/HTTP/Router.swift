@@ -4,6 +4,8 @@ public import HTTPTypes
 public struct PathParameters: Hashable, Sendable {
   private var values: [String: String] = [:]
 
+  public init() {}
+
   public subscript(name: String) -> String? { values[name] }
 
   mutating func set(_ name: String, _ value: String) { values[name] = value }

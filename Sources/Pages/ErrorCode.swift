@@ -1,0 +1,71 @@
+/// The codes of JSON errors, which programs may rely on.
+public enum ErrorCode: String, CaseIterable, Sendable {
+  case invalidRequest = "INVALID_REQUEST"
+  case invalidParameters = "INVALID_PARAMETERS"
+  case invalidPaymentMethod = "INVALID_PAYMENT_METHOD"
+  case invalidCredentials = "INVALID_CREDENTIALS"
+  case loginRequired = "LOGIN_REQUIRED"
+  case forbidden = "FORBIDDEN"
+  case accountDisabled = "ACCOUNT_DISABLED"
+  case notFound = "NOT_FOUND"
+  case orderNotFound = "ORDER_NOT_FOUND"
+  case packageNotFound = "PACKAGE_NOT_FOUND"
+  case methodNotAllowed = "METHOD_NOT_ALLOWED"
+  case conflict = "CONFLICT"
+  case usernameTaken = "USERNAME_TAKEN"
+  case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+  case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+  case rateLimited = "RATE_LIMITED"
+  case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
+  case overloaded = "OVERLOADED"
+  case `internal` = "INTERNAL"
+
+  /// The HTTP status that goes with the code.
+  public var status: Int {
+    switch self {
+    case .invalidRequest, .invalidParameters, .invalidPaymentMethod: 400
+    case .invalidCredentials, .loginRequired: 401
+    case .forbidden, .accountDisabled: 403
+    case .notFound, .orderNotFound, .packageNotFound: 404
+    case .methodNotAllowed: 405
+    case .conflict, .usernameTaken: 409
+    case .payloadTooLarge: 413
+    case .unsupportedMediaType: 415
+    case .rateLimited: 429
+    case .paymentMethodUnavailable, .overloaded: 503
+    case .internal: 500
+    }
+  }
+
+  /// What a person reads.
+  public func message(_ language: Language) -> String {
+    let (chinese, english) = texts
+    return language == .chinese ? chinese : english
+  }
+
+  private var texts: (String, String) {
+    switch self {
+    case .invalidRequest: ("请求无效", "The request is not valid")
+    case .invalidParameters: ("参数无效", "A parameter is not valid")
+    case .invalidPaymentMethod: ("不支持的支付方式", "This payment method is not offered")
+    case .invalidCredentials: ("用户名或密码不正确", "The user name or password is wrong")
+    case .loginRequired: ("请先登录", "Please sign in first")
+    case .forbidden: ("没有权限", "You may not do this")
+    case .accountDisabled: ("账号已停用，请联系客服", "This account is disabled; please contact us")
+    case .notFound: ("页面不存在", "There is nothing here")
+    case .orderNotFound: ("订单不存在", "There is no such order")
+    case .packageNotFound: ("套餐不存在或已下架", "There is no such package on sale")
+    case .methodNotAllowed: ("不支持的请求方法", "This method is not allowed here")
+    case .conflict: ("与当前状态冲突", "This conflicts with the current state")
+    case .usernameTaken: ("用户名已被使用", "This user name is taken")
+    case .payloadTooLarge: ("请求内容过大", "The request is too large")
+    case .unsupportedMediaType:
+      ("请使用 Content-Type: application/json", "Use Content-Type: application/json")
+    case .rateLimited: ("操作过于频繁，请稍后再试", "Too many attempts; please try again later")
+    case .paymentMethodUnavailable:
+      ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")
+    case .overloaded: ("系统繁忙，请稍后再试", "The service is busy; please try again soon")
+    case .internal: ("系统错误，请稍后再试", "Something went wrong here; please try again later")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+public import Vocabulary
+
+/// What readers see for the words that programs use.
+public enum Names {
+  public static func status(_ status: OrderStatus, _ language: Language) -> String {
+    let (chinese, english) =
+      switch status {
+      case .pending: ("待支付", "Waiting for payment")
+      case .paid: ("已支付", "Paid")
+      case .failed: ("支付失败", "Failed")
+      case .expired: ("已超时", "Expired")
+      case .cancelled: ("已取消", "Cancelled")
+      case .refunding: ("退款中", "Being refunded")
+      case .refunded: ("已退款", "Refunded")
+      case .partiallyRefunded: ("部分退款", "Partly refunded")
+      case .disputed: ("争议中", "Disputed")
+      }
+    return language == .chinese ? chinese : english
+  }
+
+  public static func method(_ method: PaymentMethod, _ language: Language) -> String {
+    let (chinese, english) =
+      switch method {
+      case .alipay: ("支付宝", "Alipay")
+      case .wechat: ("微信支付", "WeChat Pay")
+      case .stripe: ("银行卡（Stripe）", "Card (Stripe)")
+      case .mock: ("模拟支付", "Mock payment")
+      }
+    return language == .chinese ? chinese : english
+  }
+
+  public static func entryKind(_ kind: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch kind {
+      case "PURCHASE": ("购买", "Purchase")
+      case "BONUS": ("赠送", "Bonus")
+      default: (kind, kind)
+      }
+    return language == .chinese ? chinese : english
+  }
+
+  /// A number of coins with thousands apart: `12,345`.
+  public static func coins(_ count: Int64) -> String {
+    let digits = String(count.magnitude)
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while rest.count > 3 {
+      groups.insert(rest.suffix(3), at: 0)
+      rest = rest.dropLast(3)
+    }
+    groups.insert(rest, at: 0)
+    return (count < 0 ? "−" : "") + groups.joined(separator: ",")
+  }
+}

@@ -1,0 +1,49 @@
+import Mustache
+import Vocabulary
+
+/// Turns view values into pages. It knows no database and no request.
+public struct PageRenderer: Sendable {
+  private let library: MustacheLibrary
+  private let catalogues: [Language: [String: String]]
+  private let assets: [String: String]
+
+  private static let sources: [(name: String, bytes: [UInt8])] = [
+    ("layout", PackageResources.layout_mustache), ("coin", PackageResources.coin_mustache),
+    ("pay", PackageResources.pay_mustache), ("orders", PackageResources.orders_mustache),
+    ("entries", PackageResources.entries_mustache),
+    ("transactions", PackageResources.transactions_mustache),
+    ("pager", PackageResources.pager_mustache), ("success", PackageResources.success_mustache),
+    ("account", PackageResources.account_mustache), ("error", PackageResources.error_mustache),
+    ("order_facts", PackageResources.order_facts_mustache),
+    ("outcome", PackageResources.outcome_mustache),
+  ]
+
+  /// Parses the embedded templates.
+  /// - Throws: the parser's error, which names the line, when a template is broken.
+  public init() throws {
+    var templates: [String: MustacheTemplate] = [:]
+    for (name, bytes) in PageRenderer.sources {
+      templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+    }
+    library = MustacheLibrary(templates: templates)
+    catalogues = Dictionary(
+      uniqueKeysWithValues: Language.allCases.map { ($0, Phrase.catalogue($0)) })
+    let names = AssetNames()
+    assets = ["style": names.style, "script": names.script, "icon": names.icon]
+  }
+
+  func render(_ template: String, _ chrome: Chrome, _ content: [String: Any]) -> String {
+    var context = content
+    context["t"] = catalogues[chrome.language] ?? [:]
+    context["assets"] = assets
+    context["lang"] = chrome.language.rawValue
+    context["path"] = chrome.path
+    context["other_lang"] = chrome.language == .chinese ? "en" : "zh-CN"
+    context["username"] = chrome.username
+    context["development"] = chrome.isDevelopment
+    context["at_coin"] = chrome.path == "/coin"
+    context["at_orders"] = chrome.path == "/coin/orders"
+    context["at_transactions"] = chrome.path == "/coin/transactions"
+    return library.render(context, withTemplate: template) ?? ""
+  }
+}

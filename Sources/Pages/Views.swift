@@ -1,0 +1,161 @@
+public import Vocabulary
+
+/// What every page shows around its content.
+public struct Chrome: Sendable {
+  public let language: Language
+  /// The page's own path, for the language switch and the navigation.
+  public let path: String
+  public let username: String?
+  public let isDevelopment: Bool
+
+  public init(language: Language, path: String, username: String?, isDevelopment: Bool) {
+    self.language = language
+    self.path = path
+    self.username = username
+    self.isDevelopment = isDevelopment
+  }
+}
+
+/// A moment as machines and as people read it.
+public struct MomentView: Sendable {
+  public let machine: String
+  public let human: String
+
+  /// - Parameter zone: the site's time zone.
+  public init(_ moment: Timestamp, zone: TimeZoneOffset) {
+    let calendar = zone.calendar(moment)
+    machine = zone.rfc3339(moment)
+    human = "\(calendar.date) \(calendar.clock)"
+  }
+}
+
+/// A package on the coin centre.
+public struct PackageView: Sendable {
+  let id: PackageID
+  let name: String
+  let coins: Int64
+  let bonusCoins: Int64
+  let prices: [(method: PaymentMethod, price: Money)]
+
+  public init(
+    id: PackageID, name: String, coins: Int64, bonusCoins: Int64,
+    prices: [(method: PaymentMethod, price: Money)]
+  ) {
+    self.id = id
+    self.name = name
+    self.coins = coins
+    self.bonusCoins = bonusCoins
+    self.prices = prices
+  }
+}
+
+/// A line of a user's ledger.
+public struct EntryView: Sendable {
+  let kind: String
+  let coins: Int64
+  let balanceAfter: Int64
+  let reference: String
+  let time: MomentView
+
+  public init(
+    kind: String, coins: Int64, balanceAfter: Int64, reference: String, time: MomentView
+  ) {
+    self.kind = kind
+    self.coins = coins
+    self.balanceAfter = balanceAfter
+    self.reference = reference
+    self.time = time
+  }
+}
+
+public struct CoinView: Sendable {
+  let balance: Int64
+  let purchasedCoins: Int64
+  let bonusCoins: Int64
+  let packages: [PackageView]
+  let methods: [PaymentMethod]
+  let entries: [EntryView]
+
+  public init(
+    balance: Int64, purchasedCoins: Int64, bonusCoins: Int64, packages: [PackageView],
+    methods: [PaymentMethod], entries: [EntryView]
+  ) {
+    self.balance = balance
+    self.purchasedCoins = purchasedCoins
+    self.bonusCoins = bonusCoins
+    self.packages = packages
+    self.methods = methods
+    self.entries = entries
+  }
+}
+
+/// One of a user's orders.
+public struct OrderView: Sendable {
+  let number: OrderNumber
+  let packageName: String
+  let coins: Int64
+  let bonusCoins: Int64
+  let amount: Money
+  let method: PaymentMethod
+  let status: OrderStatus
+  let created: MomentView
+  let expires: MomentView
+  let paid: MomentView?
+
+  public init(
+    number: OrderNumber, packageName: String, coins: Int64, bonusCoins: Int64, amount: Money,
+    method: PaymentMethod, status: OrderStatus, created: MomentView, expires: MomentView,
+    paid: MomentView?
+  ) {
+    self.number = number
+    self.packageName = packageName
+    self.coins = coins
+    self.bonusCoins = bonusCoins
+    self.amount = amount
+    self.method = method
+    self.status = status
+    self.created = created
+    self.expires = expires
+    self.paid = paid
+  }
+}
+
+/// How the pay page lets its user go on.
+public enum PayAction: Sendable {
+  case redirect(url: String)
+  case qrCode(imageURL: String)
+  case paymentElement
+  case mock(id: String)
+  case none
+}
+
+public struct PayView: Sendable {
+  let order: OrderView
+  let action: PayAction
+  let otherMethods: [PaymentMethod]
+  /// As the server counts them; 0 when the order is over.
+  let secondsLeft: Int64
+  let canCancel: Bool
+
+  public init(
+    order: OrderView, action: PayAction, otherMethods: [PaymentMethod], secondsLeft: Int64,
+    canCancel: Bool
+  ) {
+    self.order = order
+    self.action = action
+    self.otherMethods = otherMethods
+    self.secondsLeft = secondsLeft
+    self.canCancel = canCancel
+  }
+}
+
+/// One page of a longer list.
+public struct ListPosition: Sendable {
+  public let page: Int
+  public let pages: Int
+
+  public init(page: Int, pages: Int) {
+    self.page = page
+    self.pages = pages
+  }
+}

@@ -1,0 +1,98 @@
+import Accounts
+import Database
+import HTTP
+import Ledger
+import Orders
+import Pages
+import Payments
+import Provider
+import Vocabulary
+
+/// The coin centre and the two lists.
+enum CoinPages {
+  /// Ledger lines on the coin centre.
+  private static let recentEntries = 5
+
+  /// The page for a signed-in user; others go to sign in first.
+  static func page(
+    _ call: Call, _ connection: inout Connection,
+    _ render: (User, inout Connection) throws -> String
+  ) throws -> Response {
+    if let chosen = LanguageSwitch.response(call) { return chosen }
+    guard let user = try call.user(&connection) else {
+      return .redirect(to: "/login?next=" + PercentCoding.encode(call.request.path))
+    }
+    return .html(try render(user, &connection))
+  }
+
+  static func coin(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try page(call, &connection) { user, connection in
+      let account = try CoinAccount.of(user.id, in: &connection)
+      let entries = try LedgerEntry.list(
+        of: user.id, offset: 0, limit: recentEntries, in: &connection)
+      let methods = call.site.checkout.registry.availableMethods
+      let packages = try CoinPackage.onSale(in: &connection)
+      let view = CoinView(
+        balance: account?.balance ?? 0, purchasedCoins: account?.purchasedCoins ?? 0,
+        bonusCoins: account?.bonusCoins ?? 0,
+        packages: packages.map { packageView($0, methods, call) }, methods: methods,
+        entries: entries.map { entryView($0, call) })
+      return call.site.renderer.coin(view, call.chrome(user))
+    }
+  }
+
+  static func orders(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try page(call, &connection) { user, connection in
+      let slice = try ListSlice(call)
+      let packages = try CoinPackage.all(in: &connection)
+      let orders = try CoinOrder.list(
+        of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
+      let total = try CoinOrder.count(of: user.id, in: &connection)
+      return call.site.renderer.orders(
+        orders.map { orderView($0, packages, call) },
+        ListPosition(page: slice.page, pages: slice.pages(of: total)), call.chrome(user))
+    }
+  }
+
+  static func transactions(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try page(call, &connection) { user, connection in
+      let slice = try ListSlice(call)
+      let entries = try LedgerEntry.list(
+        of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
+      let total = try CoinAccount.of(user.id, in: &connection)?.entryCount ?? 0
+      return call.site.renderer.transactions(
+        entries.map { entryView($0, call) },
+        ListPosition(page: slice.page, pages: slice.pages(of: total)), call.chrome(user))
+    }
+  }
+
+  private static func packageView(
+    _ package: CoinPackage, _ methods: [PaymentMethod], _ call: Call
+  ) -> PackageView {
+    let registry = call.site.checkout.registry
+    let prices = methods.compactMap { method -> (PaymentMethod, Money)? in
+      registry.currency(of: method).flatMap { package.price(in: $0) }.map { (method, $0) }
+    }
+    return PackageView(
+      id: package.id, name: package.name(call.language), coins: package.coins,
+      bonusCoins: package.bonusCoins, prices: prices)
+  }
+
+  private static func entryView(_ entry: LedgerEntry, _ call: Call) -> EntryView {
+    EntryView(
+      kind: entry.kind.rawValue, coins: entry.coins, balanceAfter: entry.balanceAfter,
+      reference: entry.reference, time: MomentView(entry.createdAt, zone: call.site.zone))
+  }
+
+  static func orderView(_ order: CoinOrder, _ packages: [CoinPackage], _ call: Call) -> OrderView {
+    let zone = call.site.zone
+    return OrderView(
+      number: order.number,
+      packageName: packages.first { $0.id == order.packageID }?.name(call.language) ?? "",
+      coins: order.coins, bonusCoins: order.bonusCoins, amount: order.amount,
+      method: order.paymentMethod, status: order.status(at: call.site.clock.now()),
+      created: MomentView(order.createdAt, zone: zone),
+      expires: MomentView(order.expiresAt, zone: zone),
+      paid: order.paidAt.map { MomentView($0, zone: zone) })
+  }
+}

@@ -1,0 +1,151 @@
+import Accounts
+import Database
+import FoundationEssentials
+import HTTP
+import Ledger
+import Orders
+import Pages
+import Payments
+import Vocabulary
+
+/// What a user owns, can buy and has done.
+enum CoinRoutes {
+  private struct Info: Encodable {
+    let balance: Int64
+    let total_purchased: Int64
+    let total_bonus: Int64
+  }
+
+  private struct Package: Encodable {
+    let id: Int64
+    let name: String
+    let coins: Int64
+    let bonus_coins: Int64
+    let prices: [String: Decimal]
+  }
+
+  private struct Method: Encodable {
+    let payment_method: String
+    let name: String
+    let currency: String
+  }
+
+  private struct Entry: Encodable {
+    let id: Int64
+    let kind: String
+    let coins: Int64
+    let balance_after: Int64
+    let reference: String
+    let created_at: String
+  }
+
+  private struct Page<Item: Encodable>: Encodable {
+    let items: [Item]
+    let page: Int
+    let per_page: Int
+    let total: Int64
+  }
+
+  /// `GET /api/coin/info`
+  static func info(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    guard let account = try CoinAccount.of(user.id, in: &connection) else {
+      throw RouteError(.internal)
+    }
+    return .success(
+      Info(
+        balance: account.balance, total_purchased: account.purchasedCoins,
+        total_bonus: account.bonusCoins))
+  }
+
+  /// `GET /api/coin/packages`
+  static func packages(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let packages = try CoinPackage.onSale(in: &connection)
+    return .success(
+      packages.map { package in
+        Package(
+          id: package.id.value, name: package.name(call.language), coins: package.coins,
+          bonus_coins: package.bonusCoins,
+          prices: Dictionary(
+            uniqueKeysWithValues: package.prices.map { ($0.currency.code, $0.jsonNumber) }))
+      })
+  }
+
+  /// `GET /api/payment/methods`
+  static func methods(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let registry = call.site.checkout.registry
+    return .success(
+      registry.availableMethods.compactMap { method in
+        registry.currency(of: method).map {
+          Method(
+            payment_method: method.rawValue, name: Names.method(method, call.language),
+            currency: $0.code)
+        }
+      })
+  }
+
+  /// `GET /api/coin/orders`
+  static func orders(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let slice = try ListSlice(call)
+    let orders = try CoinOrder.list(
+      of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
+    return .success(
+      Page(
+        items: orders.map { OrderAnswer($0, call) }, page: slice.page, per_page: slice.perPage,
+        total: try CoinOrder.count(of: user.id, in: &connection)))
+  }
+
+  /// `GET /api/coin/transactions`
+  static func transactions(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let slice = try ListSlice(call)
+    let entries = try LedgerEntry.list(
+      of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
+    let total = try CoinAccount.of(user.id, in: &connection)?.entryCount ?? 0
+    return .success(
+      Page(
+        items: entries.map { entry in
+          Entry(
+            id: entry.id, kind: entry.kind.rawValue, coins: entry.coins,
+            balance_after: entry.balanceAfter, reference: entry.reference,
+            created_at: call.site.zone.rfc3339(entry.createdAt))
+        }, page: slice.page, per_page: slice.perPage, total: total))
+  }
+}
+
+/// The part of a list that `?page=&per_page=` asks for.
+struct ListSlice {
+  let page: Int
+  let perPage: Int
+
+  static let perPageStandard = 20
+  static let pageMax = 1_000_000
+
+  var offset: Int { (page - 1) * perPage }
+
+  /// - Throws: INVALID_PARAMETERS for anything but whole numbers in bounds.
+  init(_ call: Call) throws(RouteError) {
+    page = try ListSlice.number(call, "page", standard: 1, in: 1...ListSlice.pageMax)
+    perPage = try ListSlice.number(
+      call, "per_page", standard: ListSlice.perPageStandard, in: 1...Limits.pageEntriesMax)
+  }
+
+  private static func number(
+    _ call: Call, _ name: String, standard: Int, in bounds: ClosedRange<Int>
+  ) throws(RouteError) -> Int {
+    guard let text = call.request.query[name] else { return standard }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
+      bounds.contains(number)
+    else { throw RouteError(.invalidParameters) }
+    return number
+  }
+
+  func pages(of total: Int64) -> Int { max(1, (Int(total) + perPage - 1) / perPage) }
+}
+
+extension CoinPackage {
+  func name(_ language: Language) -> String {
+    language == .chinese ? nameChinese : nameEnglish
+  }
+}

@@ -1,0 +1,23 @@
+import Database
+import HTTP
+import HTTPTypes
+
+/// What a supervisor asks.
+enum HealthRoutes {
+  /// The process answers.
+  static func healthz(_ call: Call, _ connection: inout Connection) throws -> Response {
+    .text("ok\n")
+  }
+
+  /// The process can do its work: the database answers and has this binary's schema.
+  static func readyz(_ call: Call, _ connection: inout Connection) throws -> Response {
+    do throws(DatabaseError) {
+      if try call.site.isSchemaCurrent(&connection) { return .text("ready\n") }
+      return .text(
+        "the database's schema is not this version's; run: coinpay migrate\n",
+        status: .serviceUnavailable)
+    } catch {
+      return .text("the database cannot be reached\n", status: .serviceUnavailable)
+    }
+  }
+}

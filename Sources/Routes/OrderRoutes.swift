@@ -1,0 +1,112 @@
+import Accounts
+import Crypto
+import Database
+import HTTP
+import HTTPTypes
+import Orders
+import Pages
+import Payments
+import Vocabulary
+
+/// Making, paying, watching and giving up orders.
+enum OrderRoutes {
+  private struct CreateBody: Decodable {
+    let package_id: Int64
+    let payment_method: String
+  }
+
+  private struct PayBody: Decodable {
+    let payment_method: String
+  }
+
+  /// `POST /api/coin/order`
+  static func create(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let body = try decode(CreateBody.self, call)
+    let method = try method(body.payment_method)
+    let outcome = try call.site.checkout.create(
+      PurchaseRequest(
+        userID: user.id, packageID: PackageID(body.package_id), method: method,
+        idempotency: try idempotency(call, "order|\(body.package_id)|\(method)"),
+        prefersChinese: call.language == .chinese), on: &connection)
+    return try response(to: outcome, call)
+  }
+
+  /// `POST /api/coin/order/{order_no}/pay`
+  static func payAgain(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let number = try call.orderNumber()
+    let method = try method(try decode(PayBody.self, call).payment_method)
+    let outcome = try call.site.checkout.payAgain(
+      PayAgainRequest(
+        userID: user.id, orderNumber: number, method: method,
+        prefersChinese: call.language == .chinese), on: &connection)
+    return try response(to: outcome, call)
+  }
+
+  /// `POST /api/coin/order/{order_no}/cancel`
+  static func cancel(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let outcome = try call.site.checkout.cancel(
+      try call.orderNumber(), of: user.id, on: &connection)
+    switch outcome {
+    case .cancelled(let order): return .success(OrderAnswer(order, call))
+    case .orderNotFound: throw RouteError(.orderNotFound)
+    case .notCancellable: throw RouteError(.conflict)
+    }
+  }
+
+  /// `GET /api/coin/order/status/{order_no}`
+  static func status(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    guard let order = try CoinOrder.find(call.orderNumber(), of: user.id, in: &connection) else {
+      throw RouteError(.orderNotFound)
+    }
+    return .success(OrderAnswer(order, call))
+  }
+
+  private static func response(to outcome: CheckoutOutcome, _ call: Call) throws -> Response {
+    switch outcome {
+    case .ready(let checkout): return .success(CheckoutAnswer(checkout, call))
+    case .packageNotFound: throw RouteError(.packageNotFound)
+    case .orderNotFound: throw RouteError(.orderNotFound)
+    case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
+    case .keyReused, .notPayable: throw RouteError(.conflict)
+    case .methodUnavailable:
+      throw RouteError(
+        .paymentMethodUnavailable, retryAfterSeconds: methodRetryAfterSeconds,
+        availableMethods: call.site.checkout.registry.availableMethods)
+    }
+  }
+
+  private static let methodRetryAfterSeconds: Int64 = 10
+
+  static func decode<Body: Decodable>(_ type: Body.Type, _ call: Call) throws(RouteError) -> Body {
+    do throws(BodyError) {
+      return try call.request.decodeJSON(type)
+    } catch {
+      switch error {
+      case .unsupportedMediaType: throw RouteError(.unsupportedMediaType)
+      case .malformed: throw RouteError(.invalidParameters)
+      }
+    }
+  }
+
+  private static func method(_ text: String) throws(RouteError) -> PaymentMethod {
+    guard let method = PaymentMethod(rawValue: text) else {
+      throw RouteError(.invalidPaymentMethod)
+    }
+    return method
+  }
+
+  private static func idempotency(
+    _ call: Call, _ request: String
+  ) throws(RouteError) -> NewCoinOrder.Idempotency? {
+    guard let key = call.request.headers[.idempotencyKey] else { return nil }
+    guard
+      let idempotency = NewCoinOrder.Idempotency(
+        key: key, requestHash: SHA256.digest(Array(request.utf8)))
+    else { throw RouteError(.invalidParameters) }
+    return idempotency
+  }
+}

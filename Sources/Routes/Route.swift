@@ -1,0 +1,43 @@
+import Database
+import HTTP
+import HTTPTypes
+import Pages
+
+/// A handler with what is asked of a request before it runs.
+struct Route: Sendable {
+  enum Guard: Sendable {
+    case none
+    /// A POST that a page of ours or a program sent: JSON, and not from another site.
+    case sameOriginJSON
+  }
+
+  let requirement: Guard
+  let handle: @Sendable (Call, inout Connection) throws -> Response
+
+  init(
+    _ requirement: Guard,
+    _ handle: @escaping @Sendable (Call, inout Connection) throws -> Response
+  ) {
+    self.requirement = requirement
+    self.handle = handle
+  }
+
+  func guardCall(_ call: Call) throws(RouteError) {
+    guard case .sameOriginJSON = requirement else { return }
+    guard isSameOrigin(call) else { throw RouteError(.forbidden) }
+    let mediaType = call.request.headers[.contentType]?.lowercased() ?? ""
+    guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
+      throw RouteError(.unsupportedMediaType)
+    }
+  }
+
+  /// Browsers name the origin of every POST and cannot be made to lie by a page. A program that
+  /// sends neither header carries no user's cookies by accident.
+  private func isSameOrigin(_ call: Call) -> Bool {
+    let headers = call.request.headers
+    if let site = headers[.secFetchSite], site != "same-origin" { return false }
+    guard let origin = headers[.origin] else { return true }
+    let scheme = call.request.isSecure ? "https" : "http"
+    return origin == call.site.facts.baseURL || origin == "\(scheme)://\(call.request.host)"
+  }
+}

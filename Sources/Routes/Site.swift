@@ -1,0 +1,124 @@
+public import Accounts
+import Crypto
+public import Database
+public import HTTP
+import HTTPTypes
+public import Logging
+public import Pages
+public import Payments
+public import Vocabulary
+
+/// Everything that answering a request needs and that all workers share. It never changes.
+public struct Site: Sendable {
+  public struct Facts: Sendable {
+    /// `https://shop.example`, without a slash at the end.
+    public let baseURL: String
+    public let isDevelopment: Bool
+
+    public init(baseURL: String, isDevelopment: Bool) {
+      self.baseURL = baseURL
+      self.isDevelopment = isDevelopment
+    }
+  }
+
+  let facts: Facts
+  let accounts: AccountDesk
+  let checkout: Checkout
+  let settlements: SettlementQueue
+  let renderer: PageRenderer
+  let clock: WallClock
+  let zone: TimeZoneOffset
+  let logger: Logger
+  /// Whether the database has the schema of this binary.
+  let isSchemaCurrent: @Sendable (inout Connection) throws(DatabaseError) -> Bool
+
+  private let web: Router<Route>
+  private let webhook: Router<Route>
+
+  public init(
+    facts: Facts, accounts: AccountDesk, checkout: Checkout, settlements: SettlementQueue,
+    renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset, logger: Logger,
+    isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
+  ) {
+    self.facts = facts
+    self.accounts = accounts
+    self.checkout = checkout
+    self.settlements = settlements
+    self.renderer = renderer
+    self.clock = clock
+    self.zone = zone
+    self.logger = logger
+    self.isSchemaCurrent = isSchemaCurrent
+    web = RouteTable.web(isDevelopment: facts.isDevelopment)
+    webhook = RouteTable.webhook()
+  }
+
+  /// Answers a request of the web pool.
+  public func answerWeb(_ request: Request, on connection: inout Connection) -> Response {
+    answer(request, web, on: &connection)
+  }
+
+  /// Answers a request of the webhook pool.
+  public func answerWebhook(_ request: Request, on connection: inout Connection) -> Response {
+    answer(request, webhook, on: &connection)
+  }
+
+  private func answer(
+    _ request: Request, _ router: Router<Route>, on connection: inout Connection
+  ) -> Response {
+    var call = Call(request: request, site: self)
+    do {
+      switch router.match(request.method, request.path) {
+      case .found(let route, let parameters, _):
+        call.parameters = parameters
+        try route.guardCall(call)
+        return try route.handle(call, &connection)
+      case .notFound: throw RouteError(.notFound)
+      case .methodNotAllowed(let allowed):
+        return errorResponse(RouteError(.methodNotAllowed), call)
+          .adding(.allow, allowed.map(\.rawValue).joined(separator: ", "))
+      }
+    } catch let error as RouteError {
+      return errorResponse(error, call)
+    } catch let error as DatabaseError {
+      return databaseTrouble(error, call)
+    } catch {
+      logger.error(
+        "request failed", metadata: ["request_id": "\(request.id)", "error": "\(error)"])
+      return errorResponse(RouteError(.internal), call)
+    }
+  }
+
+  private func databaseTrouble(_ error: DatabaseError, _ call: Call) -> Response {
+    logger.error(
+      "the database failed a request",
+      metadata: ["request_id": "\(call.request.id)", "error": "\(error)"])
+    switch error.kind {
+    case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout:
+      return errorResponse(
+        RouteError(.overloaded, retryAfterSeconds: Site.retryAfterSeconds), call)
+    case .duplicateKey, .statement: return errorResponse(RouteError(.internal), call)
+    }
+  }
+
+  /// When a client may try again after the database was in trouble.
+  static let retryAfterSeconds: Int64 = 2
+
+  private func errorResponse(_ error: RouteError, _ call: Call) -> Response {
+    let status = HTTPResponse.Status(code: error.code.status)
+    var response: Response
+    if call.request.path.hasPrefix("/api/") {
+      response = .json(ErrorAnswer(error, call), status: status)
+    } else {
+      let chrome = Chrome(
+        language: call.language, path: call.request.path, username: nil,
+        isDevelopment: facts.isDevelopment)
+      response = .html(
+        renderer.error(error.code, requestID: call.request.id, chrome), status: status)
+    }
+    if let seconds = error.retryAfterSeconds {
+      response = response.adding(.retryAfter, String(seconds))
+    }
+    return response
+  }
+}
