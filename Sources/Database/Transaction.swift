@@ -59,10 +59,28 @@ extension Connection {
     }
   }
 
+  /// Runs queries that all see the tables as they are at one moment, without locking anything.
+  public mutating func snapshot<R>(
+    _ body: (inout Transaction) throws(DatabaseError) -> R
+  ) throws(DatabaseError) -> R {
+    let session = try begin(
+      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    var transaction = Transaction(session)
+    do throws(DatabaseError) {
+      let result = try body(&transaction)
+      rollBack(session, after: nil)
+      return result
+    } catch {
+      rollBack(session, after: error)
+      throw error
+    }
+  }
+
   private mutating func attemptTransaction<R>(
     _ body: (inout Transaction) throws(DatabaseError) -> Completion<R>
   ) throws(DatabaseError) -> R {
-    let session = try begin()
+    let session = try begin("START TRANSACTION")
     var transaction = Transaction(session)
     let completion: Completion<R>
     do throws(DatabaseError) {
@@ -81,10 +99,10 @@ extension Connection {
     }
   }
 
-  private mutating func begin() throws(DatabaseError) -> Session {
+  private mutating func begin(_ statements: StaticString...) throws(DatabaseError) -> Session {
     do throws(DatabaseError) {
       let session = try session()
-      try session.run("START TRANSACTION")
+      for statement in statements { try session.run(statement.description) }
       return session
     } catch {
       statementFailed(error)

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Threads
+
+/// The command `coinpay`.
+@main
+struct CoinPay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coinpay",
+    abstract: "Sells coins: takes payments and credits each exactly once.",
+    discussion: """
+      Settings come from the environment, or from files of the same name in lower case in
+      $CREDENTIALS_DIRECTORY. `coinpay config check` lists what is missing.
+      """,
+    version: Version.text,
+    subcommands: [
+      Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
+      PackageCommand.self, ConfigCommand.self,
+    ])
+
+  static func main() {
+    StopSignals.prepare()
+    main(nil)
+  }
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

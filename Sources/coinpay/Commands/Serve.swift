@@ -1,0 +1,85 @@
+import Accounts
+import ArgumentParser
+import Crypto
+import Database
+import FastCGI
+import HTTP
+import Logging
+import Orders
+import Pages
+import Payments
+import Routes
+import Schema
+import Threads
+import Vocabulary
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answer requests until SIGTERM.",
+    discussion: """
+      Without options the sockets named 'web' and 'webhook' are inherited from systemd. SIGTERM
+      finishes every request that was accepted and exits 0.
+      """)
+
+  @Option(help: "Path of a socket for pages and the API, instead of an inherited one.")
+  var webSocket: String?
+  @Option(help: "Path of a socket for notifications, instead of an inherited one.")
+  var webhookSocket: String?
+
+  func run() throws {
+    let settings = try Settings.load()
+    let format = settings.logFormat
+    LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: format) }
+    let logger = Logger(label: "coinpay")
+    let (web, webhook) = try sockets()
+    try reportingDatabaseTrouble { try checkDatabase(settings) }
+    let worker = try Worker(settings, web: web, webhook: webhook, logger: logger)
+    try worker.start()
+    logger.info(
+      "ready",
+      metadata: [
+        "version": "\(Version.text)", "environment": "\(settings.environment.rawValue)",
+        "web_threads": "\(settings.webThreads)", "webhook_threads": "\(settings.webhookThreads)",
+      ])
+    let signal = StopSignals.wait()
+    logger.info("stopping", metadata: ["signal": "\(signal)"])
+    worker.stop()
+    logger.info("stopped")
+  }
+
+  private func sockets() throws -> (web: ListeningSocket, webhook: ListeningSocket) {
+    do throws(SocketError) {
+      if let webSocket, let webhookSocket {
+        return (try .bind(path: webSocket), try .bind(path: webhookSocket))
+      }
+      let inherited = try ListeningSocket.inherited(environment: Variables.all())
+      if let web = inherited["web"], let webhook = inherited["webhook"] { return (web, webhook) }
+    } catch {
+      Console.complain("\(error)")
+      throw ExitCode.unavailable
+    }
+    throw ValidationError(
+      "give --web-socket and --webhook-socket, or start by sockets named 'web' and 'webhook'")
+  }
+
+  /// Every thread with a connection must find room at the server.
+  private func checkDatabase(_ settings: Settings) throws {
+    var connection = Connection(settings.database)
+    guard try Migrator().isCurrent(&connection) else {
+      Console.complain("the database's schema is not this version's; run: coinpay migrate")
+      throw ExitCode.configuration
+    }
+    let needed = settings.webThreads + SettlementQueue.settlerThreads + Serve.spareConnections
+    let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
+    let allowed = answer ?? 0
+    guard Int64(needed) <= allowed else {
+      Console.complain(
+        "COINPAY_WEB_THREADS=\(settings.webThreads) needs \(needed) connections, but MariaDB's "
+          + "max_connections is \(allowed); lower the one or raise the other")
+      throw ExitCode.configuration
+    }
+  }
+
+  /// Connections for readiness checks of the webhook pool and for an operator's commands.
+  private static let spareConnections = 6
+}

@@ -1,0 +1,140 @@
+import Accounts
+import ArgumentParser
+import Database
+import Vocabulary
+
+struct UserCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "user", abstract: "Make and change users.",
+    subcommands: [Create.self, Password.self, Disable.self, Enable.self, Role.self])
+
+  struct Target: ParsableArguments {
+    @Argument(help: "The user name.")
+    var username: String
+
+    func name() throws -> Username {
+      guard let name = Username(username) else {
+        throw ValidationError(
+          "a user name has 3 to 32 characters: letters, digits, '.', '_', '-'")
+      }
+      return name
+    }
+  }
+
+  /// The first line of standard input, so that no password stands in a process list.
+  static func readPassword() throws -> NewPassword {
+    guard let line = readLine(strippingNewline: true), let password = NewPassword(line) else {
+      throw ValidationError(
+        "give the password as one line of standard input: 8 to 128 characters")
+    }
+    return password
+  }
+
+  static func withDesk(
+    _ body: (AccountDesk, inout Connection) throws -> Void
+  ) throws {
+    let settings = try Settings.load()
+    try reportingDatabaseTrouble {
+      var connection = Connection(settings.database)
+      try body(
+        AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock), &connection)
+    }
+  }
+
+  static func require(_ isFound: Bool, _ target: Target) throws {
+    guard isFound else {
+      Console.complain("there is no user '\(target.username)'")
+      throw ExitCode.failure
+    }
+  }
+
+  struct Create: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a user; the password is read from standard input.")
+
+    @OptionGroup var target: Target
+    @Option(help: "user, viewer, operator or administrator.")
+    var role: String = UserRole.user.rawValue
+
+    func run() throws {
+      let name = try target.name()
+      let role = try UserCommand.role(role)
+      let password = try UserCommand.readPassword()
+      try UserCommand.withDesk { desk, connection in
+        switch try desk.register(name, password: password, role: role, on: &connection) {
+        case .registered(let user): Console.say("made user \(user.username) (\(user.role.rawValue))")
+        case .usernameTaken:
+          Console.complain("the user name '\(name)' is taken")
+          throw ExitCode.failure
+        }
+      }
+    }
+  }
+
+  struct Password: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Set a password, read from standard input, and end the user's sessions.")
+
+    @OptionGroup var target: Target
+
+    func run() throws {
+      let name = try target.name()
+      let password = try UserCommand.readPassword()
+      try UserCommand.withDesk { desk, connection in
+        let isFound = try desk.setPassword(password, of: name, on: &connection)
+        try UserCommand.require(isFound, target)
+        Console.say("set the password of \(name)")
+      }
+    }
+  }
+
+  struct Disable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Keep a user from signing in, and end the user's sessions.")
+
+    @OptionGroup var target: Target
+
+    func run() throws { try UserCommand.setDisabled(true, target, "disabled") }
+  }
+
+  struct Enable: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Let a disabled user sign in again.")
+
+    @OptionGroup var target: Target
+
+    func run() throws { try UserCommand.setDisabled(false, target, "enabled") }
+  }
+
+  static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
+    let name = try target.name()
+    try withDesk { desk, connection in
+      try require(try desk.setDisabled(isDisabled, name, on: &connection), target)
+      Console.say("\(done) \(name)")
+    }
+  }
+
+  struct Role: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Set what a user may do.")
+
+    @OptionGroup var target: Target
+    @Argument(help: "user, viewer, operator or administrator.")
+    var role: String
+
+    func run() throws {
+      let name = try target.name()
+      let role = try UserCommand.role(role)
+      try UserCommand.withDesk { desk, connection in
+        try UserCommand.require(try desk.setRole(role, of: name, on: &connection), target)
+        Console.say("\(name) is now \(role.rawValue)")
+      }
+    }
+  }
+
+  static func role(_ text: String) throws -> UserRole {
+    guard let role = UserRole(rawValue: text) else {
+      throw ValidationError(
+        "a role is one of: " + UserRole.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return role
+  }
+}

@@ -1,0 +1,13 @@
+import Glibc
+
+/// Lines for the person at the terminal.
+enum Console {
+  /// A result, on standard output.
+  static func say(_ line: String) { print(line) }
+
+  /// A problem, on standard error.
+  static func complain(_ line: String) {
+    var text = "coinpay: \(line)\n"
+    text.withUTF8 { bytes in _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+  }
+}

@@ -1,0 +1,152 @@
+import Crypto
+import Database
+import Vocabulary
+
+/// What the process was told, checked.
+struct Settings {
+  enum Environment: String, CaseIterable {
+    case production
+    case development
+  }
+
+  enum Authentication: String, CaseIterable {
+    case accounts
+  }
+
+  let environment: Environment
+  let database: DatabaseConfiguration
+  let baseURL: String
+  let sessionKey: SymmetricKey
+  let keyRing: KeyRing
+  let orderTTLSeconds: Int64
+  let zone: TimeZoneOffset
+  let webThreads: Int
+  let webhookThreads: Int
+  let logFormat: LineLogHandler.Format
+  let stripe: StripeSettings?
+
+  /// Threads of one pool; each web thread owns a database connection.
+  static let threadsMax = 256
+  static let webThreadsStandard = 16
+  static let webhookThreadsStandard = 64
+  static let orderTTLSecondsStandard = 1_800
+
+  /// All that is wrong, one line each.
+  struct Problems: Error {
+    let lines: [String]
+  }
+
+  var isDevelopment: Bool { environment == .development }
+
+  static func read(_ variables: [String: String]) throws(Problems) -> Settings {
+    var reader = SettingsReader(variables)
+    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let database = databaseConfiguration(&reader, environment)
+    let baseURL = baseURL(&reader, environment)
+    let sessionKey = sessionKey(&reader)
+    let keyRing = keyRing(&reader)
+    let zoneName = reader.text("COINPAY_TIME_ZONE") ?? "Asia/Shanghai"
+    let zone = SystemTime.zone(zoneName)
+    if zone == nil { reader.problem("COINPAY_TIME_ZONE", "is not a time zone of this system") }
+    let ttl = reader.number(
+      "COINPAY_ORDER_TTL_SECONDS", standard: orderTTLSecondsStandard, in: 1...86_400)
+    let webThreads = reader.number(
+      "COINPAY_WEB_THREADS", standard: webThreadsStandard, in: 1...threadsMax)
+    let webhookThreads = reader.number(
+      "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
+    let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
+    _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
+    let stripe = StripeSettings(&reader, isProduction: environment == .production)
+    refuseUnknownProviders(&reader)
+    guard reader.problems.isEmpty, let sessionKey, let keyRing, let zone else {
+      throw Problems(lines: reader.problems)
+    }
+    return Settings(
+      environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
+      keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
+      webhookThreads: webhookThreads, logFormat: logFormat, stripe: stripe)
+  }
+
+  /// Only what commands on the database need.
+  static func readDatabase(
+    _ variables: [String: String]
+  ) throws(Problems) -> DatabaseConfiguration {
+    var reader = SettingsReader(variables)
+    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let database = databaseConfiguration(&reader, environment)
+    guard reader.problems.isEmpty else { throw Problems(lines: reader.problems) }
+    return database
+  }
+
+  private static func databaseConfiguration(
+    _ reader: inout SettingsReader, _ environment: Environment
+  ) -> DatabaseConfiguration {
+    let endpoint = endpoint(&reader, environment)
+    return DatabaseConfiguration(
+      endpoint: endpoint, database: reader.required("COINPAY_DB_NAME"),
+      user: reader.required("COINPAY_DB_USER"), password: reader.secret("COINPAY_DB_PASSWORD"))
+  }
+
+  private static func endpoint(
+    _ reader: inout SettingsReader, _ environment: Environment
+  ) -> DatabaseConfiguration.Endpoint {
+    if let path = reader.text("COINPAY_DB_SOCKET") { return .socket(path: path) }
+    guard let host = reader.text("COINPAY_DB_HOST") else {
+      reader.problem("COINPAY_DB_SOCKET", "or COINPAY_DB_HOST is missing")
+      return .socket(path: "")
+    }
+    let port = reader.number("COINPAY_DB_PORT", standard: 3_306, in: 1...65_535)
+    let authority = reader.text("COINPAY_DB_TLS_CA")
+    if authority == nil, environment == .production {
+      reader.problem("COINPAY_DB_TLS_CA", "is missing: a database over TCP needs TLS in production")
+    }
+    return .tcp(host: host, port: UInt16(port), tlsCAFile: authority)
+  }
+
+  private static func baseURL(
+    _ reader: inout SettingsReader, _ environment: Environment
+  ) -> String {
+    let text = reader.required("COINPAY_BASE_URL")
+    let isSecure = text.hasPrefix("https://")
+    guard text.isEmpty || isSecure || text.hasPrefix("http://") else {
+      reader.problem("COINPAY_BASE_URL", "must begin with https://")
+      return text
+    }
+    if !text.isEmpty, !isSecure, environment == .production {
+      reader.problem("COINPAY_BASE_URL", "must begin with https:// in production")
+    }
+    if text.hasSuffix("/") {
+      reader.problem("COINPAY_BASE_URL", "must not end with a slash")
+    }
+    return text
+  }
+
+  private static func sessionKey(_ reader: inout SettingsReader) -> SymmetricKey? {
+    let text = reader.required("COINPAY_SESSION_KEY")
+    guard !text.isEmpty else { return nil }
+    guard let key = Base64.decode(text).flatMap({ SymmetricKey($0) }) else {
+      reader.problem("COINPAY_SESSION_KEY", "must be the base64 of 32 bytes: openssl rand -base64 32")
+      return nil
+    }
+    return key
+  }
+
+  private static func keyRing(_ reader: inout SettingsReader) -> KeyRing? {
+    let text = reader.required("COINPAY_ENCRYPTION_KEYS")
+    guard !text.isEmpty else { return nil }
+    do throws(CryptoError) {
+      return try KeyRing(setting: text)
+    } catch {
+      reader.problem("COINPAY_ENCRYPTION_KEYS", "cannot be used: \(error)")
+      return nil
+    }
+  }
+
+  /// A setting that would silently do nothing is a mistake of its owner.
+  private static func refuseUnknownProviders(_ reader: inout SettingsReader) {
+    for name in ["ALIPAY_APP_ID", "WECHAT_APP_ID", "COINPAY_DB_REPLICA_HOST"]
+    where reader.text(name) != nil {
+      reader.problem(name, "is set, but this version of coinpay does not support it")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Database
+
+extension Settings {
+  /// The settings of this process.
+  /// - Throws: exit code 78 after all problems were listed.
+  static func load() throws -> Settings {
+    do throws(Problems) {
+      return try read(Variables.all())
+    } catch {
+      for line in error.lines { Console.complain(line) }
+      throw ExitCode.configuration
+    }
+  }
+
+  /// A connection for a command.
+  static func loadConnection() throws -> Connection {
+    do throws(Problems) {
+      return Connection(try readDatabase(Variables.all()))
+    } catch {
+      for line in error.lines { Console.complain(line) }
+      throw ExitCode.configuration
+    }
+  }
+}
+
+/// Runs the body of a command; trouble with the database becomes a message and an exit code.
+func reportingDatabaseTrouble(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as DatabaseError {
+    Console.complain("the database failed: \(error)")
+    throw error.kind == .connectionLost ? ExitCode.unavailable : ExitCode.failure
+  }
+}

@@ -1,0 +1,81 @@
+import Accounts
+import Crypto
+import Database
+import FastCGI
+import HTTP
+import Logging
+import Pages
+import Payments
+import Routes
+import Schema
+import Threads
+import Vocabulary
+
+/// The running service: two pools of request threads and the settlers between them and the ledger.
+final class Worker {
+  private let web: WorkerPool<Connection>
+  private let webhook: WorkerPool<Connection>
+  private let settlements: SettlementQueue
+  private let database: DatabaseConfiguration
+  private var settlers: [WorkerThread] = []
+
+  init(
+    _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
+    logger: Logger
+  ) throws {
+    let settlements = SettlementQueue(
+      desk: SettlementDesk(
+        keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger))
+    let site = try Worker.site(settings, settlements, logger)
+    let database = settings.database
+    let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
+    self.settlements = settlements
+    self.database = database
+    web = WorkerPool(
+      name: "web", socket: webSocket, threads: settings.webThreads, limits: limits,
+      logger: logger, makeContext: { Connection(database) },
+      handle: { connection, request in site.answerWeb(request, on: &connection) })
+    webhook = WorkerPool(
+      name: "webhook", socket: webhookSocket, threads: settings.webhookThreads, limits: limits,
+      logger: logger, makeContext: { Connection(database) },
+      handle: { connection, request in site.answerWebhook(request, on: &connection) })
+  }
+
+  private static func site(
+    _ settings: Settings, _ settlements: SettlementQueue, _ logger: Logger
+  ) throws -> Site {
+    let checkout = Checkout(
+      registry: Registry.providers(settings), keyRing: settings.keyRing, clock: SystemTime.clock,
+      zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, settlements: settlements,
+      logger: logger)
+    return Site(
+      facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
+      accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
+      checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
+      clock: SystemTime.clock, zone: settings.zone, logger: logger,
+      isSchemaCurrent: { (connection) throws(DatabaseError) in
+        try Migrator().isCurrent(&connection)
+      })
+  }
+
+  func start() throws {
+    for number in 1...SettlementQueue.settlerThreads {
+      let (settlements, database) = (settlements, database)
+      settlers.append(
+        try WorkerThread.start(name: "settler-\(number)") {
+          var connection = Connection(database)
+          settlements.settleUntilStopped(on: &connection)
+        })
+    }
+    try web.start()
+    try webhook.start()
+  }
+
+  /// Requests first, then what they handed in: nothing that was accepted is lost.
+  func stop() {
+    web.stop()
+    webhook.stop()
+    settlements.stop()
+    for settler in settlers { settler.join() }
+  }
+}
