@@ -85,6 +85,8 @@ struct CGIVariables {
       let fieldName: String? =
         switch name {
         case "CONTENT_TYPE": "Content-Type"
+        // nginx passes these a second time under their header names.
+        case "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH": nil
         case _ where name.hasPrefix("HTTP_"):
           String(name.dropFirst(5).map { $0 == "_" ? "-" : $0 })
         default: nil

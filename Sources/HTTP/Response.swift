@@ -17,7 +17,7 @@ public struct Response: Sendable {
   /// ours is.
   public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let body = try? encoder.encode(value) else {
       return Response(status: .internalServerError)
     }

@@ -76,7 +76,7 @@ extension Invariant {
       violations: """
         SELECT CONCAT('entry ', id, ': balance ', balance_after) AS what FROM (
           SELECT id, balance_after,
-            LAG(balance_after, 1, 0) OVER (PARTITION BY wallet_id ORDER BY sequence)
+            COALESCE(LAG(balance_after) OVER (PARTITION BY wallet_id ORDER BY sequence), 0)
             + IF(credit_account = CONCAT('wallet:', wallet_id), coins, -coins) AS expected
           FROM ledger_entries) c
         WHERE balance_after <> expected
@@ -87,8 +87,8 @@ extension Invariant {
       violations: """
         SELECT CONCAT('entry ', id, ' of wallet ', wallet_id) AS what FROM (
           SELECT id, wallet_id, previous_hash,
-            LAG(hash, 1, REPEAT(CHAR(0), 32)) OVER (PARTITION BY wallet_id ORDER BY sequence)
-              AS expected
+            COALESCE(LAG(hash) OVER (PARTITION BY wallet_id ORDER BY sequence),
+              UNHEX(REPEAT('00', 32))) AS expected
           FROM ledger_entries) c
         WHERE previous_hash <> expected
         """),
@@ -109,7 +109,7 @@ extension Invariant {
         SELECT CONCAT('wallet ', w.id) AS what
         FROM wallets w LEFT JOIN ledger_entries e
           ON e.wallet_id = w.id AND e.sequence = w.entry_count
-        WHERE w.head_hash <> COALESCE(e.hash, REPEAT(CHAR(0), 32))
+        WHERE w.head_hash <> COALESCE(e.hash, UNHEX(REPEAT('00', 32)))
         """),
   ]
 }
