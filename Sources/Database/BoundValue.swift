@@ -35,7 +35,8 @@ extension Timestamp: Bindable {
     let paddedYear = String(repeating: "0", count: max(0, 4 - year.count)) + year
     let fraction = String(microsecondOfSecond)
     let padding = String(repeating: "0", count: 6 - fraction.count)
-    return .text("\(paddedYear)\(time.date.dropFirst(year.count)) \(time.clock).\(padding)\(fraction)")
+    return .text(
+      "\(paddedYear)\(time.date.dropFirst(year.count)) \(time.clock).\(padding)\(fraction)")
   }
 }
 

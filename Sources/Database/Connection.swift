@@ -19,7 +19,8 @@ public struct Connection: ~Copyable, SQLExecutor {
     if let open { return open }
     guard backoff.mayTry(at: .now) else {
       throw DatabaseError(
-        kind: .connectionLost, code: 0, message: "the database cannot be reached; trying again soon",
+        kind: .connectionLost, code: 0,
+        message: "the database cannot be reached; trying again soon",
         statement: "CONNECT")
     }
     do throws(DatabaseError) {

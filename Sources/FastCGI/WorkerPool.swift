@@ -115,7 +115,8 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
     _ line: RequestLine, _ response: Response, id: String, isDelivered: Bool,
     duration: ContinuousClock.Duration
   ) {
-    let microseconds = duration.components.attoseconds / 1_000_000_000_000
+    let microseconds =
+      duration.components.attoseconds / 1_000_000_000_000
       + duration.components.seconds * 1_000_000
     logger.info(
       isDelivered ? "request" : "request of a client that went away",
@@ -155,10 +156,10 @@ private struct ErrorBody: Encodable {
 
   let success = false
   let error: Detail
-  let request_id: String
+  let requestId: String
 
   init(code: String, message: String, requestID: String) {
     error = Detail(code: code, message: message)
-    request_id = requestID
+    requestId = requestID
   }
 }

@@ -13,14 +13,16 @@ extension Request {
   /// Levels of arrays and objects that a body may have.
   public static let jsonDepthMax = 16
 
-  /// Reads the body as JSON of one shape; unknown members are ignored.
+  /// Reads the body as JSON of one shape, its member names in snake_case; unknown ones are ignored.
   public func decodeJSON<Body: Decodable>(_ type: Body.Type) throws(BodyError) -> Body {
     let mediaType = headers[.contentType]?.split(separator: ";").first ?? ""
     guard mediaType.trimmingSpaces.lowercased() == "application/json" else {
       throw .unsupportedMediaType
     }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     guard JSON.depth(of: body) <= Request.jsonDepthMax,
-      let value = try? JSONDecoder().decode(type, from: Data(body))
+      let value = try? decoder.decode(type, from: Data(body))
     else { throw .malformed }
     return value
   }

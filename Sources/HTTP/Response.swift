@@ -13,10 +13,11 @@ public struct Response: Sendable {
     self.body = body
   }
 
-  /// JSON that no cache keeps. A value that cannot be encoded is an empty 500, which no value of
+  /// JSON that no cache keeps; member names are written in snake_case. A value that cannot be encoded is an empty 500, which no value of
   /// ours is.
   public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let body = try? encoder.encode(value) else {
       return Response(status: .internalServerError)

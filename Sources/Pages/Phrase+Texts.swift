@@ -63,11 +63,15 @@ extension Phrase {
     case .failedText:
       ("支付失败，未扣款。您可以重新支付", "The payment failed and nothing was charged. You can pay again")
     case .expiredText:
-      ("订单已超时，请重新下单。若您已付款，金币仍会到账",
-        "The order has expired; please order again. If you did pay, your coins will still arrive")
+      (
+        "订单已超时，请重新下单。若您已付款，金币仍会到账",
+        "The order has expired; please order again. If you did pay, your coins will still arrive"
+      )
     case .cancelledText:
-      ("订单已取消。若您已付款，金币仍会到账",
-        "The order was cancelled. If you did pay, your coins will still arrive")
+      (
+        "订单已取消。若您已付款，金币仍会到账",
+        "The order was cancelled. If you did pay, your coins will still arrive"
+      )
     case .refundText: ("订单已退款或正在退款", "The order was or is being refunded")
     case .disputedText: ("订单存在争议，请联系客服", "The payment is disputed; please contact us")
     case .pendingText: ("等待支付", "Waiting for your payment")
@@ -99,7 +103,8 @@ extension Phrase {
     case .registerTitle: ("注册", "Register")
     case .networkError: ("网络不通，请稍后再试", "The network failed; please try again")
     case .errorTitle: ("出错了", "Something is wrong")
-    case .errorHint: ("可以返回重试；如仍有问题，请提供下面的编号", "Go back and try again; if it stays, quote this number")
+    case .errorHint:
+      ("可以返回重试；如仍有问题，请提供下面的编号", "Go back and try again; if it stays, quote this number")
     case .requestID: ("请求编号", "Request number")
     case .needScript: ("购买需要启用 JavaScript", "Buying needs JavaScript")
     case .working: ("请稍候…", "One moment…")

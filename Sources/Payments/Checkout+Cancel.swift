@@ -79,7 +79,9 @@ extension Checkout {
 
   /// Asks the provider for a payment's state and settles the answer.
   func ask(_ provider: any PaymentProvider, about payment: Payment) {
-    guard case .event(let event) = provider.query(payment.reference) else { return }
+    guard case .event(let event) = provider.query(payment.reference, now: clock.now()) else {
+      return
+    }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
   }
 }

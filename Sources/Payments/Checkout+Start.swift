@@ -14,12 +14,13 @@ extension Checkout {
     let payment = try new.insert(
       started: started, presentation: try sealed(started, outTradeNo: new.outTradeNo),
       in: &transaction, at: clock.now())
-    let history = earlier + [
-      Transition(
-        orderID: new.order.id,
-        change: .payment(payment.id, from: nil, to: payment.facts.status),
-        actor: actor, cause: "created")
-    ]
+    let history =
+      earlier + [
+        Transition(
+          orderID: new.order.id,
+          change: .payment(payment.id, from: nil, to: payment.facts.status),
+          actor: actor, cause: "created")
+      ]
     try Transition.record(history, in: &transaction, at: clock.now())
     return payment
   }
@@ -49,7 +50,9 @@ extension Checkout {
       try fail(payment, of: order, cause: cause)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
-      note("the provider gave no clear answer; the payment can be started again", order, payment, cause)
+      note(
+        "the provider gave no clear answer; the payment can be started again", order, payment, cause
+      )
       return .methodUnavailable
     }
   }
@@ -98,7 +101,8 @@ extension Checkout {
     do {
       return try seal.seal(started.presentation, outTradeNo: outTradeNo)
     } catch {
-      throw DatabaseError.inconsistent("the payment's presentation could not be encrypted: \(error)")
+      throw DatabaseError.inconsistent(
+        "the payment's presentation could not be encrypted: \(error)")
     }
   }
 

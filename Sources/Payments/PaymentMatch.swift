@@ -14,7 +14,8 @@ struct PaymentMatch: Hashable {
   ) throws(DatabaseError) -> [EventID: PaymentMatch] {
     var matches: [EventID: PaymentMatch] = [:]
     for (provider, events) in Dictionary(grouping: events, by: \.event.provider) {
-      try match(events, provider, \.event.providerTransactionID, byTransactionID, &matches, &transaction)
+      try match(
+        events, provider, \.event.providerTransactionID, byTransactionID, &matches, &transaction)
       let rest = events.filter { matches[$0.id] == nil }
       try match(rest, provider, \.event.outTradeNo, byOutTradeNo, &matches, &transaction)
     }

@@ -24,7 +24,7 @@ public protocol PaymentProvider: Sendable {
   /// What this provider expects as an answer to a notification.
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response
   /// Asks for the state of a payment.
-  func query(_ payment: PaymentReference) -> QueryOutcome
+  func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome
   /// Makes the payment unpayable at the provider.
   func close(_ payment: PaymentReference) -> CloseOutcome
 }

@@ -8,7 +8,8 @@ public struct ReportedAmount: Hashable, Sendable {
 
   public init(minorUnits: Int64, currencyCode: String) {
     self.minorUnits = minorUnits
-    self.currencyCode = String(currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
+    self.currencyCode = String(
+      currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
   }
 
   public init(_ money: Money) {

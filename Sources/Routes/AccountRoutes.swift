@@ -13,12 +13,12 @@ enum AccountRoutes {
   }
 
   private struct Me: Encodable {
-    let user_id: Int64
+    let userId: Int64
     let username: String
     let role: String
 
     init(_ user: User) {
-      user_id = user.id.value
+      userId = user.id.value
       username = user.username
       role = user.role.rawValue
     }

@@ -42,7 +42,8 @@ struct Call {
   /// The order number in the path.
   /// - Throws: ORDER_NOT_FOUND when it is none.
   func orderNumber() throws(RouteError) -> OrderNumber {
-    guard let number = parameters["order_no"].flatMap({ (text: String) in OrderNumber(text) }) else {
+    guard let number = parameters["order_no"].flatMap({ (text: String) in OrderNumber(text) })
+    else {
       throw RouteError(.orderNotFound)
     }
     return number

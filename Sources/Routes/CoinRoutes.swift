@@ -12,20 +12,20 @@ import Vocabulary
 enum CoinRoutes {
   private struct Info: Encodable {
     let balance: Int64
-    let total_purchased: Int64
-    let total_bonus: Int64
+    let totalPurchased: Int64
+    let totalBonus: Int64
   }
 
   private struct Package: Encodable {
     let id: Int64
     let name: String
     let coins: Int64
-    let bonus_coins: Int64
+    let bonusCoins: Int64
     let prices: [String: Decimal]
   }
 
   private struct Method: Encodable {
-    let payment_method: String
+    let paymentMethod: String
     let name: String
     let currency: String
   }
@@ -34,15 +34,15 @@ enum CoinRoutes {
     let id: Int64
     let kind: String
     let coins: Int64
-    let balance_after: Int64
+    let balanceAfter: Int64
     let reference: String
-    let created_at: String
+    let createdAt: String
   }
 
   private struct Page<Item: Encodable>: Encodable {
     let items: [Item]
     let page: Int
-    let per_page: Int
+    let perPage: Int
     let total: Int64
   }
 
@@ -54,8 +54,8 @@ enum CoinRoutes {
     }
     return .success(
       Info(
-        balance: account.balance, total_purchased: account.purchasedCoins,
-        total_bonus: account.bonusCoins))
+        balance: account.balance, totalPurchased: account.purchasedCoins,
+        totalBonus: account.bonusCoins))
   }
 
   /// `GET /api/coin/packages`
@@ -65,7 +65,7 @@ enum CoinRoutes {
       packages.map { package in
         Package(
           id: package.id.value, name: package.name(call.language), coins: package.coins,
-          bonus_coins: package.bonusCoins,
+          bonusCoins: package.bonusCoins,
           prices: Dictionary(
             uniqueKeysWithValues: package.prices.map { ($0.currency.code, $0.jsonNumber) }))
       })
@@ -78,7 +78,7 @@ enum CoinRoutes {
       registry.availableMethods.compactMap { method in
         registry.currency(of: method).map {
           Method(
-            payment_method: method.rawValue, name: Names.method(method, call.language),
+            paymentMethod: method.rawValue, name: Names.method(method, call.language),
             currency: $0.code)
         }
       })
@@ -92,7 +92,7 @@ enum CoinRoutes {
       of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
     return .success(
       Page(
-        items: orders.map { OrderAnswer($0, call) }, page: slice.page, per_page: slice.perPage,
+        items: orders.map { OrderAnswer($0, call) }, page: slice.page, perPage: slice.perPage,
         total: try CoinOrder.count(of: user.id, in: &connection)))
   }
 
@@ -108,9 +108,9 @@ enum CoinRoutes {
         items: entries.map { entry in
           Entry(
             id: entry.id, kind: entry.kind.rawValue, coins: entry.coins,
-            balance_after: entry.balanceAfter, reference: entry.reference,
-            created_at: call.site.zone.rfc3339(entry.createdAt))
-        }, page: slice.page, per_page: slice.perPage, total: total))
+            balanceAfter: entry.balanceAfter, reference: entry.reference,
+            createdAt: call.site.zone.rfc3339(entry.createdAt))
+        }, page: slice.page, perPage: slice.perPage, total: total))
   }
 }
 

@@ -11,23 +11,23 @@ import Vocabulary
 /// Making, paying, watching and giving up orders.
 enum OrderRoutes {
   private struct CreateBody: Decodable {
-    let package_id: Int64
-    let payment_method: String
+    let packageId: Int64
+    let paymentMethod: String
   }
 
   private struct PayBody: Decodable {
-    let payment_method: String
+    let paymentMethod: String
   }
 
   /// `POST /api/coin/order`
   static func create(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let body = try decode(CreateBody.self, call)
-    let method = try method(body.payment_method)
+    let method = try method(body.paymentMethod)
     let outcome = try call.site.checkout.create(
       PurchaseRequest(
-        userID: user.id, packageID: PackageID(body.package_id), method: method,
-        idempotency: try idempotency(call, "order|\(body.package_id)|\(method)"),
+        userID: user.id, packageID: PackageID(body.packageId), method: method,
+        idempotency: try idempotency(call, "order|\(body.packageId)|\(method)"),
         prefersChinese: call.language == .chinese), on: &connection)
     return try response(to: outcome, call)
   }
@@ -36,7 +36,7 @@ enum OrderRoutes {
   static func payAgain(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let number = try call.orderNumber()
-    let method = try method(try decode(PayBody.self, call).payment_method)
+    let method = try method(try decode(PayBody.self, call).paymentMethod)
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
         userID: user.id, orderNumber: number, method: method,

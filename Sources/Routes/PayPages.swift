@@ -26,7 +26,9 @@ enum PayPages {
   /// Shows what the tables say; what the browser brings along decides nothing.
   static func success(_ call: Call, _ connection: inout Connection) throws -> Response {
     try CoinPages.page(call, &connection) { user, connection in
-      guard let number = call.request.query["order_no"].flatMap({ (text: String) in OrderNumber(text) }),
+      guard
+        let number = call.request.query["order_no"].flatMap({ (text: String) in OrderNumber(text) }
+        ),
         let order = try CoinOrder.find(number, of: user.id, in: &connection)
       else { throw RouteError(.orderNotFound) }
       let balance = try CoinAccount.of(user.id, in: &connection)?.balance ?? 0

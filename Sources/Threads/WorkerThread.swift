@@ -52,7 +52,8 @@ public struct ThreadError: Error, CustomStringConvertible {
     let start = unsafe Unmanaged.passRetained(
       Start(name: String(name.prefix(nameCharactersMax)), body: body, finished: finished))
     var thread = pthread_t()
-    let code = unsafe pthread_create(&thread, &attributes, { unsafe runWorkerThread($0) }, start.toOpaque())
+    let code = unsafe pthread_create(
+      &thread, &attributes, { unsafe runWorkerThread($0) }, start.toOpaque())
     guard code == 0 else {
       unsafe start.release()
       throw ThreadError(name: name, code: code)

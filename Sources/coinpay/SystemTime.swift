@@ -24,7 +24,8 @@ enum SystemTime {
       default: false
       }
     }
-    guard isPlain, !name.isEmpty, !name.contains(".."), unsafe access(zoneFolder + name, R_OK) == 0 else {
+    guard isPlain, !name.isEmpty, !name.contains(".."), unsafe access(zoneFolder + name, R_OK) == 0
+    else {
       return nil
     }
     unsafe setenv("TZ", name, 1)

@@ -29,7 +29,7 @@ public struct MockProvider: PaymentProvider {
     Response(status: .notFound)
   }
 
-  public func query(_ payment: PaymentReference) -> QueryOutcome { .notFound }
+  public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome { .notFound }
 
   public func close(_ payment: PaymentReference) -> CloseOutcome { .closed }
 }

@@ -62,7 +62,8 @@ struct UserCommand: ParsableCommand {
       let password = try UserCommand.readPassword()
       try UserCommand.withDesk { desk, connection in
         switch try desk.register(name, password: password, role: role, on: &connection) {
-        case .registered(let user): Console.say("made user \(user.username) (\(user.role.rawValue))")
+        case .registered(let user):
+          Console.say("made user \(user.username) (\(user.role.rawValue))")
         case .usernameTaken:
           Console.complain("the user name '\(name)' is taken")
           throw ExitCode.failure

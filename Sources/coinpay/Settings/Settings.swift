@@ -125,7 +125,8 @@ struct Settings {
     let text = reader.required("COINPAY_SESSION_KEY")
     guard !text.isEmpty else { return nil }
     guard let key = Base64.decode(text).flatMap({ SymmetricKey($0) }) else {
-      reader.problem("COINPAY_SESSION_KEY", "must be the base64 of 32 bytes: openssl rand -base64 32")
+      reader.problem(
+        "COINPAY_SESSION_KEY", "must be the base64 of 32 bytes: openssl rand -base64 32")
       return nil
     }
     return key

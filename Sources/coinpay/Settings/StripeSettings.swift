@@ -31,7 +31,8 @@ struct StripeSettings {
       reader.problem("STRIPE_PUBLISHABLE_KEY", "must begin with pk_")
     }
     if secret.contains("_live_") != publishableKey.contains("_live_"), !secret.isEmpty {
-      reader.problem("STRIPE_SECRET_KEY", "and STRIPE_PUBLISHABLE_KEY must both be live or both test")
+      reader.problem(
+        "STRIPE_SECRET_KEY", "and STRIPE_PUBLISHABLE_KEY must both be live or both test")
     }
     if !webhookSecrets.allSatisfy({ $0.reveal().hasPrefix("whsec_") }) {
       reader.problem("STRIPE_WEBHOOK_SECRET", "must begin with whsec_")

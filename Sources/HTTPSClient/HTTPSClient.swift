@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Calls one provider: bounded in time, size and number, and suspended while the provider fails.
+public final class HTTPSClient: Sendable {
+  private let configuration: HTTPSClientConfiguration
+
+  private struct State {
+    var breaker = CircuitBreaker()
+    var running = 0
+    var idleHandles: [CurlHandle] = []
+  }
+
+  private let state = Mutex(State())
+
+  public init(_ configuration: HTTPSClientConfiguration) { self.configuration = configuration }
+
+  /// Whether a call would be let through now.
+  public var isAvailable: Bool { state.withLock { $0.breaker.isAvailable(at: .now) } }
+
+  /// Makes a call and waits for the whole answer.
+  ///
+  /// Time-outs, broken connections and answers of 500 and above count as failures for the breaker.
+  public func send(_ request: ClientRequest) throws(TransportError) -> ClientResponse {
+    if let problem = request.problem { throw .invalidRequest(reason: problem) }
+    let handle = try begin()
+    let result = handle.perform(request, configuration)
+    end(handle, result)
+    return try result.get()
+  }
+
+  private func begin() throws(TransportError) -> CurlHandle {
+    let result = state.withLock { state -> Result<CurlHandle?, TransportError> in
+      guard state.running < configuration.concurrentCallsMax else { return .failure(.overloaded) }
+      guard state.breaker.mayCall(at: .now) else { return .failure(.circuitOpen) }
+      state.running += 1
+      return .success(state.idleHandles.popLast())
+    }
+    if let handle = try result.get() ?? CurlHandle() { return handle }
+    state.withLock { $0.running -= 1 }
+    throw .connectionFailed(reason: "libcurl could not be initialised")
+  }
+
+  private func end(_ handle: CurlHandle, _ result: Result<ClientResponse, TransportError>) {
+    let hasFailed =
+      switch result {
+      case .success(let response): response.status >= 500
+      case .failure(.invalidRequest), .failure(.responseTooLarge): false
+      case .failure: true
+      }
+    state.withLock { state in
+      state.running -= 1
+      state.idleHandles.append(handle)
+      if hasFailed { state.breaker.failed(at: .now) } else { state.breaker.succeeded() }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import HTTP
+import HTTPSClient
+import Vocabulary
+
+extension StripeProvider {
+  /// Calls made for one request in all. A repetition carries the same idempotency key.
+  static let callsMax = 2
+
+  /// An answer of Stripe, sorted by what it says about the request.
+  enum Answer {
+    case success([UInt8])
+    /// Stripe refused the request itself; nothing happened.
+    case refused(status: Int, StripeWire.Failure?)
+    case notFound
+    /// Our key or account may not do this; nothing happened.
+    case forbidden(cause: String)
+    /// Nothing was sent.
+    case notSent(cause: String)
+    case unknown(cause: String)
+  }
+
+  func get(_ path: String) -> Answer {
+    call(ClientRequest(method: .get, url: configuration.apiURL + path, headers: headers))
+  }
+
+  /// - Parameter idempotencyKey: the same for the same intention, whatever happens in between.
+  func post(
+    _ path: String, _ fields: [(name: String, value: String)], idempotencyKey: String
+  ) -> Answer {
+    let form = [("Content-Type", "application/x-www-form-urlencoded")]
+    return call(
+      ClientRequest(
+        method: .post, url: configuration.apiURL + path,
+        headers: headers + form + [("Idempotency-Key", idempotencyKey)],
+        body: Array(PercentCoding.encodeForm(fields).utf8)))
+  }
+
+  private var headers: [(name: String, value: String)] {
+    [
+      ("Authorization", "Bearer \(configuration.secretKey.reveal())"),
+      ("Stripe-Version", StripeProvider.apiVersion), ("Accept", "application/json"),
+    ]
+  }
+
+  private func call(_ request: ClientRequest) -> Answer {
+    var answer = Answer.notSent(cause: "no call was made")
+    for _ in 1...StripeProvider.callsMax {
+      do throws(TransportError) {
+        let response = try client.send(request)
+        answer = sort(response)
+        guard mayRepeat(response) else { return answer }
+      } catch {
+        answer =
+          error.mayHaveBeenSent
+          ? .unknown(cause: error.description) : .notSent(cause: error.description)
+        guard case .connectionLost = error else { return answer }
+      }
+    }
+    return answer
+  }
+
+  /// Stripe says itself whether a repetition can help. Source: docs.stripe.com/error-low-level.
+  private func mayRepeat(_ response: ClientResponse) -> Bool {
+    switch response[header: "Stripe-Should-Retry"] {
+    case "true": true
+    case "false": false
+    default: response.status == 409 || response.status >= 500
+    }
+  }
+
+  private func sort(_ response: ClientResponse) -> Answer {
+    let failure = StripeWire.decode(StripeWire.ErrorAnswer.self, response.body)?.error
+    let cause = "HTTP \(response.status) \(failure?.cause ?? "")"
+    switch response.status {
+    case 200..<300: return .success(response.body)
+    case 401, 403: return .forbidden(cause: cause)
+    case 404: return .notFound
+    case 400, 402, 424:
+      // The key stands for another request: what happened to that one is not known here.
+      if failure?.type == "idempotency_error" { return .unknown(cause: cause) }
+      return .refused(status: response.status, failure)
+    default: return .unknown(cause: cause)
+    }
+  }
+}

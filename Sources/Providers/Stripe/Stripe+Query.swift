@@ -1,0 +1,55 @@
+public import Provider
+public import Vocabulary
+
+extension StripeProvider {
+  /// Retrieves the PaymentIntent.
+  public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
+    guard let id = payment.providerTransactionID else {
+      return .unknown(cause: "the payment intent is not known yet")
+    }
+    switch get("/v1/payment_intents/\(id)") {
+    case .success(let body):
+      guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id,
+        let event = event(intent, now)
+      else { return .unknown(cause: "the answer is not this payment intent") }
+      return .event(event)
+    case .notFound: return .notFound
+    case .refused(let status, _): return .unknown(cause: "HTTP \(status)")
+    case .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause: cause)
+    }
+  }
+
+  /// The same state asked for twice is the same event.
+  private func event(_ intent: StripeWire.PaymentIntent, _ now: Timestamp) -> ProviderEvent? {
+    let kind = StripeTranslation.kind(of: intent)
+    return ProviderEvent(
+      provider: .stripe, eventKey: "query:\(intent.id):\(intent.status)", source: .query,
+      kind: kind, outTradeNo: intent.metadata?[StripeProvider.outTradeNoKey],
+      providerTransactionID: intent.id,
+      account: ProviderAccount(merchant: "", isLive: intent.livemode),
+      occurredAt: now)
+  }
+
+  /// Cancels the PaymentIntent: an uncancelled one stays payable for ever.
+  public func close(_ payment: PaymentReference) -> CloseOutcome {
+    guard let id = payment.providerTransactionID else {
+      return .unknown(cause: "the payment intent is not known yet")
+    }
+    let answer = post(
+      "/v1/payment_intents/\(id)/cancel", [("cancellation_reason", "abandoned")],
+      idempotencyKey: "coinpay-cancel-\(payment.outTradeNo)")
+    switch answer {
+    case .success(let body):
+      let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body)
+      guard let intent, intent.id == id, intent.status == "canceled" else {
+        return .unknown(cause: "the answer is not a cancelled payment intent")
+      }
+      return .closed
+    case .refused(_, let failure): return .refused(cause: failure?.cause ?? "refused")
+    case .notFound: return .notFound
+    case .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause: cause)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import HTTP
+
+/// Stripe's own words, as far as they are read. Source: docs.stripe.com/api.
+enum StripeWire {
+  /// Levels of nesting in an answer or event; real ones have about ten.
+  static let depthMax = 64
+
+  struct PaymentIntent: Decodable {
+    let id: String
+    let object: String
+    let status: String
+    let amount: Int64
+    let amountReceived: Int64?
+    let currency: String
+    let livemode: Bool
+    let clientSecret: String?
+    let lastPaymentError: Failure?
+    let metadata: [String: String]?
+
+    enum CodingKeys: String, CodingKey {
+      case id, object, status, amount, currency, livemode, metadata
+      case amountReceived = "amount_received"
+      case clientSecret = "client_secret"
+      case lastPaymentError = "last_payment_error"
+    }
+  }
+
+  struct Failure: Decodable {
+    let type: String?
+    let code: String?
+    let declineCode: String?
+    let paymentIntent: PaymentIntentID?
+
+    struct PaymentIntentID: Decodable {
+      let id: String
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case type, code
+      case declineCode = "decline_code"
+      case paymentIntent = "payment_intent"
+    }
+
+    /// A short cause without anything personal: `card_declined/insufficient_funds`.
+    var cause: String {
+      [code ?? type ?? "unknown", declineCode].compactMap { $0 }.joined(separator: "/")
+    }
+  }
+
+  struct ErrorAnswer: Decodable {
+    let error: Failure
+  }
+
+  /// An event's envelope; its object is read in a second step, by its type.
+  struct EventHead: Decodable {
+    let id: String
+    let object: String
+    let type: String
+    let created: Int64?
+    let livemode: Bool?
+    let account: String?
+  }
+
+  struct PaymentIntentEvent: Decodable {
+    struct Payload: Decodable {
+      let object: PaymentIntent
+    }
+
+    let data: Payload
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) -> Value? {
+    JSON.decode(type, from: bytes, depthMax: depthMax)
+  }
+}

@@ -1,0 +1,41 @@
+public import HTTP
+import HTTPSClient
+import HTTPTypes
+public import Provider
+public import Vocabulary
+
+/// Stripe by PaymentIntents and the Payment Element.
+public struct StripeProvider: PaymentProvider {
+  let configuration: StripeConfiguration
+  let client: HTTPSClient
+
+  /// The version of the API that our requests and the shapes in `StripeWire` belong to.
+  static let apiVersion = "2026-07-29.dahlia"
+  static let orderNumberKey = "order_no"
+  static let outTradeNoKey = "out_trade_no"
+
+  public init(_ configuration: StripeConfiguration) {
+    self.configuration = configuration
+    client = HTTPSClient(HTTPSClientConfiguration(name: "STRIPE"))
+  }
+
+  public var method: PaymentMethod { .stripe }
+  public var currency: Currency { configuration.currency }
+  public var isAvailable: Bool { client.isAvailable }
+
+  /// The secret key alone names the account; events of a connected account carry its number.
+  public var account: ProviderAccount {
+    ProviderAccount(merchant: "", isLive: configuration.isLive)
+  }
+
+  public func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }
+
+  /// Any 2xx tells Stripe to stop sending.
+  public func acknowledgement(_ acknowledgement: Acknowledgement) -> Response {
+    switch acknowledgement {
+    case .accepted: .json(["received": true])
+    case .refused(let refusal): .json(["error": refusal.rawValue], status: .badRequest)
+    case .tryAgain: .json(["error": "try_again"], status: .serviceUnavailable)
+    }
+  }
+}

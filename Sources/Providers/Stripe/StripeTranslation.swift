@@ -1,0 +1,29 @@
+import Provider
+
+/// From Stripe's words to ours.
+enum StripeTranslation {
+  /// What a PaymentIntent's status means. Only `succeeded` is success, and only `canceled` is an end.
+  static func kind(of intent: StripeWire.PaymentIntent) -> ProviderEvent.Kind {
+    switch intent.status {
+    case "succeeded":
+      .succeeded(
+        ReportedAmount(
+          minorUnits: intent.amountReceived ?? 0, currencyCode: intent.currency))
+    case "canceled": .closed(cause: "canceled")
+    case "requires_payment_method":
+      intent.lastPaymentError.map { .attemptFailed(cause: $0.cause) } ?? .pending
+    default: .pending
+    }
+  }
+
+  /// The event types that are about a payment of ours, with the status that each must show.
+  static func isRelevant(_ type: String) -> Bool {
+    switch type {
+    case "payment_intent.succeeded", "payment_intent.processing",
+      "payment_intent.requires_action", "payment_intent.payment_failed",
+      "payment_intent.canceled":
+      true
+    default: false
+    }
+  }
+}
