@@ -1,0 +1,159 @@
+"""A whole site for tests: nginx/dev with its own folder, ports and settings."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / ".test" / "artefacts"
+UP_SECONDS = 900
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Stack:
+    def __init__(self, name, **settings):
+        self.folder = ROOT / ".test" / f"{name}-{uuid.uuid4().hex[:6]}"
+        self.http_port, self.https_port = free_port(), free_port()
+        self.base = f"http://localhost:{self.http_port}"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not re.match(r"(COINPAY|STRIPE|ALIPAY|WECHAT)_", k)},
+            **{k: v for k, v in os.environ.items() if k.startswith("COINPAY_DEV_")},
+            "COINPAY_DEV_DIR": str(self.folder),
+            "COINPAY_DEV_HTTP_PORT": str(self.http_port),
+            "COINPAY_DEV_HTTPS_PORT": str(self.https_port),
+            "COINPAY_DEV_LIMITS": "off",
+            **{k: str(v) for k, v in settings.items()},
+        }
+
+    def __enter__(self):
+        try:
+            self.dev("up")
+        except subprocess.CalledProcessError as error:
+            self.keep_logs()
+            self.dev("down", check=False)
+            raise AssertionError(f"nginx/dev up failed:\n{error.stderr}") from error
+        return self
+
+    def __exit__(self, *_):
+        self.dev("down", check=False)
+        self.keep_logs()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def keep_logs(self):
+        target = ARTEFACTS / "logs" / self.folder.name
+        shutil.copytree(self.folder / "logs", target, dirs_exist_ok=True)
+
+    def dev(self, *arguments, check=True, stdin=None):
+        return subprocess.run(
+            [ROOT / "nginx" / "dev", *arguments], env=self.environment, check=check, text=True,
+            input=stdin, stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True, timeout=UP_SECONDS)
+
+    def coinpay(self, *arguments, check=True, stdin=None):
+        return self.dev("coinpay", *arguments, check=check, stdin=stdin)
+
+    def sql(self, query):
+        """Rows as lists of texts."""
+        output = self.dev("sql", "-N", "-B", "-e", query).stdout
+        return [line.split("\t") for line in output.splitlines()]
+
+    def value(self, query):
+        return self.sql(query)[0][0]
+
+    @property
+    def run_folder(self):
+        remembered = self.folder / "run-folder"
+        return Path(remembered.read_text().strip()) if remembered.exists() else self.folder / "run"
+
+    def pid(self, part):
+        return int((self.run_folder / f"{part}.pid").read_text())
+
+    def kill_worker(self):
+        os.kill(self.pid("worker"), signal.SIGKILL)
+
+    def start_worker(self):
+        self.dev("restart-worker")
+
+    def worker_log(self):
+        return (self.folder / "logs" / "worker.log").read_text()
+
+    def wait_ready(self, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if requests.get(self.base + "/readyz", timeout=5).status_code == 200:
+                    return
+            except requests.RequestException:
+                pass
+            time.sleep(0.1)
+        raise AssertionError("the site is not ready")
+
+    def verify_ledger(self):
+        result = self.coinpay("ledger", "verify", "--json", check=False)
+        report = json.loads(result.stdout)
+        return result.returncode == 0, [i["name"] for i in report["invariants"] if not i["holds"]]
+
+    def assert_ledger_holds(self):
+        holds, broken = self.verify_ledger()
+        assert holds, broken
+
+    def client(self, username="demo", password="demo-password"):
+        client = Client(self.base)
+        client.sign_in(username, password)
+        return client
+
+    def new_user(self):
+        name = "u" + uuid.uuid4().hex[:12]
+        client = Client(self.base)
+        answer = client.post("/api/auth/register", {"username": name, "password": "long-password"})
+        assert answer.status_code == 200, answer.text
+        client.username = name
+        return client
+
+
+class Client:
+    """A browser without a screen: keeps cookies and speaks JSON."""
+
+    def __init__(self, base):
+        self.base = base
+        self.session = requests.Session()
+
+    def sign_in(self, username, password):
+        answer = self.post("/api/auth/login", {"username": username, "password": password})
+        assert answer.status_code == 200, answer.text
+
+    def get(self, path, **options):
+        return self.session.get(self.base + path, timeout=60, allow_redirects=False, **options)
+
+    def post(self, path, body=None, **options):
+        return self.session.post(
+            self.base + path, json={} if body is None else body, timeout=60, **options)
+
+    def data(self, answer):
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    def order(self, package=1, method="MOCK", key=None):
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.data(
+            self.post("/api/coin/order", {"package_id": package, "payment_method": method}, headers=headers))
+
+    def status(self, order_no):
+        return self.data(self.get(f"/api/coin/order/status/{order_no}"))
+
+    def balance(self):
+        return self.data(self.get("/api/coin/info"))["balance"]
