@@ -1,0 +1,123 @@
+"""The command line and the settings."""
+
+import os
+import re
+import subprocess
+import uuid
+
+import pytest
+
+from support.stack import Client
+
+
+def run(site, settings, *arguments, remove=()):
+    lines = site.dev("env").stdout.splitlines()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COINPAY_", "STRIPE_"))}
+    environment |= dict(re.fullmatch(r"export (\w+)='(.*)'", line).groups() for line in lines)
+    environment |= settings
+    for name in remove:
+        environment.pop(name, None)
+    binary = subprocess.run(["readlink", f"/proc/{site.pid('worker')}/exe"], capture_output=True, text=True).stdout.strip()
+    return subprocess.run([binary, *arguments], env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_all_problems_of_the_settings_are_told_at_once(site):
+    result = run(site, {"COINPAY_ORDER_TTL_SECONDS": "soon", "COINPAY_ENCRYPTION_KEYS": "k1:abc",
+                        "COINPAY_TIME_ZONE": "Mars/Olympus", "COINPAY_WEB_THREADS": "0"},
+                 "config", "check", remove=["COINPAY_DB_NAME"])
+    assert result.returncode == 78
+    for name in ["COINPAY_DB_NAME", "COINPAY_ORDER_TTL_SECONDS", "COINPAY_ENCRYPTION_KEYS",
+                 "COINPAY_TIME_ZONE", "COINPAY_WEB_THREADS"]:
+        assert name in result.stderr, result.stderr
+    assert "abc" not in result.stderr
+
+
+@pytest.mark.parametrize("settings,problem", [
+    ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is missing"),
+    ({"STRIPE_PUBLISHABLE_KEY": "pk_live_x"}, "must both be live or both test"),
+    ({"COINPAY_ENV": "production"}, "COINPAY_BASE_URL must begin with https://"),
+    ({"COINPAY_DB_SOCKET": "", "COINPAY_DB_HOST": "db", "COINPAY_ENV": "production"}, "COINPAY_DB_TLS_CA is missing"),
+    ({"ALIPAY_APP_ID": "1"}, "does not support it"),
+    ({"COINPAY_AUTH": "magic"}, "must be one of"),
+])
+def test_half_a_configuration_is_refused(site, settings, problem):
+    result = run(site, settings, "serve", "--web-socket", "/tmp/x.sock", "--webhook-socket", "/tmp/y.sock")
+    assert result.returncode == 78 and problem in result.stderr, result.stderr
+
+
+def test_settings_are_shown_without_secrets(site):
+    result = site.coinpay("config", "show")
+    assert "environment: development" in result.stdout and "<secret>" in result.stdout
+    for secret in (site.folder / "secrets").iterdir():
+        assert secret.read_text() not in result.stdout
+        assert secret.read_text() not in site.worker_log()
+
+
+def test_credentials_of_systemd_are_settings(site, tmp_path):
+    (tmp_path / "coinpay_order_ttl_seconds").write_text("77\n")
+    result = run(site, {"CREDENTIALS_DIRECTORY": str(tmp_path)}, "config", "show")
+    assert "order TTL: 77 s" in result.stdout, result.stderr
+
+
+def test_users_are_made_and_changed(site):
+    name = "op" + uuid.uuid4().hex[:8]
+    made = site.coinpay("user", "create", name, "--role", "operator", stdin="first-password\n")
+    assert f"made user {name} (operator)" in made.stdout
+    assert site.coinpay("user", "create", name, stdin="first-password\n", check=False).returncode == 1
+    client = Client(site.base)
+    client.sign_in(name, "first-password")
+    assert client.data(client.get("/api/auth/me"))["role"] == "operator"
+    site.coinpay("user", "password", name, stdin="second-password\n")
+    assert client.get("/api/auth/me").status_code == 401
+    client.sign_in(name, "second-password")
+    site.coinpay("user", "role", name, "viewer")
+    assert client.data(client.get("/api/auth/me"))["role"] == "viewer"
+    site.coinpay("user", "disable", name)
+    assert client.get("/api/auth/me").status_code == 401
+    answer = client.post("/api/auth/login", {"username": name, "password": "second-password"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "ACCOUNT_DISABLED")
+    site.coinpay("user", "enable", name)
+    client.sign_in(name, "second-password")
+    assert site.coinpay("user", "disable", "nobody-here", check=False).returncode == 1
+
+
+def test_packages_are_made_and_taken_off_sale(site, user):
+    made = site.coinpay("package", "create", "7", "--bonus", "1", "--zh", "测试", "--en", "Test<b>",
+                        "--price", "CNY:0.70", "--price", "USD:0.50").stdout
+    number = re.search(r"package (\d+)", made).group(1)
+    assert number in [str(p["id"]) for p in user.data(user.get("/api/coin/packages"))]
+    assert "Test&lt;b&gt;" in user.get("/coin", headers={"Accept-Language": "en"}).text
+    site.coinpay("package", "disable", number)
+    answer = user.post("/api/coin/order", {"package_id": int(number), "payment_method": "MOCK"})
+    assert answer.json()["error"]["code"] == "PACKAGE_NOT_FOUND"
+    assert "off" in site.coinpay("package", "list").stdout
+    assert site.coinpay("package", "create", "7", "--zh", "x", "--en", "y", "--price", "CNY:1.234", check=False).returncode == 64
+
+
+def test_the_workers_database_user_cannot_rewrite_history(site):
+    lines = dict(re.fullmatch(r"export (\w+)='(.*)'", line).groups() for line in site.dev("env").stdout.splitlines())
+    client = ["mariadb", "--no-defaults", f"--socket={lines['COINPAY_DB_SOCKET']}", "-u", lines["COINPAY_DB_USER"],
+              f"-p{lines['COINPAY_DB_PASSWORD']}", lines["COINPAY_DB_NAME"], "-e"]
+    for statement in ["UPDATE ledger_entries SET coins = 1", "DELETE FROM ledger_entries",
+                      "UPDATE order_transitions SET cause = ''", "DELETE FROM order_transitions",
+                      "DROP TABLE ledger_entries", "CREATE TABLE x (a INT)", "ALTER TABLE wallets ADD x INT",
+                      "TRUNCATE ledger_entries", "DELETE FROM schema_migrations"]:
+        result = subprocess.run([*client, statement], capture_output=True, text=True)
+        assert "denied" in result.stderr, statement
+
+
+def test_a_migration_with_another_text_is_refused(site):
+    site.sql("UPDATE schema_migrations SET checksum = UNHEX(REPEAT('00', 32)) WHERE number = 1")
+    try:
+        owner = dict(re.fullmatch(r"export (\w+)='(.*)'", line).groups()
+                     for line in site.dev("env", "--owner").stdout.splitlines())
+        result = run(site, owner, "migrate")
+        assert result.returncode == 1 and "applied with another text" in result.stderr
+    finally:
+        site.sql("DELETE FROM schema_migrations")
+    # Not recorded, as after a crash: it can be run again, by two at once.
+    import concurrent.futures
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda _: run(site, owner, "migrate"), range(2)))
+    assert [r.returncode for r in results] == [0, 0], [r.stderr for r in results]
+    assert sorted(r.stdout.splitlines()[-1] for r in results) == ["applied 1 migration(s)", "the schema is current"]

@@ -1,0 +1,326 @@
+"""Stripe from end to end: localstripe plays the API, Stripe's own SDK signs the notifications."""
+
+import copy
+import json
+import time
+import uuid
+
+import pytest
+import requests
+import stripe
+
+from support.stripe_fixtures import PATH, WEBHOOK_SECRET, deliver, event, intent, sign
+
+
+def stored_intent(site, order_no):
+    return site.value("SELECT provider_txn_id FROM payments WHERE provider = 'STRIPE' AND out_trade_no "
+                      f"LIKE '{order_no}%' ORDER BY id DESC LIMIT 1")
+
+
+def payment_status(site, order_no):
+    return site.value("SELECT p.status FROM payments p JOIN coin_orders o ON o.id = p.order_id "
+                      f"WHERE o.order_no = '{order_no}' AND p.provider = 'STRIPE' ORDER BY p.id DESC LIMIT 1")
+
+
+def event_count(site):
+    return int(site.value("SELECT COUNT(*) FROM payment_events"))
+
+
+@pytest.fixture
+def order(site, user):
+    order = user.order(method="STRIPE")
+    order["intent"] = stored_intent(site, order["order_no"])
+    return order
+
+
+def test_an_order_makes_a_payment_intent_that_stripe_knows(site, stripe_server, user, order):
+    assert order["currency"] == "USD" and order["amount"] == 1.49
+    assert order["client_secret"].startswith(order["intent"]) and order["publishable_key"] == "pk_test_coinpay"
+    there = stripe_server.call("GET", f"/v1/payment_intents/{order['intent']}")
+    assert there["amount"] == 149 and there["currency"] == "usd"
+    assert there["metadata"]["order_no"] == order["order_no"]
+    assert stripe_server.problems == []
+
+
+def test_going_on_with_a_pending_payment_gives_the_same_intent(site, stripe_server, user, order):
+    again = user.data(user.post(f"/api/coin/order/{order['order_no']}/pay", {"payment_method": "STRIPE"}))
+    assert again["client_secret"] == order["client_secret"]
+    assert payment_status(site, order["order_no"]) == "PENDING"
+
+
+def test_stripes_own_notification_credits_the_coins(site, stripe_server, user, order):
+    stripe_server.register_webhook(site.base + PATH, WEBHOOK_SECRET)
+    assert stripe_server.pay(order["intent"])["status"] == "succeeded"
+    end = time.monotonic() + 15
+    while user.status(order["order_no"])["status"] != "PAID":
+        assert time.monotonic() < end, "localstripe's notification did not settle the order"
+        time.sleep(0.1)
+    assert user.balance() == 100
+    site.assert_ledger_holds()
+
+
+def test_a_signed_notification_credits_once_however_often_it_comes(site, user, order):
+    body = json.dumps(event(intent(order["intent"], 149)))
+    for _ in range(5):
+        answer = deliver(site.base, body)
+        assert answer.status_code == 200 and answer.json() == {"received": True}
+    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
+    deliver(site.base, event(intent(order["intent"], 149)))
+    assert user.balance() == 100
+    site.assert_ledger_holds()
+
+
+def test_success_for_an_expired_or_cancelled_order_still_credits(site, user):
+    for end in ["expired", "cancelled"]:
+        order = user.order(method="STRIPE")
+        pi = stored_intent(site, order["order_no"])
+        if end == "expired":
+            site.sql(f"UPDATE coin_orders SET expires_at = '2020-01-01' WHERE order_no = '{order['order_no']}'")
+        else:
+            assert user.post(f"/api/coin/order/{order['order_no']}/cancel").status_code == 200
+        assert user.status(order["order_no"])["status"] == end.upper()
+        assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+        assert user.status(order["order_no"])["status"] == "PAID"
+    assert user.balance() == 200
+    site.assert_ledger_holds()
+
+
+def test_cancelling_cancels_the_intent_at_stripe(site, stripe_server, user, order):
+    assert user.post(f"/api/coin/order/{order['order_no']}/cancel").status_code == 200
+    assert stripe_server.call("GET", f"/v1/payment_intents/{order['intent']}")["status"] == "canceled"
+    assert payment_status(site, order["order_no"]) == "CLOSED"
+
+
+def test_paying_by_two_methods_credits_once_and_asks_for_a_refund(site, user):
+    order = user.order(method="STRIPE")
+    number, pi = order["order_no"], stored_intent(site, order["order_no"])
+    other = user.data(user.post(f"/api/coin/order/{number}/pay", {"payment_method": "MOCK"}))
+    assert other["currency"] == "CNY" and other["amount"] == 9.9
+    assert user.data(user.post(f"/api/payment/mock/success/{other['mock_payment_id']}"))["status"] == "PAID"
+    assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+    assert user.balance() == 100
+    assert payment_status(site, number) == "DUPLICATE"
+    refund = site.sql("SELECT r.amount, r.currency, r.status FROM refunds r JOIN payments p ON p.id = r.payment_id "
+                      f"WHERE p.provider_txn_id = '{pi}'")
+    assert refund == [["149", "USD", "REQUESTED"]]
+    site.assert_ledger_holds()
+
+
+def test_a_failed_attempt_leaves_the_payment_open(site, user, order):
+    failed = intent(order["intent"], 149, status="requires_payment_method",
+                    last_payment_error={"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds"})
+    assert deliver(site.base, event(failed, "payment_intent.payment_failed")).status_code == 200
+    assert user.status(order["order_no"])["status"] == "PENDING"
+    assert deliver(site.base, event(intent(order["intent"], 149))).status_code == 200
+    assert user.status(order["order_no"])["status"] == "PAID"
+    # Late news of a failure undoes nothing.
+    assert deliver(site.base, event(failed, "payment_intent.payment_failed")).status_code == 200
+    canceled = intent(order["intent"], 149, status="canceled")
+    assert deliver(site.base, event(canceled, "payment_intent.canceled")).status_code == 200
+    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
+    site.assert_ledger_holds()
+
+
+@pytest.mark.parametrize("kind", ["payment_intent.processing", "payment_intent.requires_action"])
+def test_news_without_money_changes_nothing(site, user, order, kind):
+    body = event(intent(order["intent"], 149, status=kind.split(".")[1]), kind)
+    assert deliver(site.base, body).status_code == 200
+    assert user.status(order["order_no"])["status"] == "PENDING" and user.balance() == 0
+
+
+@pytest.mark.parametrize("body", [
+    {"id": "evt_1", "object": "event", "type": "customer.created", "livemode": False, "data": {"object": {}}},
+    {"id": "evt_2", "object": "v2.core.event", "type": "v1.billing.meter", "livemode": False},
+])
+def test_events_about_other_things_are_acknowledged_and_not_stored(site, body):
+    before = event_count(site)
+    assert deliver(site.base, body).status_code == 200
+    assert event_count(site) == before
+
+
+def refused_cases():
+    now = int(time.time())
+    body = json.dumps(event(intent("pi_forged", 149)))
+    good = sign(body)
+    t, v1 = good.split(",")
+    flipped = ("0" if v1[-1] != "0" else "1")
+    return {
+        "no header": (body, False),
+        "empty header": (body, " "),
+        "no v1": (body, t),
+        "v0 only": (body, good.replace("v1=", "v0=")),
+        "no t": (body, v1),
+        "two t": (body, f"{t},{good}"),
+        "two different t": (body, f"t={now - 1},{good}"),
+        "t not a number": (body, good.replace(t, "t=now")),
+        "t with sign": (body, good.replace("t=", "t=+")),
+        "t with space": (body, good.replace("t=", "t= ")),
+        "t empty": (body, f"t=,{v1}"),
+        "t huge": (body, f"t={'9' * 40},{v1}"),
+        "t hexadecimal": (body, f"t=0x12,{v1}"),
+        "one bit of the signature": (body, good[:-1] + flipped),
+        "signature cut short": (body, good[:-2]),
+        "signature too long": (body, good + "00"),
+        "signature not hex": (body, f"{t},v1=zz{v1[5:]}"),
+        "signature empty": (body, f"{t},v1="),
+        "other body": (body.replace("149", "148"), good),
+        "space added": (body + " ", good),
+        "newline added": (body + "\n", good),
+        "re-encoded": (json.dumps(json.loads(body), separators=(",", ":")), good),
+        "wrong secret": (body, sign(body, "whsec_other")),
+        "secret without prefix": (body, sign(body, WEBHOOK_SECRET.removeprefix("whsec_"))),
+        "empty secret": (body, sign(body, "")),
+        "too old": (body, sign(body, timestamp=now - 301 - 30)),
+        "from the future": (body, sign(body, timestamp=now + 301 + 30)),
+        "year 1970": (body, sign(body, timestamp=0)),
+        "t of another body": (body, sign(body, timestamp=now - 5).replace(f"t={now - 5}", f"t={now}")),
+        "header of 10 kB": (body, good + ",v1=" + "0" * 10_000),
+        "garbage": (body, "garbage"),
+        "commas": (body, ",,,,"),
+        "equals": (body, "===="),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(refused_cases()))
+def test_a_forged_notification_gets_400_and_leaves_nothing(site, user, name):
+    order = user.order(method="STRIPE")
+    pi = stored_intent(site, order["order_no"])
+    body, signature = refused_cases()[name]
+    before, worker = event_count(site), site.pid("worker")
+    answer = deliver(site.base, body, signature)
+    assert answer.status_code == 400, answer.text
+    assert event_count(site) == before and user.balance() == 0
+    assert payment_status(site, order["order_no"]) == "PENDING" and pi
+    assert site.pid("worker") == worker
+    assert WEBHOOK_SECRET not in site.worker_log()
+
+
+@pytest.mark.parametrize("body", [
+    "", "{}", "null", "[]", "nonsense", '{"id":1}', "[" * 50_000, '{"a":' * 8_000,
+    '{"id":"evt_x","object":"event","type":"payment_intent.succeeded","livemode":false,"data":{"object":{}}}',
+    '{"id":"evt_x","object":"event","type":"payment_intent.succeeded","livemode":false}',
+    json.dumps(event(intent("pi_1", 149), event_id="evt with space")),
+    json.dumps(event(intent("pi_1", 149), event_id="e" * 200)),
+    json.dumps(event(intent("pi_1\u4e2d", 149))),
+    json.dumps(event({**intent("pi_1", 149), "amount_received": "149"})),
+    json.dumps(event({**intent("pi_1", 149), "amount_received": 1e300})),
+    json.dumps(event({**intent("pi_1", 149), "amount_received": 149.5})),
+    json.dumps(event({**intent("pi_1", 149), "object": "charge"})),
+    json.dumps(event({**intent("pi_1", 149), "livemode": True}, livemode=False)),
+])
+def test_a_signed_body_that_is_no_event_gets_400(site, body):
+    before, worker = event_count(site), site.pid("worker")
+    assert deliver(site.base, body).status_code == 400
+    assert event_count(site) == before and site.pid("worker") == worker
+
+
+@pytest.mark.parametrize("change,mismatch", [
+    ({"amount_received": 148}, "amount"), ({"amount_received": 0}, "amount"),
+    ({"amount_received": -149}, "amount"), ({"amount_received": 149 + 2**32}, "amount"),
+    ({"amount_received": None}, "amount"), ({"currency": "eur"}, "currency"),
+    ({"currency": "usdt"}, "currency"), ({"currency": ""}, "currency"), ({"livemode": True}, "live_mode"),
+])
+def test_a_genuine_event_that_contradicts_the_order_is_held(site, user, order, change, mismatch):
+    changed = {**intent(order["intent"], 149), **change}
+    assert deliver(site.base, event(changed)).status_code == 200
+    assert user.balance() == 0 and user.status(order["order_no"])["status"] == "PENDING"
+    assert payment_status(site, order["order_no"]) == "SUSPICIOUS"
+    assert f"mismatch={mismatch}" in site.worker_log()
+    assert f"order_no={order['order_no']}" in site.worker_log()
+    site.assert_ledger_holds()
+
+
+def test_another_intent_with_our_metadata_is_held(site, user, order):
+    other = intent("pi_" + uuid.uuid4().hex, 149,
+                   metadata={"order_no": order["order_no"], "out_trade_no": order["order_no"]})
+    assert deliver(site.base, event(other)).status_code == 200
+    assert user.balance() == 0 and payment_status(site, order["order_no"]) == "SUSPICIOUS"
+
+
+def test_a_connected_accounts_event_is_held(site, user, order):
+    assert deliver(site.base, event(intent(order["intent"], 149), account="acct_other")).status_code == 200
+    assert user.balance() == 0 and payment_status(site, order["order_no"]) == "SUSPICIOUS"
+
+
+def test_money_that_is_nobodys_is_kept_as_unmatched(site):
+    pi = "pi_" + uuid.uuid4().hex
+    assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+    assert site.sql(f"SELECT state, outcome FROM payment_events WHERE provider_txn_id = '{pi}'") == [
+        ["SETTLED", "UNMATCHED"]]
+
+
+def test_the_sdk_accepts_what_it_signed_and_we_do_too(site, user, order):
+    body = json.dumps(event(intent(order["intent"], 149)))
+    header = sign(body)
+    assert stripe.Webhook.construct_event(body, header, WEBHOOK_SECRET)["type"] == "payment_intent.succeeded"
+    rolled = header + "," + sign(body, "whsec_older").split(",")[1]
+    assert deliver(site.base, body, rolled).status_code == 200 and user.balance() == 100
+
+
+def test_the_raw_notification_is_kept_encrypted(site, user, order):
+    body = json.dumps(event(intent(order["intent"], 149)))
+    deliver(site.base, body)
+    stored = bytes.fromhex(site.value(
+        f"SELECT HEX(body) FROM payment_events WHERE provider_txn_id = '{order['intent']}'"))
+    assert stored[:4] == b"\x01\x02k1" and order["intent"].encode() not in stored
+
+
+@pytest.mark.parametrize("mode", ["reset", "error", "garbage", "huge", "redirect", "other-amount"])
+def test_a_broken_stripe_costs_its_own_method_only(site, stripe_server, user, mode):
+    stripe_server.mode = mode
+    try:
+        answer = user.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"})
+        assert answer.status_code == 503, answer.text
+        error = answer.json()["error"]
+        assert error["code"] == "PAYMENT_METHOD_UNAVAILABLE" and "MOCK" in error["available_methods"]
+        assert user.order(method="MOCK")["mock_payment_id"]
+    finally:
+        stripe_server.mode = "normal"
+        # The breaker may be open now; it lets a probe through after ten seconds.
+        end = time.monotonic() + 20
+        while user.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"}).status_code != 200:
+            assert time.monotonic() < end, "the breaker stays open"
+            time.sleep(0.5)
+
+
+def test_a_hanging_stripe_leaves_the_rest_fast_and_opens_the_breaker(site, stripe_server, user):
+    import concurrent.futures
+    stripe_server.mode = "hang"
+    try:
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            wish = {"package_id": 1, "payment_method": "STRIPE"}
+            slow = [pool.submit(user.post, "/api/coin/order", wish) for _ in range(12)]
+            time.sleep(0.5)
+            began = time.monotonic()
+            order = user.order(method="MOCK")
+            user.post(f"/api/payment/mock/success/{order['mock_payment_id']}")
+            assert time.monotonic() - began < 2, "a hanging provider slowed another method down"
+            assert [f.result().status_code for f in slow] == [503] * 12
+        began = time.monotonic()
+        assert user.post("/api/coin/order", wish).status_code == 503
+        assert time.monotonic() - began < 1, "the breaker did not open"
+        methods = [m["payment_method"] for m in user.data(user.get("/api/payment/methods"))]
+        assert methods == ["MOCK"]
+    finally:
+        stripe_server.mode = "normal"
+        end = time.monotonic() + 30
+        while user.post("/api/coin/order", wish).status_code != 200:
+            assert time.monotonic() < end
+            time.sleep(0.5)
+
+
+def test_an_answer_that_was_lost_is_found_again_by_the_same_key(site, stripe_server, user):
+    key = uuid.uuid4().hex
+    stripe_server.mode = "lose-answer"
+    try:
+        answer = user.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"},
+                           headers={"Idempotency-Key": key})
+        assert answer.status_code == 503
+    finally:
+        stripe_server.mode = "normal"
+    order = user.order(method="STRIPE", key=key)
+    made = {r[3]["Idempotency-Key"] for r in stripe_server.requests
+            if r[2].get("metadata[order_no]") == order["order_no"]}
+    assert len(made) == 1
+    assert deliver(site.base, event(intent(stored_intent(site, order["order_no"]), 149))).status_code == 200
+    assert user.balance() == 100
