@@ -1,0 +1,59 @@
+import FoundationEssentials
+
+/// Why a body could not be used.
+public enum BodyError: Error, Sendable, Equatable {
+  /// The content type is another one than the route reads: status 415.
+  case unsupportedMediaType
+  /// The body is not what its content type says, or not of the shape asked for: status 400.
+  case malformed
+}
+
+/// Bounds on JSON that strangers send.
+public enum JSONLimits {
+  /// Deepest nesting of arrays and objects, in levels. Decoding recurses once per level.
+  public static let depthLevelsMax = 32
+}
+
+extension Request {
+  /// Decodes the body as JSON.
+  /// - Throws: `BodyError.unsupportedMediaType` unless the content type is `application/json`;
+  ///   `.malformed` for invalid JSON, another shape, or nesting beyond `JSONLimits.depthLevelsMax`.
+  public func decodeJSON<T: Decodable>(_ type: T.Type) throws(BodyError) -> T {
+    guard mediaType == "application/json" else { throw .unsupportedMediaType }
+    guard jsonDepthLevels(body) <= JSONLimits.depthLevelsMax else { throw .malformed }
+    do {
+      return try JSONDecoder().decode(type, from: Data(body))
+    } catch {
+      throw .malformed
+    }
+  }
+}
+
+/// How deep arrays and objects are nested, counted without recursion. Never too low for valid JSON.
+func jsonDepthLevels(_ bytes: [UInt8]) -> Int {
+  var depth = 0
+  var deepest = 0
+  var inString = false
+  var escaped = false
+  for byte in bytes {
+    if inString {
+      if escaped {
+        escaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        escaped = true
+      } else if byte == UInt8(ascii: "\"") {
+        inString = false
+      }
+      continue
+    }
+    switch byte {
+    case UInt8(ascii: "\""): inString = true
+    case UInt8(ascii: "["), UInt8(ascii: "{"):
+      depth += 1
+      deepest = max(deepest, depth)
+    case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+    default: break
+    }
+  }
+  return deepest
+}

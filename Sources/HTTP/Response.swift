@@ -1,0 +1,61 @@
+import FoundationEssentials
+public import HTTPTypes
+
+/// One HTTP answer as a value.
+///
+/// `HTTPFields` replaces CR, LF and NUL in every value it is given, so a value cannot add a header.
+public struct Response: Sendable, Equatable {
+  public var status: HTTPResponse.Status
+  public var headers: HTTPFields
+  public var body: [UInt8]
+
+  public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// An answer in JSON, never to be stored by a cache. A value that cannot be written as JSON (an infinite
+  /// number, for example) becomes an empty answer of status 500.
+  public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    guard let data = try? encoder.encode(value) else { return .empty(.internalServerError) }
+    return Response(
+      status: status,
+      headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+      body: Array(data))
+  }
+
+  /// A page.
+  public static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "text/html; charset=utf-8"], body: Array(text.utf8))
+  }
+
+  /// Plain text.
+  public static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Array(text.utf8))
+  }
+
+  /// Sends the client to another address.
+  /// - Parameters:
+  ///   - location: a path on this site or a whole address.
+  ///   - status: 303 makes the client ask with GET.
+  public static func redirect(
+    to location: String, status: HTTPResponse.Status = .seeOther
+  ) -> Response {
+    Response(status: status, headers: [.location: location])
+  }
+
+  /// An answer without a body.
+  public static func empty(_ status: HTTPResponse.Status) -> Response {
+    Response(status: status)
+  }
+
+  /// Adds a cookie to the answer.
+  public mutating func set(_ cookie: SetCookie) {
+    headers.append(HTTPField(name: .setCookie, value: cookie.headerValue))
+  }
+}
