@@ -7,6 +7,11 @@ public struct ThreadError: Error, Equatable, CustomStringConvertible {
   /// The error number it returned (errno(3)).
   public let code: Int32
 
+  public init(call: String, code: Int32) {
+    self.call = call
+    self.code = code
+  }
+
   public var description: String { "\(call) failed: errno \(code)" }
 
   /// Throws unless `code`, the return value of a pthread call, is zero.

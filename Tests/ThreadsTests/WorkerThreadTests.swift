@@ -50,7 +50,7 @@ struct WorkerThreadTests {
   @Test func `an interrupt ends a blocking call, repeated until it hits`() throws {
     let seen = Monitor<Int32>(0)
     let thread = try WorkerThread.start(name: "poller", stackBytes: 256 * 1024) {
-      let code = WorkerThread.interruptibly { unsafe poll(nil, 0, -1) == -1 ? errno : 0 }
+      let code = WorkerThread.interruptibly { poll(nil, 0, -1) == -1 ? errno : 0 }
       seen.withLock { $0 = code }
     }
     while !thread.join(timeout: .milliseconds(1)) { thread.interrupt() }
@@ -63,7 +63,7 @@ struct WorkerThreadTests {
     let thread = try WorkerThread.start(name: "poller", stackBytes: 256 * 1024) {
       started.withLock { $0 = true }
       started.notifyAll()
-      let code = unsafe poll(nil, 0, 50)
+      let code = poll(nil, 0, 50)
       seen.withLock { $0 = code }
     }
     _ = started.wait(timeout: nil) { $0 ? true : nil }
