@@ -23,7 +23,7 @@ extension ListeningSocket {
     do throws(SocketError) {
       // The file gets the mode of the unbound socket; see fchmod(2) on sockets in unix(7).
       try check("fchmod", fchmod(descriptor, 0o600))
-      try check("bind", withAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) })
+      try unsafe check("bind", withAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) })
       guard let boundPath = BoundPath(path: path) else {
         throw SocketError.system(call: "lstat", code: errno)
       }
@@ -50,7 +50,7 @@ extension ListeningSocket {
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let probe = try streamSocket(SOCK_NONBLOCK.rawValue)
     defer { close(probe) }
-    let result = withAddress(path) { unsafe connect(probe, $0, $1) }
+    let result = unsafe withAddress(path) { unsafe connect(probe, $0, $1) }
     // EAGAIN: somebody listens, and the backlog is full.
     if result == 0 || errno == EAGAIN { throw .inUse(path: path) }
     guard errno == ECONNREFUSED else { throw .system(call: "connect", code: errno) }

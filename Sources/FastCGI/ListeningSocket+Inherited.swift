@@ -49,8 +49,8 @@ extension ListeningSocket {
     guard result == 0, isListening == 1 else {
       throw .invalidInheritance("file descriptor \(descriptor) is no listening socket")
     }
-    guard unsafe fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
-      unsafe fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0
+    guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
+      fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0
     else { throw .system(call: "fcntl", code: errno) }
   }
 }

@@ -40,10 +40,13 @@ public final class ListeningSocket: Sendable {
   /// A signal ends the wait, but only the wait: what was accepted before the signal is returned.
   func accept() -> Accepted {
     let (connection, code) = WorkerThread.interruptibly {
-      let connection = unsafe accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+      let connection = Glibc.accept(descriptor, nil, nil)
       return (connection, connection < 0 ? errno : 0)
     }
-    if connection >= 0 { return .connection(connection) }
+    if connection >= 0 {
+      _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+      return .connection(connection)
+    }
     switch code {
     case EINTR, ECONNABORTED, EPROTO, EAGAIN: return .again
     case EINVAL: return .empty

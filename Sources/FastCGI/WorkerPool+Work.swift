@@ -1,6 +1,8 @@
 import HTTP
 import HTTPTypes
 import Logging
+import Synchronization
+import Threads
 
 extension WorkerPool where Context: ~Copyable {
   /// The life of one thread.

@@ -48,13 +48,13 @@ public struct Router<Handler> {
     case methodNotAllowed(allowed: [HTTPRequest.Method])
   }
 
-  private struct Node {
+  struct Node {
     var literals: [String: Int] = [:]
     var parameter: Int?
     var routes: [Entry] = []
   }
 
-  private struct Entry {
+  struct Entry {
     let route: Route<Handler>
     let parameters: [String]
   }
@@ -73,9 +73,10 @@ public struct Router<Handler> {
     var parameters: [String] = []
     let segments = Self.segments(route.pattern, max: .max)
     for segment in segments {
-      if segment.hasPrefix("{"), segment.hasSuffix("}"), segment.count > 2 {
+      if segment.hasPrefix("{"), segment.hasSuffix("}") {
         let name = String(segment.dropFirst().dropLast())
-        if parameters.contains(name) { throw .invalidPattern(route.pattern) }
+        let isName = !name.isEmpty && !name.contains { "{}".contains($0) }
+        if !isName || parameters.contains(name) { throw .invalidPattern(route.pattern) }
         parameters.append(name)
         node = child(of: node, at: \.parameter)
       } else {
