@@ -5,7 +5,8 @@ import HTTPTypes
 struct CGIVariables {
   /// Variables that decide what a request means: twice is once too often.
   private static let essential: Set<String> = [
-    "REQUEST_METHOD", "REQUEST_URI", "QUERY_STRING", "CONTENT_LENGTH", "CONTENT_TYPE", "REMOTE_ADDR",
+    "REQUEST_METHOD", "REQUEST_URI", "QUERY_STRING", "CONTENT_LENGTH", "CONTENT_TYPE",
+    "REMOTE_ADDR",
     "HTTPS", "SERVER_NAME", "REQUEST_ID", "HTTP_HOST", "HTTP_X_REQUEST_ID",
   ]
   /// They stand in `CONTENT_TYPE` and `CONTENT_LENGTH`, and nginx sends them here as well.

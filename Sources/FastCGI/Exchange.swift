@@ -34,7 +34,13 @@ struct Exchange: ~Copyable {
     let length = socklen_t(MemoryLayout<timeval>.size)
     unsafe setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, length)
     unsafe setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, length)
-    return unsafe fcgx_begin_on_connection(request, connection) == 0
+    guard unsafe fcgx_begin_on_connection(request, connection) == 0 else { return false }
+    // libfcgi takes a connection that breaks off between two parameters for the end of them.
+    guard unsafe FCGX_GetError(request.pointee.in) == 0 else {
+      unsafe FCGX_Free(request, 1)
+      return false
+    }
+    return true
   }
 
   /// The CGI variables.

@@ -28,7 +28,9 @@ extension WorkerPool where Context: ~Copyable {
   private func pauseAfterFailure() {
     // A stop in this very moment makes the listening socket fail as well.
     let stopped = state.wait(timeout: PoolConstants.acceptPause) { $0.isStopping ? true : nil }
-    if stopped == nil { logger?.error("no connection could be accepted", metadata: ["pool": "\(name)"]) }
+    if stopped == nil {
+      logger?.error("no connection could be accepted", metadata: ["pool": "\(name)"])
+    }
   }
 
   private func serve(
@@ -76,7 +78,8 @@ extension WorkerPool where Context: ~Copyable {
   }
 
   private func log(
-    _ requestID: String, _ method: HTTPRequest.Method, _ path: String, _ status: HTTPResponse.Status,
+    _ requestID: String, _ method: HTTPRequest.Method, _ path: String,
+    _ status: HTTPResponse.Status,
     since start: ContinuousClock.Instant
   ) {
     guard let logger else { return }

@@ -1,6 +1,7 @@
-@testable import FastCGI
 import Glibc
 import Testing
+
+@testable import FastCGI
 
 struct ListeningSocketTests {
   @Test func `the socket file has the mode asked for and goes with its socket`() throws {

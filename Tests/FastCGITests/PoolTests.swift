@@ -1,9 +1,10 @@
-@testable import FastCGI
 import Glibc
 import HTTP
 import HTTPTypes
 import Testing
 import Threads
+
+@testable import FastCGI
 
 struct PoolTests {
   private static let stackBytes = 512 * 1024

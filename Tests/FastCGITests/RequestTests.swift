@@ -1,4 +1,3 @@
-@testable import FastCGI
 import Glibc
 import HTTP
 import HTTPTypes
@@ -6,6 +5,8 @@ import Logging
 import Synchronization
 import Testing
 import Threads
+
+@testable import FastCGI
 
 struct RequestTests {
   @Test func `a GET is answered with status, headers, body and an id`() throws {
@@ -172,7 +173,8 @@ struct RequestTests {
   @Test func `what is no FastCGI is dropped, and the next request is answered`() throws {
     let lie: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 65]
     let garbage: [[UInt8]] = [
-      [], [1], Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8), .init(repeating: 255, count: 100_000),
+      [], [1], Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),
+      .init(repeating: 255, count: 100_000),
       Record.begin, Array(Record.begin.dropLast()),
       Record.begin + Record.of(Record.params, lie) + Record.end(Record.params),
       Record.begin + Record.of(Record.params, [200]) + Record.end(Record.params),

@@ -73,7 +73,8 @@ struct RequestTests {
   }
 
   @Test(arguments: [
-    "", "a", "?a=b", "*", "http://host/", "/%", "/%4", "/%4g", "/%00", "/%C3", "/%ED%A0%80", "/%C0%AF",
+    "", "a", "?a=b", "*", "http://host/", "/%", "/%4", "/%4g", "/%00", "/%C3", "/%ED%A0%80",
+    "/%C0%AF",
     "/?%", "/?a=%zz", "/?%00=1",
   ])
   func `a target that cannot be decoded is refused`(text: String) {
