@@ -29,11 +29,15 @@ struct Exchange: ~Copyable {
   /// Reads the beginning of a request up to its parameters. Takes over the connection.
   /// - Returns: false when the peer went away, was silent for too long, or does not speak FastCGI; the
   ///   connection is closed then.
-  func begin(on connection: Int32, silenceSecondsMax: Int) -> Bool {
-    var limit = timeval(tv_sec: silenceSecondsMax, tv_usec: 0)
+  func begin(on connection: Int32, limits: RequestLimits) -> Bool {
+    var limit = timeval(tv_sec: limits.silenceSecondsMax, tv_usec: 0)
     let length = socklen_t(MemoryLayout<timeval>.size)
     unsafe setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, length)
     unsafe setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &limit, length)
+    guard HeadCheck.isSound(connection, bytesMax: limits.recordBytesMax) else {
+      close(connection)
+      return false
+    }
     guard unsafe fcgx_begin_on_connection(request, connection) == 0 else { return false }
     // libfcgi takes a connection that breaks off between two parameters for the end of them.
     guard unsafe FCGX_GetError(request.pointee.in) == 0 else {
@@ -60,7 +64,11 @@ struct Exchange: ~Copyable {
       count = min(max(0, Int(got)), wanted)
     }
     let isWhole = unsafe body.count == bytes && FCGX_GetError(request.pointee.in) == 0
-    return isWhole ? body : nil
+    if !isWhole { return nil }
+    // Before closing, libfcgi waits seconds for the client to close, so that what is still being
+    // sent is not cut off. Nothing is any more: a detached connection is closed at once.
+    unsafe FCGX_Detach(request)
+    return body
   }
 
   /// Sends the answer and ends the request.

@@ -46,8 +46,10 @@ extension ListeningSocket {
     var isListening: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
     let result = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length)
-    guard result == 0, isListening == 1 else {
-      throw .invalidInheritance("file descriptor \(descriptor) is no listening socket")
+    var domain: Int32 = 0
+    let domainResult = unsafe getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length)
+    guard result == 0, isListening == 1, domainResult == 0, domain == AF_UNIX else {
+      throw .invalidInheritance("file descriptor \(descriptor) is no listening Unix socket")
     }
     guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0,
       fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0

@@ -36,7 +36,7 @@ extension WorkerPool where Context: ~Copyable {
   private func serve(
     _ connection: Int32, by exchange: borrowing Exchange, with context: inout Context
   ) {
-    guard exchange.begin(on: connection, silenceSecondsMax: limits.silenceSecondsMax) else {
+    guard exchange.begin(on: connection, limits: limits) else {
       counters.broken.add(1, ordering: .relaxed)
       logger?.debug("a connection brought no request", metadata: ["pool": "\(name)"])
       return

@@ -44,7 +44,8 @@ struct PoolTests {
 
   @Test func `a client that does not wait for its answer is dropped and counted`() throws {
     let gate = Gate()
-    let counts = try withPool(threads: 1, handle: { _, _ in gate.pass() }) { path in
+    let handle: TestHandler = { _, _ in gate.pass() }
+    let counts = try withPool(threads: 1, handle: handle) { path in
       do {
         let client = try FastCGIClient(path: path)
         client.send(Record.request())
@@ -54,6 +55,17 @@ struct PoolTests {
       try #expect(ask(path, Record.request())?.status == 200)
     }
     #expect(counts == PoolCounts(answered: 2, refused: 0, clientsGone: 1, broken: 0))
+  }
+
+  @Test func `a client that keeps its connection after the answer holds no thread`() throws {
+    try withPool(threads: 1) { path in
+      let start = ContinuousClock.now
+      let kept = try (0..<10).map { _ in try client(path) }
+      for client in kept { #expect(client.client.answer()?.status == 200) }
+      try #expect(ask(path, Record.request())?.status == 200)
+      #expect(ContinuousClock.now - start < .seconds(5))
+      withExtendedLifetime(kept) {}
+    }
   }
 
   @Test func `a stop answers what runs and what waits in a socket of our own`() throws {
@@ -175,10 +187,11 @@ struct PoolTests {
   }
 
   @Test func `a handler may decode the deepest JSON that is allowed on a worker's stack`() throws {
-    try withPool(handle: { _, request in
+    let handle: TestHandler = { _, request in
       let decoded = try? request.decodeJSON(Nested.self)
       return .text(decoded == nil ? "refused" : "decoded")
-    }) { path in
+    }
+    try withPool(handle: handle) { path in
       for (levels, text) in [(32, "decoded"), (33, "refused"), (30_000, "refused")] {
         let body = String(repeating: "[", count: levels) + String(repeating: "]", count: levels)
         let request = Record.request(

@@ -4,7 +4,7 @@ import Testing
 
 struct RequestTests {
   private struct Order: Decodable, Equatable {
-    let package_id: Int
+    let price: Int
   }
 
   private func post(_ body: String, as type: String? = "application/json") -> Request {
@@ -18,8 +18,8 @@ struct RequestTests {
     "application/json ;charset=utf-8",
   ])
   func `JSON is decoded`(type: String) throws {
-    let order = try post(#"{"package_id":1}"#, as: type).decodeJSON(Order.self)
-    #expect(order == Order(package_id: 1))
+    let order = try post(#"{"price":1}"#, as: type).decodeJSON(Order.self)
+    #expect(order == Order(price: 1))
   }
 
   @Test(arguments: [
@@ -28,13 +28,13 @@ struct RequestTests {
   ])
   func `another content type is not JSON`(type: String?) {
     #expect(throws: BodyError.unsupportedMediaType) {
-      try post(#"{"package_id":1}"#, as: type).decodeJSON(Order.self)
+      try post(#"{"price":1}"#, as: type).decodeJSON(Order.self)
     }
   }
 
   @Test(arguments: [
-    "", "{", "null", "[]", #"{"package_id":"1"}"#, #"{"package_id":1.5}"#, "{}",
-    #"{"package_id":99999999999999999999}"#, #"{"package_id":1}x"#, "\u{0}",
+    "", "{", "null", "[]", #"{"price":"1"}"#, #"{"price":1.5}"#, "{}",
+    #"{"price":99999999999999999999}"#, #"{"price":1}x"#, "\u{0}",
   ])
   func `JSON that is broken or of another shape is malformed`(body: String) {
     #expect(throws: BodyError.malformed) { try post(body).decodeJSON(Order.self) }
