@@ -53,7 +53,7 @@ extension WorkerPool where Context: ~Copyable {
       response = handle(&context, request)
       counters.answered.add(1, ordering: .relaxed)
     } catch {
-      method = variables["REQUEST_METHOD"] == "HEAD" ? .head : .get
+      method = variables["REQUEST_METHOD"].flatMap { HTTPRequest.Method($0) } ?? .get
       path = "-"
       let languages = AcceptLanguage(variables.headers[.acceptLanguage])
       response = error.response(requestID: requestID, languages: languages)

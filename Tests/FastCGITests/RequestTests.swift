@@ -198,6 +198,29 @@ struct RequestTests {
     #expect(counts.answered == 1)
   }
 
+  @Test func `a head that arrives in pieces, byte by byte, is put together`() throws {
+    try withPool { path in
+      let client = try FastCGIClient(path: path)
+      for byte in Record.request("POST", "/pieces", body: Array("body".utf8)) {
+        client.send([byte])
+      }
+      #expect(client.answer()?.text == "POST /pieces [] body")
+    }
+  }
+
+  @Test func `parameters in records with padding and lengths across records are read`() throws {
+    let content = [
+      ("REQUEST_METHOD", "GET"), ("REQUEST_URI", "/padded"), ("REMOTE_ADDR", "192.0.2.1"),
+      ("HTTP_LONG", String(repeating: "x", count: 300)),
+    ].flatMap { Record.pair($0.0, $0.1) }
+    let records = content.flatMap { byte -> [UInt8] in [1, 4, 0, 1, 0, 1, 3, 0, byte, 0, 0, 0] }
+    let request =
+      Record.begin + records + Record.end(Record.params) + Record.end(Record.stdin)
+    try withPool { path in
+      try #expect(ask(path, request)?.text == "GET /padded [] ")
+    }
+  }
+
   @Test func `random bytes never stop the pool`() throws {
     var seed: UInt64 = 0x5EED
     func next() -> UInt8 {
