@@ -101,6 +101,7 @@ let package = Package(
       name: "Kit", dependencies: ["Crypto", "Database", "Schema", "Vocabulary"], path: "Tests/Kit",
       swiftSettings: houseRules),
     tests("Vocabulary", ["Vocabulary"]),
+    tests("Threads", ["Threads"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),

@@ -1,0 +1,55 @@
+import HTTP
+import HTTPTypes
+
+/// Why a request never reaches its handler.
+enum Refusal: Error, Equatable {
+  case malformed
+  case headersTooLarge
+  case bodyTooLarge
+
+  private struct Body: Encodable {
+    struct Fault: Encodable {
+      let code: String
+      let message: String
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case success, error
+      case requestID = "request_id"
+    }
+
+    let success = false
+    let error: Fault
+    let requestID: String
+  }
+
+  /// The answer, in Chinese unless the client prefers English.
+  func response(requestID: String, languages: AcceptLanguage) -> Response {
+    let isEnglish = languages.choose(among: ["zh-CN", "en"]) == "en"
+    let fault = Body.Fault(code: code, message: isEnglish ? message.english : message.chinese)
+    return .json(Body(error: fault, requestID: requestID), status: status)
+  }
+
+  private var status: HTTPResponse.Status {
+    switch self {
+    case .malformed: .badRequest
+    case .headersTooLarge: .requestHeaderFieldsTooLarge
+    case .bodyTooLarge: .contentTooLarge
+    }
+  }
+
+  private var code: String {
+    switch self {
+    case .malformed, .headersTooLarge: "INVALID_REQUEST"
+    case .bodyTooLarge: "PAYLOAD_TOO_LARGE"
+    }
+  }
+
+  private var message: (chinese: String, english: String) {
+    switch self {
+    case .malformed: ("请求无效", "The request is invalid")
+    case .headersTooLarge: ("请求头过大", "The request headers are too large")
+    case .bodyTooLarge: ("请求内容过大", "The request body is too large")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import HTTP
+import HTTPTypes
+import Logging
+import Synchronization
+import Threads
+
+extension WorkerPool where Context: ~Copyable {
+  /// The life of one thread.
+  func work() {
+    var context = makeContext()
+    let exchange = Exchange()
+    while true {
+      let isStopping = state.withLock { $0.isStopping }
+      // What waits in an inherited socket belongs to the next process.
+      if isStopping && !socket.isOwned { return }
+      switch socket.accept() {
+      case .connection(let connection):
+        serve(connection, by: exchange, with: &context)
+      case .again:
+        continue
+      case .empty, .failed:
+        if isStopping { return }
+        pauseAfterFailure()
+      }
+    }
+  }
+
+  private func pauseAfterFailure() {
+    // A stop in this very moment makes the listening socket fail as well.
+    let stopped = state.wait(timeout: PoolConstants.acceptPause) { $0.isStopping ? true : nil }
+    if stopped == nil {
+      logger?.error("no connection could be accepted", metadata: ["pool": "\(name)"])
+    }
+  }
+
+  private func serve(
+    _ connection: Int32, by exchange: borrowing Exchange, with context: inout Context
+  ) {
+    guard exchange.begin(on: connection, limits: limits) else {
+      counters.broken.add(1, ordering: .relaxed)
+      logger?.debug("a connection brought no request", metadata: ["pool": "\(name)"])
+      return
+    }
+    let start = ContinuousClock.now
+    let variables = exchange.variables(bytesMax: limits.headerBytesMax)
+    let requestID = RequestID.choose(variables)
+    let method: HTTPRequest.Method
+    let path: String
+    let response: Response
+    do throws(Refusal) {
+      let request = try read(exchange, variables, requestID: requestID)
+      (method, path) = (request.method, request.path)
+      response = handle(&context, request)
+      counters.answered.add(1, ordering: .relaxed)
+    } catch {
+      method = variables["REQUEST_METHOD"].flatMap { HTTPRequest.Method($0) } ?? .get
+      path = "-"
+      let languages = AcceptLanguage(variables.headers[.acceptLanguage])
+      response = error.response(requestID: requestID, languages: languages)
+      counters.refused.add(1, ordering: .relaxed)
+    }
+    let pieces = ResponseWriter.pieces(response, to: method, requestID: requestID)
+    if !exchange.answer(pieces) {
+      counters.clientsGone.add(1, ordering: .relaxed)
+      logger?.debug("the client went away", metadata: ["request_id": "\(requestID)"])
+    }
+    log(requestID, method, path, response.status, since: start)
+  }
+
+  private func read(
+    _ exchange: borrowing Exchange, _ variables: CGIVariables, requestID: String
+  ) throws(Refusal) -> Request {
+    let head = try RequestHead(variables, requestID: requestID, limits: limits)
+    guard let body = exchange.body(bytes: head.bodyBytes) else { throw .malformed }
+    var request = head.request
+    request.body = body
+    return request
+  }
+
+  private func log(
+    _ requestID: String, _ method: HTTPRequest.Method, _ path: String,
+    _ status: HTTPResponse.Status,
+    since start: ContinuousClock.Instant
+  ) {
+    guard let logger else { return }
+    let microseconds = (ContinuousClock.now - start) / .microseconds(1)
+    logger.info(
+      "request",
+      metadata: [
+        "pool": "\(name)", "request_id": "\(requestID)", "method": "\(method.rawValue)",
+        "path": "\(loggable(path))", "status": "\(status.code)",
+        "duration_ms": "\(microseconds.rounded() / 1_000)",
+      ])
+  }
+}
+
+/// The path as it may stand in a log: cut, and nothing in it can end a line or move a cursor.
+func loggable(_ path: String) -> String {
+  let scalars = path.unicodeScalars.prefix(PoolConstants.loggedPathCharactersMax).map { scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      Unicode.Scalar("?" as Unicode.Scalar)
+    default: scalar
+    }
+  }
+  return String(String.UnicodeScalarView(scalars))
+}
