@@ -1,16 +1,19 @@
-/// What one request may bring.
+/// Bounds on what one client may send and how long it may take.
 public struct RequestLimits: Sendable {
-  /// Largest body; a larger one is answered 413.
+  /// Largest body, in bytes. More is answered with 413 and not read.
   public let bodyBytesMax: Int
-  /// All CGI variables together; more are answered 431.
-  public let variablesBytesMax: Int
+  /// Largest sum of all names and values of the CGI variables, headers included, in bytes. More is
+  /// answered with 431; more than twice as much ends the connection without an answer.
+  public let headerBytesMax: Int
+  /// Longest silence of the web server in the middle of a request or an answer, in seconds.
+  public let silenceSecondsMax: Int
 
-  /// Bytes of an oversized body that are read and dropped, so that the web server gets the answer
-  /// instead of a reset.
-  static let discardedBytesMax = 4 * 1024 * 1024
+  /// Most bytes of FastCGI records before the body.
+  var recordBytesMax: Int { headerBytesMax * 2 }
 
-  public init(bodyBytesMax: Int, variablesBytesMax: Int = 64 * 1024) {
+  public init(bodyBytesMax: Int, headerBytesMax: Int = 64 * 1024, silenceSecondsMax: Int = 30) {
     self.bodyBytesMax = bodyBytesMax
-    self.variablesBytesMax = variablesBytesMax
+    self.headerBytesMax = headerBytesMax
+    self.silenceSecondsMax = silenceSecondsMax
   }
 }

@@ -1,165 +1,102 @@
-import CFastCGI
-import Glibc
 public import HTTP
-import HTTPTypes
 public import Logging
-import Synchronization
 public import Threads
 
-/// Threads that answer the requests of one socket, each with a context of its own.
+/// A fixed number of threads that answer requests from one socket.
 ///
-/// A thread serves one connection at a time and closes it: a kept connection would pin the thread.
+/// Each thread has a context of its own, for example a database connection, which it makes
+/// and which never leaves it.
 public final class WorkerPool<Context: ~Copyable>: Sendable {
-  private let name: String
-  private let socket: ListeningSocket
+  struct State {
+    var isStopping = false
+    var threads: [WorkerThread] = []
+  }
+
+  let name: String
+  let socket: ListeningSocket
+  let limits: RequestLimits
+  let logger: Logger?
+  let makeContext: @Sendable () -> Context
+  let handle: @Sendable (inout Context, Request) -> Response
+  let counters = PoolCounters()
+  let state = Monitor(State())
   private let threadCount: Int
-  private let limits: RequestLimits
-  private let logger: Logger
-  private let makeContext: @Sendable () -> Context
-  private let handle: @Sendable (inout Context, Request) -> Response
-  private let stopEvent: Int32
-  private let threads = Mutex<[WorkerThread]>([])
-  private let isStopping = Atomic(false)
 
   /// - Parameters:
-  ///   - makeContext: called once in each thread; the context never leaves it.
-  ///   - handle: answers a request; it cannot fail.
+  ///   - name: names the threads and stands in each log line.
+  ///   - threads: how many requests are answered at the same time.
+  ///   - logger: takes one line per request, without query values and bodies.
+  ///   - makeContext: called once in each thread, before its first request.
+  ///   - handle: answers one request. It cannot fail: a fault is an answer too.
   public init(
-    name: String, socket: ListeningSocket, threads: Int, limits: RequestLimits, logger: Logger,
-    makeContext: @escaping @Sendable () -> Context,
+    name: String, socket: ListeningSocket, threads: Int, limits: RequestLimits,
+    logger: Logger? = nil, makeContext: @escaping @Sendable () -> Context,
     handle: @escaping @Sendable (inout Context, Request) -> Response
   ) {
     self.name = name
     self.socket = socket
-    threadCount = threads
     self.limits = limits
     self.logger = logger
     self.makeContext = makeContext
     self.handle = handle
-    stopEvent = eventfd(0, Int32(EFD_CLOEXEC))
+    threadCount = threads
   }
 
-  deinit { close(stopEvent) }
+  /// What the pool has done since it was made.
+  public var counts: PoolCounts { counters.snapshot }
 
-  /// Starts the threads; requests are answered from now on.
+  /// Starts the threads.
+  /// - Throws: `ThreadError` when one cannot be started; none runs then.
   public func start() throws(ThreadError) {
-    for number in 1...threadCount {
-      let thread = try WorkerThread.start(name: "\(name)-\(number)") { [self] in work() }
-      threads.withLock { $0.append(thread) }
-    }
-  }
-
-  /// Stops accepting, lets every accepted request finish and ends the threads.
-  ///
-  /// What waits on a socket of our own is answered too; what waits on an inherited one is left to the
-  /// next process.
-  public func stop() {
-    isStopping.store(true, ordering: .releasing)
-    socket.stopOffering()
-    eventfd_write(stopEvent, 1)
-    let running = threads.withLock { threads in
-      defer { threads = [] }
-      return threads
-    }
-    for thread in running { thread.join() }
-    socket.close()
-  }
-
-  private func work() {
-    guard let acceptor = Acceptor(socket: socket, stopEvent: stopEvent),
-      let request = FastCGIRequest()
-    else {
-      logger.critical("a worker cannot accept connections", metadata: ["pool": "\(name)"])
-      return
-    }
-    var context = makeContext()
-    while true {
-      let mayAccept = !isStopping.load(ordering: .acquiring) || socket.ownedPath != nil
-      if mayAccept, let connection = acceptor.accept() {
-        serve(request, connection, &context)
-      } else if isStopping.load(ordering: .acquiring) {
-        return
-      } else {
-        acceptor.wait()
+    guard Exchange.isLibraryReady else { throw ThreadError(call: "FCGX_Init", code: 0) }
+    do throws(ThreadError) {
+      for index in 0..<threadCount {
+        let thread = try WorkerThread.start(
+          name: "\(name)-\(index)", stackBytes: PoolConstants.stackBytes
+        ) { self.work() }
+        state.withLock { $0.threads.append(thread) }
       }
-    }
-  }
-
-  private func serve(
-    _ request: FastCGIRequest, _ connection: Int32, _ context: inout Context
-  ) {
-    guard request.begin(connection) else {
-      logger.debug("a connection ended before its request", metadata: ["pool": "\(name)"])
-      return
-    }
-    let start = ContinuousClock.now
-    var id = ""
-    var line = RequestLine()
-    var response: Response
-    do throws(RequestProblem) {
-      let variables = try request.variables(limits)
-      id = variables.requestID
-      line = RequestLine(method: variables.method, path: variables.path)
-      let body = try request.body(declared: variables.contentLength(), limits)
-      response = handle(&context, try variables.request(body: body, id: id))
     } catch {
-      response = refusal(error, id: id)
+      _ = stop(graceSeconds: PoolConstants.failedStartGraceSeconds)
+      throw error
     }
-    if !id.isEmpty { response = response.adding(.requestID, id) }
-    let isDelivered = request.write(response, isHead: line.method == "HEAD")
-    request.end()
-    log(line, response, id: id, isDelivered: isDelivered, duration: .now - start)
   }
 
-  private func log(
-    _ line: RequestLine, _ response: Response, id: String, isDelivered: Bool,
-    duration: ContinuousClock.Duration
-  ) {
-    let microseconds =
-      duration.components.attoseconds / 1_000_000_000_000
-      + duration.components.seconds * 1_000_000
-    logger.info(
-      isDelivered ? "request" : "request of a client that went away",
-      metadata: [
-        "request_id": "\(id)", "method": "\(line.method)",
-        "path": "\(line.path.prefix(RequestLine.pathCharactersMax))",
-        "status": "\(response.status.code)", "duration_us": "\(microseconds)", "pool": "\(name)",
-      ])
-  }
-
-  private func refusal(_ problem: RequestProblem, id: String) -> Response {
-    let (status, code, message): (HTTPResponse.Status, String, String) =
-      switch problem {
-      case .malformed(let what): (.badRequest, "INVALID_REQUEST", "invalid request: \(what)")
-      case .bodyTooLarge:
-        (.contentTooLarge, "PAYLOAD_TOO_LARGE", "the body exceeds \(limits.bodyBytesMax) bytes")
-      case .variablesTooLarge:
-        (.requestHeaderFieldsTooLarge, "INVALID_REQUEST", "the headers are too large")
+  /// Stops accepting, lets every request that was accepted be answered, and joins the threads.
+  ///
+  /// Connections that wait in an inherited socket stay there for the next process. A socket that this
+  /// process has bound is closed to new clients, and those that wait are answered.
+  /// - Parameter graceSeconds: how long that may take.
+  /// - Returns: whether all threads ended in time. Those that did not go on.
+  public func stop(graceSeconds: Int) -> Bool {
+    let threads = state.withLock { state in
+      state.isStopping = true
+      return state.threads
+    }
+    state.notifyAll()
+    socket.retire()
+    let end = ContinuousClock.now + .seconds(graceSeconds)
+    for thread in threads {
+      // A signal just before a worker waits is lost, so it is repeated.
+      while !thread.join(timeout: PoolConstants.interruptInterval) {
+        if ContinuousClock.now >= end { return false }
+        for thread in threads { thread.interrupt() }
       }
-    return .json(ErrorBody(code: code, message: message, requestID: id), status: status)
+    }
+    return true
   }
 }
 
-private struct RequestLine {
-  var method = ""
-  var path = ""
-  /// Characters of a path that a log line shows.
-  static let pathCharactersMax = 200
-}
-
-/// The shape of every JSON error.
-private struct ErrorBody: Encodable {
-  struct Detail: Encodable {
-    let code: String
-    let message: String
-  }
-
-  let success = false
-  let error: Detail
-  let requestId: String
-
-  init(code: String, message: String, requestID: String) {
-    error = Detail(code: code, message: message)
-    requestId = requestID
-  }
+/// What holds for every pool. (A generic type cannot have stored constants.)
+enum PoolConstants {
+  /// Stack of a worker. JSON of the deepest nesting allowed decodes within a tenth of it.
+  static let stackBytes = 1024 * 1024
+  /// Pause between two signals to a worker that has not ended.
+  static let interruptInterval = Duration.milliseconds(5)
+  /// Pause after a failed `accept`, most likely for lack of file descriptors.
+  static let acceptPause = Duration.milliseconds(100)
+  /// For workers that have not answered anything yet.
+  static let failedStartGraceSeconds = 5
+  /// Longest path in a log line, in characters.
+  static let loggedPathCharactersMax = 200
 }

@@ -1,43 +1,79 @@
-/// The cookies of a request (RFC 6265, section 4.2).
-public struct Cookies: Sendable {
-  private let pairs: [(name: Substring, value: Substring)]
+public import HTTPTypes
 
-  init(_ headers: [String]) {
-    pairs = headers.flatMap { header in
-      header.split(separator: ";").compactMap { pair in
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        return (parts[0].trimmingSpaces, parts[1].trimmingSpaces)
+/// The cookies that a client sent (RFC 6265, section 4.2).
+public struct Cookies: Sendable, Equatable {
+  /// Most cookies that are looked at; the rest is ignored.
+  public static let cookiesMax = 64
+
+  private let values: [String: String]
+
+  /// Reads all `Cookie` headers. Of two cookies with one name the first counts, which is the one with
+  /// the more specific path.
+  public init(_ headers: HTTPFields) {
+    var values: [String: String] = [:]
+    for header in headers[values: .cookie] {
+      for pair in header.split(separator: ";") where values.count < Self.cookiesMax {
+        guard let equals = pair.firstIndex(of: "=") else { continue }
+        let name = String(pair[..<equals].trimmed)
+        if name.isEmpty || values[name] != nil { continue }
+        values[name] = String(pair[equals...].dropFirst().trimmed)
       }
     }
+    self.values = values
   }
 
-  /// The first value of a name.
-  public subscript(name: String) -> String? {
-    pairs.first { $0.name == name }.map { String($0.value) }
-  }
+  /// The value of the cookie of that name.
+  public subscript(_ name: String) -> String? { values[name] }
 }
 
-/// A cookie of ours: for the whole site, out of reach of scripts, not sent by other sites' forms.
-public struct SetCookie: Sendable {
-  /// The value of a `Set-Cookie` header.
+/// A cookie to be kept by the client (RFC 6265, section 4.1).
+public struct SetCookie: Sendable, Equatable {
+  /// When the client sends the cookie along with requests from other sites.
+  public enum SameSite: String, Sendable {
+    case strict = "Strict"
+    case lax = "Lax"
+    case none = "None"
+  }
+
+  /// The value of the `Set-Cookie` header.
   public let headerValue: String
 
   /// - Parameters:
-  ///   - maxAgeSeconds: 0 removes the cookie.
-  ///   - isSecure: whether browsers send it over https only.
-  /// - Returns: nil when `name` or `value` holds anything but letters, digits and `-._`.
-  public init?(name: String, value: String, maxAgeSeconds: Int, isSecure: Bool) {
-    guard !name.isEmpty, (name + value).utf8.allSatisfy(SetCookie.isPlain) else { return nil }
-    let secure = isSecure ? "; Secure" : ""
-    headerValue =
-      "\(name)=\(value); Path=/; Max-Age=\(maxAgeSeconds); HttpOnly; SameSite=Lax\(secure)"
+  ///   - name: a token of RFC 9110.
+  ///   - value: visible ASCII without `"`, `,`, `;` and `\`.
+  ///   - path: begins with `/`; visible ASCII without `;`.
+  ///   - maxAgeSeconds: how long the client keeps it; nil until the browser closes, 0 deletes it.
+  /// - Returns: nil when name, value or path could be read as something else.
+  public init?(
+    name: String, value: String, path: String = "/", maxAgeSeconds: Int? = nil,
+    isSecure: Bool, isHTTPOnly: Bool = true, sameSite: SameSite = .lax
+  ) {
+    guard HTTPField.Name(name) != nil, !name.hasPrefix(":"),
+      value.utf8.allSatisfy(isCookieOctet),
+      path.hasPrefix("/"),
+      path.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") })
+    else { return nil }
+    var text = "\(name)=\(value); Path=\(path)"
+    if let maxAgeSeconds { text += "; Max-Age=\(max(0, maxAgeSeconds))" }
+    if isSecure { text += "; Secure" }
+    if isHTTPOnly { text += "; HttpOnly" }
+    headerValue = text + "; SameSite=\(sameSite.rawValue)"
   }
+}
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-    default: false
-    }
+private func isCookieOctet(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\\"): false
+  default: (0x21...0x7E).contains(byte)
+  }
+}
+
+extension Substring {
+  /// Without spaces and tabs at both ends.
+  var trimmed: Substring {
+    var rest = self
+    while let first = rest.first, first == " " || first == "\t" { rest.removeFirst() }
+    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+    return rest
   }
 }

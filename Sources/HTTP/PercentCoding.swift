@@ -1,5 +1,5 @@
 /// Decoding of percent escapes (RFC 3986, section 2.1).
-enum PercentCoding {
+public enum PercentCoding {
   /// Decodes each escape once.
   /// - Parameter plusIsSpace: whether `+` stands for a space, as it does in forms and queries.
   /// - Returns: nil when an escape is incomplete or the result is not valid UTF-8 or holds a NUL.
@@ -22,6 +22,28 @@ enum PercentCoding {
     if decoded.contains(0) { return nil }
     return String(validating: decoded, as: UTF8.self)
   }
+
+  /// Leaves letters, digits and `-._~` as they are and escapes every other byte.
+  public static func encode(_ text: String) -> String {
+    var encoded: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        encoded.append(byte)
+      default: encoded += [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+
+  /// A form or query: `name=value&…`.
+  public static func encodeForm(_ fields: [(name: String, value: String)]) -> String {
+    fields.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
+  }
+
+  private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
   private static func hexDigit(_ byte: UInt8) -> UInt8? {
     switch byte {

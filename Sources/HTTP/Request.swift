@@ -1,23 +1,26 @@
 public import HTTPTypes
 
-/// A request as a value, whatever it came in by.
+/// One HTTP request as a value, complete with its body.
 public struct Request: Sendable {
-  public let method: HTTPRequest.Method
-  /// Percent-decoded once; begins with `/`.
-  public let path: String
-  public let query: Parameters
-  public let headers: HTTPFields
-  /// The exact bytes received.
-  public let body: [UInt8]
-  public let remoteAddress: String
-  public let isSecure: Bool
-  /// Names the request in logs and in the answer's `X-Request-Id`.
-  public let id: String
+  public var method: HTTPRequest.Method
+  /// The path, percent-decoded once.
+  public var path: String
+  public var query: QueryParameters
+  public var headers: HTTPFields
+  public var body: [UInt8]
+  /// The client's address as text, without a port.
+  public var remoteAddress: String
+  /// Whether the client speaks HTTPS with us.
+  public var isSecure: Bool
+  /// The host that the client named, with its port if it named one.
+  public var host: String
+  /// Goes into every log line and into the answer's `X-Request-Id`.
+  public var requestID: String
 
   public init(
-    method: HTTPRequest.Method = .get, path: String = "/", query: Parameters = Parameters(),
+    method: HTTPRequest.Method = .get, path: String = "/", query: QueryParameters = [:],
     headers: HTTPFields = [:], body: [UInt8] = [], remoteAddress: String = "127.0.0.1",
-    isSecure: Bool = false, id: String = "test"
+    isSecure: Bool = true, host: String = "localhost", requestID: String = "request-0"
   ) {
     self.method = method
     self.path = path
@@ -26,16 +29,23 @@ public struct Request: Sendable {
     self.body = body
     self.remoteAddress = remoteAddress
     self.isSecure = isSecure
-    self.id = id
+    self.host = host
+    self.requestID = requestID
   }
 
-  public var host: String { headers[values: .host].first ?? "" }
-  public var cookies: Cookies { Cookies(headers[values: .cookie]) }
-}
+  /// The cookies that the client sent.
+  public var cookies: Cookies { Cookies(headers) }
 
-extension HTTPField.Name {
-  public static let host = HTTPField.Name("Host") ?? .location
-  public static let requestID = HTTPField.Name("X-Request-Id") ?? .location
-  public static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .location
-  public static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .location
+  /// The media type of the body in lower case without parameters, for example `application/json`.
+  public var mediaType: String? {
+    guard let value = headers[.contentType] else { return nil }
+    return value.prefix { $0 != ";" }.trimmed.lowercased()
+  }
+
+  /// Decodes a form body.
+  /// - Throws: `BodyError`, as `FormBody.init` does, and when the body says that it is something else.
+  public func decodeForm() throws(BodyError) -> FormBody {
+    guard mediaType == "application/x-www-form-urlencoded" else { throw .unsupportedMediaType }
+    return try FormBody(body)
+  }
 }

@@ -1,8 +1,10 @@
 import FoundationEssentials
 public import HTTPTypes
 
-/// An answer as a value.
-public struct Response: Sendable {
+/// One HTTP answer as a value.
+///
+/// `HTTPFields` replaces CR, LF and NUL in every value it is given, so a value cannot add a header.
+public struct Response: Sendable, Equatable {
   public var status: HTTPResponse.Status
   public var headers: HTTPFields
   public var body: [UInt8]
@@ -13,22 +15,20 @@ public struct Response: Sendable {
     self.body = body
   }
 
-  /// JSON that no cache keeps; member names are written in snake_case. A value that cannot be encoded is an empty 500, which no value of
-  /// ours is.
+  /// An answer in JSON with member names in snake_case, never to be stored by a cache. A value that cannot be written as JSON (an infinite
+  /// number, for example) becomes an empty answer of status 500.
   public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let body = try? encoder.encode(value) else {
-      return Response(status: .internalServerError)
-    }
+    guard let data = try? encoder.encode(value) else { return .empty(.internalServerError) }
     return Response(
       status: status,
       headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-      body: Array(body))
+      body: Array(data))
   }
 
-  /// A page that no cache keeps, since all pages show something of one user.
+  /// A page, never to be stored by a cache: every page shows something of one user.
   public static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
     Response(
       status: status,
@@ -36,21 +36,36 @@ public struct Response: Sendable {
       body: Array(text.utf8))
   }
 
+  /// Plain text.
   public static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
     Response(
-      status: status,
-      headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-      body: Array(text.utf8))
+      status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Array(text.utf8))
   }
 
-  /// - Parameter location: a path of our own.
-  public static func redirect(to location: String) -> Response {
-    Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
+  /// Sends the client to another address.
+  /// - Parameters:
+  ///   - location: a path on this site or a whole address.
+  ///   - status: 303 makes the client ask with GET.
+  public static func redirect(
+    to location: String, status: HTTPResponse.Status = .seeOther
+  ) -> Response {
+    Response(status: status, headers: [.location: location])
   }
 
+  /// An answer without a body.
+  public static func empty(_ status: HTTPResponse.Status) -> Response {
+    Response(status: status)
+  }
+
+  /// The same answer with one more header.
   public func adding(_ name: HTTPField.Name, _ value: String) -> Response {
     var response = self
     response.headers.append(HTTPField(name: name, value: value))
     return response
+  }
+
+  /// Adds a cookie to the answer.
+  public mutating func set(_ cookie: SetCookie) {
+    headers.append(HTTPField(name: .setCookie, value: cookie.headerValue))
   }
 }

@@ -44,7 +44,7 @@ struct ErrorAnswer: Encodable {
     self.error = Detail(
       code: error.code.rawValue, message: error.code.message(call.language),
       availableMethods: error.availableMethods?.map(\.rawValue))
-    requestID = call.request.id
+    requestID = call.request.requestID
   }
 }
 

@@ -9,21 +9,22 @@ import Vocabulary
 struct Call {
   let request: Request
   let site: Site
-  var parameters = PathParameters()
+  let parameters: PathParameters?
 
   static let languageCookie = "coinpay_lang"
 
-  init(request: Request, site: Site) {
+  init(request: Request, parameters: PathParameters?, site: Site) {
     self.request = request
+    self.parameters = parameters
     self.site = site
   }
 
   /// Chosen by the reader's cookie, else by `Accept-Language`, else Chinese.
   var language: Language {
     if let chosen = request.cookies[Call.languageCookie].flatMap(Language.init) { return chosen }
-    let header = request.headers[.acceptLanguage] ?? ""
-    return AcceptLanguage.best(of: Language.allCases.map(\.rawValue), header: header)
-      .flatMap(Language.init) ?? Language.standard
+    let tag = AcceptLanguage(request.headers[.acceptLanguage]).choose(
+      among: Language.allCases.map(\.rawValue), default: Language.standard.rawValue)
+    return Language(rawValue: tag) ?? Language.standard
   }
 
   /// The signed-in user, or nil.
@@ -42,7 +43,7 @@ struct Call {
   /// The order number in the path.
   /// - Throws: ORDER_NOT_FOUND when it is none.
   func orderNumber() throws(RouteError) -> OrderNumber {
-    guard let number = parameters["order_no"].flatMap({ (text: String) in OrderNumber(text) })
+    guard let number = parameters?["order_no"].flatMap({ (text: String) in OrderNumber(text) })
     else {
       throw RouteError(.orderNotFound)
     }

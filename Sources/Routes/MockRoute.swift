@@ -9,8 +9,8 @@ import Vocabulary
 /// Development: `POST /api/payment/mock/{success,failure}/{mock_payment_id}`.
 enum MockRoute {
   static func settle(_ call: Call, _ connection: inout Connection) throws -> Response {
-    guard let result = call.parameters["result"], ["success", "failure"].contains(result),
-      let id = call.parameters["id"]
+    guard let result = call.parameters?["result"], ["success", "failure"].contains(result),
+      let id = call.parameters?["id"]
     else { throw RouteError(.notFound) }
     let user = try call.requireUser(&connection)
     let outcome = try call.site.checkout.payByMock(

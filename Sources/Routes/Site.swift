@@ -32,14 +32,15 @@ public struct Site: Sendable {
   /// Whether the database has the schema of this binary.
   let isSchemaCurrent: @Sendable (inout Connection) throws(DatabaseError) -> Bool
 
-  private let web: Router<Route>
-  private let webhook: Router<Route>
+  private let web: Router<Endpoint>
+  private let webhook: Router<Endpoint>
 
+  /// - Throws: when two routes are the same, which no release is.
   public init(
     facts: Facts, accounts: AccountDesk, checkout: Checkout, settlements: SettlementQueue,
     renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset, logger: Logger,
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
-  ) {
+  ) throws(RouterError) {
     self.facts = facts
     self.accounts = accounts
     self.checkout = checkout
@@ -49,8 +50,8 @@ public struct Site: Sendable {
     self.zone = zone
     self.logger = logger
     self.isSchemaCurrent = isSchemaCurrent
-    web = RouteTable.web(isDevelopment: facts.isDevelopment)
-    webhook = RouteTable.webhook()
+    web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment))
+    webhook = try Router(RouteTable.webhook())
   }
 
   /// Answers a request of the web pool.
@@ -64,15 +65,17 @@ public struct Site: Sendable {
   }
 
   private func answer(
-    _ request: Request, _ router: Router<Route>, on connection: inout Connection
+    _ request: Request, _ router: Router<Endpoint>, on connection: inout Connection
   ) -> Response {
-    var call = Call(request: request, site: self)
+    let match = router.match(request.method, request.path)
+    var parameters: PathParameters?
+    if case .found(_, let found, _) = match { parameters = found }
+    let call = Call(request: request, parameters: parameters, site: self)
     do {
-      switch router.match(request.method, request.path) {
-      case .found(let route, let parameters, _):
-        call.parameters = parameters
-        try route.guardCall(call)
-        return try route.handle(call, &connection)
+      switch match {
+      case .found(let endpoint, _, _):
+        try endpoint.guardCall(call)
+        return try endpoint.handle(call, &connection)
       case .notFound: throw RouteError(.notFound)
       case .methodNotAllowed(let allowed):
         return errorResponse(RouteError(.methodNotAllowed), call)
@@ -84,7 +87,7 @@ public struct Site: Sendable {
       return databaseTrouble(error, call)
     } catch {
       logger.error(
-        "request failed", metadata: ["request_id": "\(request.id)", "error": "\(error)"])
+        "request failed", metadata: ["request_id": "\(request.requestID)", "error": "\(error)"])
       return errorResponse(RouteError(.internal), call)
     }
   }
@@ -92,7 +95,7 @@ public struct Site: Sendable {
   private func databaseTrouble(_ error: DatabaseError, _ call: Call) -> Response {
     logger.error(
       "the database failed a request",
-      metadata: ["request_id": "\(call.request.id)", "error": "\(error)"])
+      metadata: ["request_id": "\(call.request.requestID)", "error": "\(error)"])
     switch error.kind {
     case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout:
       return errorResponse(
@@ -114,7 +117,7 @@ public struct Site: Sendable {
         language: call.language, path: call.request.path, username: nil,
         isDevelopment: facts.isDevelopment)
       response = .html(
-        renderer.error(error.code, requestID: call.request.id, chrome), status: status)
+        renderer.error(error.code, requestID: call.request.requestID, chrome), status: status)
     }
     if let seconds = error.retryAfterSeconds {
       response = response.adding(.retryAfter, String(seconds))

@@ -10,7 +10,7 @@ import Vocabulary
 /// Notifications of providers. The answer is the provider's own form, and only after the commit.
 enum WebhookRoute {
   static func receive(_ call: Call, _ connection: inout Connection) throws -> Response {
-    guard let name = call.parameters["provider"], name == name.lowercased(),
+    guard let name = call.parameters?["provider"], name == name.lowercased(),
       let method = PaymentMethod(rawValue: name.uppercased()), method != .mock
     else { throw RouteError(.notFound) }
     guard let provider = call.site.checkout.registry[method] else {
@@ -26,14 +26,14 @@ enum WebhookRoute {
       call.site.logger.debug(
         "notification about nothing of ours",
         metadata: [
-          "request_id": "\(call.request.id)", "provider": "\(method)", "kind": "\(kind)",
+          "request_id": "\(call.request.requestID)", "provider": "\(method)", "kind": "\(kind)",
         ])
       return provider.acknowledgement(.accepted)
     case .refused(let refusal):
       call.site.logger.warning(
         "notification refused",
         metadata: [
-          "request_id": "\(call.request.id)", "provider": "\(method)",
+          "request_id": "\(call.request.requestID)", "provider": "\(method)",
           "reason": "\(refusal.rawValue)", "address": "\(call.request.remoteAddress)",
         ])
       return provider.acknowledgement(.refused(refusal))
@@ -48,7 +48,7 @@ enum WebhookRoute {
       call.site.logger.error(
         "notification could not be stored; the provider is asked to send it again",
         metadata: [
-          "request_id": "\(call.request.id)", "event_key": "\(event.event.eventKey)",
+          "request_id": "\(call.request.requestID)", "event_key": "\(event.event.eventKey)",
           "error": "\(error)",
         ])
       return .tryAgain

@@ -1,23 +1,34 @@
 import Glibc
 
-/// A value behind a mutex, with a condition to wait for.
-@safe public final class Monitor<State: Sendable>: @unchecked Sendable {
-  // Proof of Sendable: `state` is read and written only between lock and unlock of `mutex`.
+/// A value behind a lock, with a condition to wait for.
+///
+/// The waiting is measured on the monotonic clock, so a change of the wall clock neither
+/// shortens nor lengthens it.
+@safe
+public final class Monitor<State: Sendable>: @unchecked Sendable {
+  // Proof: `state` is read and written only between pthread_mutex_lock and _unlock of `mutex`.
   private var state: State
+  /// On the heap because a mutex must not move while it is used (pthread_mutex_init(3p)).
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
+  /// - Parameter state: the value to begin with.
   public init(_ state: State) {
     self.state = state
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
-    unsafe pthread_mutex_init(mutex, nil)
+    unsafe mutex.initialize(to: pthread_mutex_t())
+    unsafe condition.initialize(to: pthread_cond_t())
     var attributes = pthread_condattr_t()
-    unsafe pthread_condattr_init(&attributes)
-    // Waits must not end early or late when somebody sets the clock.
-    unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-    unsafe pthread_cond_init(condition, &attributes)
-    unsafe pthread_condattr_destroy(&attributes)
+    let codes = unsafe [
+      pthread_mutex_init(mutex, nil),
+      pthread_condattr_init(&attributes),
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC),
+      pthread_cond_init(condition, &attributes),
+      pthread_condattr_destroy(&attributes),
+    ]
+    // These calls fail only for lack of memory, as every allocation in Swift does.
+    precondition(codes.allSatisfy { $0 == 0 }, "no memory for a lock")
   }
 
   deinit {
@@ -27,43 +38,54 @@ import Glibc
     unsafe mutex.deallocate()
   }
 
-  /// Runs `body` alone. Nothing slow belongs in it.
-  public func withLock<R>(_ body: (inout State) -> R) -> R {
+  /// Runs `body` while no other thread sees the value. Nothing slow belongs in `body`.
+  public func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    return body(&state)
+    return try body(&state)
   }
 
-  /// Blocks until `until` gives a value, looking after each notification.
-  /// - Parameter timeout: nil waits for ever.
-  /// - Returns: nil when the time is over.
+  /// Waits until `until` returns something.
+  ///
+  /// `until` is called at once, after each notification, and once more at the time-out.
+  /// - Parameter timeout: how long to wait at most; nil waits for ever.
+  /// - Returns: what `until` returned, or nil when the time was up.
   public func wait<R>(timeout: Duration?, until: (inout State) -> R?) -> R? {
-    var deadline = timeout.map { Self.deadline(after: $0) }
+    let deadline = timeout.map(Self.deadline(after:))
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
     while true {
-      if let value = until(&state) { return value }
-      if deadline == nil {
+      if let result = until(&state) { return result }
+      guard var deadline else {
         unsafe pthread_cond_wait(condition, mutex)
-      } else if var moment = deadline {
-        let status = unsafe pthread_cond_timedwait(condition, mutex, &moment)
-        deadline = moment
-        if status == ETIMEDOUT { return until(&state) }
+        continue
+      }
+      if unsafe pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT {
+        return until(&state)
       }
     }
   }
 
-  public func notifyOne() { unsafe pthread_cond_signal(condition) }
+  /// Wakes one thread that waits. Call it after the change, inside or outside `withLock`.
+  public func notifyOne() {
+    unsafe pthread_cond_signal(condition)
+  }
 
-  public func notifyAll() { unsafe pthread_cond_broadcast(condition) }
+  /// Wakes all threads that wait. Call it after the change, inside or outside `withLock`.
+  public func notifyAll() {
+    unsafe pthread_cond_broadcast(condition)
+  }
 
   private static func deadline(after timeout: Duration) -> timespec {
     var now = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-    let (seconds, attoseconds) = timeout.components
+    let (seconds, attoseconds) = max(timeout, .zero).components
     let nanoseconds = now.tv_nsec + Int(attoseconds / 1_000_000_000)
+    let carry = nanoseconds / 1_000_000_000
+    let (sum, overflow) = now.tv_sec.addingReportingOverflow(Int(clamping: seconds))
+    // A deadline at the end of time is as good as none, and leaves room for the carry.
     return timespec(
-      tv_sec: now.tv_sec + Int(seconds) + nanoseconds / 1_000_000_000,
-      tv_nsec: nanoseconds % 1_000_000_000)
+      tv_sec: overflow || sum == Int.max ? Int.max : sum + carry,
+      tv_nsec: nanoseconds - carry * 1_000_000_000)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Threads
 
 /// The command `coinpay`.
 @main
@@ -16,11 +15,6 @@ struct CoinPay: ParsableCommand {
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ConfigCommand.self,
     ])
-
-  static func main() {
-    StopSignals.prepare()
-    main(nil)
-  }
 }
 
 enum Version {

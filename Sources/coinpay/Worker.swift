@@ -48,7 +48,7 @@ final class Worker {
       registry: Registry.providers(settings), keyRing: settings.keyRing, clock: SystemTime.clock,
       zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, settlements: settlements,
       logger: logger)
-    return Site(
+    return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
@@ -62,7 +62,9 @@ final class Worker {
     for number in 1...SettlementQueue.settlerThreads {
       let (settlements, database) = (settlements, database)
       settlers.append(
-        try WorkerThread.start(name: "settler-\(number)") {
+        try WorkerThread.start(
+          name: "settler-\(number)", stackBytes: Worker.settlerStackBytes
+        ) {
           var connection = Connection(database)
           settlements.settleUntilStopped(on: &connection)
         })
@@ -72,10 +74,18 @@ final class Worker {
   }
 
   /// Requests first, then what they handed in: nothing that was accepted is lost.
-  func stop() {
-    web.stop()
-    webhook.stop()
+  /// - Returns: whether all of it ended in time.
+  func stop() -> Bool {
+    let isWebDone = web.stop(graceSeconds: Worker.graceSeconds)
+    let isWebhookDone = webhook.stop(graceSeconds: Worker.graceSeconds)
     settlements.stop()
     for settler in settlers { settler.join() }
+    return isWebDone && isWebhookDone
   }
+
+  /// Connections that wait to be accepted; nginx answers 503 beyond them.
+  static let backlogConnections = 1_024
+  /// For requests that run when the stop comes; below the unit's TimeoutStopSec.
+  private static let graceSeconds = 30
+  private static let settlerStackBytes = 1024 * 1024
 }

@@ -3,7 +3,7 @@ import HTTP
 /// Stripe's own words, as far as they are read. Source: docs.stripe.com/api.
 enum StripeWire {
   /// Levels of nesting in an answer or event; real ones have about ten.
-  static let depthMax = 64
+  static let depthLevelsMax = 64
 
   struct PaymentIntent: Decodable {
     let id: String
@@ -70,6 +70,6 @@ enum StripeWire {
   }
 
   static func decode<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) -> Value? {
-    JSON.decode(type, from: bytes, depthMax: depthMax)
+    JSON.decode(type, from: bytes, depthLevelsMax: depthLevelsMax)
   }
 }

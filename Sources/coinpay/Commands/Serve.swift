@@ -27,6 +27,8 @@ struct Serve: ParsableCommand {
   var webhookSocket: String?
 
   func run() throws {
+    // Before any thread, so that all of them leave the signals to this one.
+    let stopSignals = StopSignals()
     let settings = try Settings.load()
     let format = settings.logFormat
     LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: format) }
@@ -41,16 +43,22 @@ struct Serve: ParsableCommand {
         "version": "\(Version.text)", "environment": "\(settings.environment.rawValue)",
         "web_threads": "\(settings.webThreads)", "webhook_threads": "\(settings.webhookThreads)",
       ])
-    let signal = StopSignals.wait()
+    let signal = stopSignals.waitForStop()
     logger.info("stopping", metadata: ["signal": "\(signal)"])
-    worker.stop()
+    guard worker.stop() else {
+      logger.error("some requests did not end in time")
+      throw ExitCode.failure
+    }
     logger.info("stopped")
   }
 
   private func sockets() throws -> (web: ListeningSocket, webhook: ListeningSocket) {
     do throws(SocketError) {
       if let webSocket, let webhookSocket {
-        return (try .bind(path: webSocket), try .bind(path: webhookSocket))
+        return (
+          try .bind(path: webSocket, backlog: Worker.backlogConnections),
+          try .bind(path: webhookSocket, backlog: Worker.backlogConnections)
+        )
       }
       let inherited = try ListeningSocket.inherited(environment: Variables.all())
       if let web = inherited["web"], let webhook = inherited["webhook"] { return (web, webhook) }

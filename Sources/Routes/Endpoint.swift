@@ -4,7 +4,7 @@ import HTTPTypes
 import Pages
 
 /// A handler with what is asked of a request before it runs.
-struct Route: Sendable {
+struct Endpoint: Sendable {
   enum Guard: Sendable {
     case none
     /// A POST that a page of ours or a program sent: JSON, and not from another site.
