@@ -35,6 +35,9 @@ struct InboxEvent: Hashable {
 struct Inbox {
   let keyRing: KeyRing
 
+  /// The unique key that a repeated event violates.
+  static let eventKeyName = "payment_events_event_key"
+
   /// Inserts the events that are not there yet and gives them back with their rows.
   ///
   /// - Throws: `duplicateKey` when another connection inserted one of them at this moment; run the

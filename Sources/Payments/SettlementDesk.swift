@@ -25,7 +25,7 @@ public struct SettlementDesk: Sendable {
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
     do throws(DatabaseError) {
-      return try receiveTogether(events, on: &connection).map { .success($0) }
+      return try receiveAgain(events, on: &connection).map { .success($0) }
     } catch {
       if events.count == 1 || error.isConnectionTrouble {
         return events.map { _ in .failure(error) }
@@ -33,8 +33,7 @@ public struct SettlementDesk: Sendable {
       log.groupFailed(count: events.count, error)
       return events.map { event in
         do throws(DatabaseError) {
-          let receipts = try receiveTogether([event], on: &connection)
-          return .success(receipts.first ?? .deferred)
+          return .success(try receiveAgain([event], on: &connection).first ?? .deferred)
         } catch {
           return .failure(error)
         }
@@ -42,33 +41,55 @@ public struct SettlementDesk: Sendable {
     }
   }
 
+  /// Begins again when another connection inserted one of the events meanwhile: it is then seen as
+  /// repeated.
+  private func receiveAgain(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) throws(DatabaseError) -> [Receipt] {
+    for _ in 1..<Limits.transactionAttemptsMax {
+      do throws(DatabaseError) {
+        return try receiveTogether(events, on: &connection)
+      } catch {
+        guard error.duplicateKeyName == Inbox.eventKeyName else { throw error }
+      }
+    }
+    return try receiveTogether(events, on: &connection)
+  }
+
   private func receiveTogether(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
-    let (settled, deferredKeys) = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Set<String>)> in
+    let (settled, deferred) = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
       let fresh = try inbox.insert(events, in: &transaction)
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment)
       }
       switch attempt {
-      case .success(let settled): return .commit((settled, []))
+      case .success(let settled): return .commit((settled, nil))
       case .failure(let error):
         guard fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
-        log.deferred(event, error)
-        return .commit(([], [event.event.eventKey]))
+        return .commit(([], Deferred(event: event, error: error, isParked: false)))
       }
     }
     log.settled(settled)
-    return receipts(of: events, settled, deferredKeys)
+    if let deferred { log.deferred(deferred.event, deferred.error) }
+    return receipts(of: events, settled, deferred)
+  }
+
+  /// An event that is stored but not settled.
+  private struct Deferred {
+    let event: InboxEvent
+    let error: DatabaseError
+    let isParked: Bool
   }
 
   /// One settled row answers the first copy of its event; further copies were repeated.
   private func receipts(
-    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferredKeys: Set<String>
+    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferred: Deferred?
   ) -> [Receipt] {
     var open: [EventKey: SettlementOutcome] = [:]
     for item in settled {
@@ -77,7 +98,7 @@ public struct SettlementDesk: Sendable {
     }
     return events.map { event in
       if let outcome = open.removeValue(forKey: event.key) { return .settled(outcome) }
-      return deferredKeys.contains(event.event.eventKey) ? .deferred : .repeated
+      return deferred?.event.event == event.event ? .deferred : .repeated
     }
   }
 
@@ -87,17 +108,19 @@ public struct SettlementDesk: Sendable {
   public func retryDue(on connection: inout Connection) throws(DatabaseError) -> Int {
     let moment = clock.now()
     let group = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Int?> in
+      (transaction) throws(DatabaseError) -> Completion<[Settlement.Settled]?> in
       let due = try InboxQueue.lockDue(
         at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(due.map(\.event), in: &transaction, at: moment)
       }
       guard case .success(let settled) = attempt else { return .rollback(nil) }
-      log.settled(settled)
-      return .commit(due.count)
+      return .commit(settled)
     }
-    if let group { return group }
+    if let group {
+      log.settled(group)
+      return group.count
+    }
     var count = 0
     while count < Limits.settlementGroupEventsMax, try retryOne(on: &connection, at: moment) {
       count += 1
@@ -110,21 +133,28 @@ public struct SettlementDesk: Sendable {
   private func retryOne(
     on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
+    typealias Outcome = Result<[Settlement.Settled], DatabaseError>
+    let (outcome, deferred) = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<(Outcome?, Deferred?)> in
       let due = try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction)
-      guard let next = due.first else { return .commit(false) }
+      guard let next = due.first else { return .commit((nil, nil)) }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle([next.event], in: &transaction, at: moment)
       }
-      switch attempt {
-      case .success(let settled): log.settled(settled)
-      case .failure(let error):
-        let isParked = try InboxQueue.postpone(
-          next.event.id, attempts: next.attempts, error: error, at: moment, in: &transaction)
-        if isParked { log.parked(next.event, error) } else { log.deferred(next.event, error) }
-      }
-      return .commit(true)
+      guard case .failure(let error) = attempt else { return .commit((attempt, nil)) }
+      let isParked = try InboxQueue.postpone(
+        next.event.id, attempts: next.attempts, error: error, at: moment, in: &transaction)
+      return .commit((attempt, Deferred(event: next.event, error: error, isParked: isParked)))
     }
+    if case .success(let settled) = outcome { log.settled(settled) }
+    if let deferred {
+      if deferred.isParked {
+        log.parked(deferred.event, deferred.error)
+      } else {
+        log.deferred(deferred.event, deferred.error)
+      }
+    }
+    return outcome != nil
   }
 }
 

@@ -104,6 +104,9 @@ class RelayHandler(BaseHTTPRequestHandler):
             known = owner.replays.get(key) if method == "POST" else None
             if known and known[0] != (self.path, fields):
                 return self.answer(400, b'{"error":{"type":"idempotency_error","message":"other parameters"}}')
+            if known and owner.mode == "lose-answer":
+                self.close_connection = True
+                return
             if known:
                 return self.answer(known[1], known[2], replayed=True)
             passed = [(n, v) for n, v in fields if n not in REFUSED_BY_LOCALSTRIPE and n != "cancellation_reason"]

@@ -3,12 +3,14 @@ import Provider
 /// From Stripe's words to ours.
 enum StripeTranslation {
   /// What a PaymentIntent's status means. Only `succeeded` is success, and only `canceled` is an end.
+  /// A succeeded intent that does not name the amount received has received its whole amount: a part
+  /// is always named.
   static func kind(of intent: StripeWire.PaymentIntent) -> ProviderEvent.Kind {
     switch intent.status {
     case "succeeded":
       .succeeded(
         ReportedAmount(
-          minorUnits: intent.amountReceived ?? 0, currencyCode: intent.currency))
+          minorUnits: intent.amountReceived ?? intent.amount, currencyCode: intent.currency))
     case "canceled": .closed(cause: "canceled")
     case "requires_payment_method":
       intent.lastPaymentError.map { .attemptFailed(cause: $0.cause) } ?? .pending
