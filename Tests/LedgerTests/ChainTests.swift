@@ -30,7 +30,8 @@ import Vocabulary
 
   @Test func `the hash covers what an entry says`() throws {
     var hashes: Set<[UInt8]> = []
-    for (coins, reference, seconds) in [(100, "A", 1), (101, "A", 1), (100, "B", 1), (100, "A", 2)] {
+    for (coins, reference, seconds) in [(100, "A", 1), (101, "A", 1), (100, "B", 1), (100, "A", 2)]
+    {
       var wallet = Self.wallet()
       let moment = Timestamp(unixSeconds: Int64(seconds))
       hashes.insert(

@@ -46,7 +46,8 @@ struct SeededGenerator: RandomNumberGenerator {
     for number in 1...eventsInSequence {
       let payment = try #require(payments.randomElement(using: &generator))
       let event = try makeEvent(number, payment, &generator)
-      let outcome = state.settle(InboxEvent(id: EventID(Int64(number)), event: event), payment: payment.id)
+      let outcome = state.settle(
+        InboxEvent(id: EventID(Int64(number)), event: event), payment: payment.id)
       if case .succeeded(let amount) = event.kind, amount == ReportedAmount(payment.facts.amount),
         event.account == account
       {
@@ -99,7 +100,9 @@ struct SeededGenerator: RandomNumberGenerator {
     for transition in transitions {
       switch transition.change {
       case .order(let from, let to):
-        guard from == orderStatus, !orderStatus.wasCredited || to == orderStatus else { return false }
+        guard from == orderStatus, !orderStatus.wasCredited || to == orderStatus else {
+          return false
+        }
         orderStatus = to
       case .payment(let id, let from, let to):
         guard let from, paymentStatus[id] ?? from == from else { return false }
