@@ -98,7 +98,7 @@ let package = Package(
       path: "Sources/coinpay", swiftSettings: houseRules),
 
     .target(
-      name: "Kit", dependencies: ["Crypto", "Database", "Schema", "Vocabulary"], path: "Tests/Kit",
+      name: "Kit", dependencies: ["Database", "Schema", "Threads", "Vocabulary"], path: "Tests/Kit",
       swiftSettings: houseRules),
     tests("Vocabulary", ["Vocabulary"]),
     tests("Threads", ["Threads"]),
@@ -106,8 +106,8 @@ let package = Package(
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
     tests("HTTPSClient", ["HTTPSClient", "Vocabulary"]),
-    tests("Database", ["Database", "Kit", "Vocabulary"]),
-    tests("Schema", ["Database", "Kit", "Schema", "Vocabulary"]),
+    tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
+    tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",

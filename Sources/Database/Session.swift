@@ -47,7 +47,10 @@ import Vocabulary
     unsafe mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
     // Automatic reconnection would silently lose the transaction and every prepared statement.
     setOption(MYSQL_OPT_RECONNECT, UInt8(0))
-    guard case .tcp(_, _, let tlsCAFile?) = configuration.endpoint else { return }
+    guard case .tcp(_, _, let tlsCAFile) = configuration.endpoint else { return }
+    // Else the host "localhost" would mean the default Unix socket.
+    setOption(MYSQL_OPT_PROTOCOL, MYSQL_PROTOCOL_TCP.rawValue)
+    guard let tlsCAFile else { return }
     // Without these two the client falls back to plain text when the server has no TLS.
     setOption(MYSQL_OPT_SSL_ENFORCE, UInt8(1))
     setOption(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, UInt8(1))
