@@ -105,7 +105,7 @@ let package = Package(
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
-    tests("HTTPSClient", ["HTTPSClient", "Vocabulary"]),
+    tests("HTTPSClient", ["HTTPSClient", "Threads"]),
     tests("Database", ["Database", "Kit", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
