@@ -57,6 +57,16 @@ struct ExchangeTests {
     }
   }
 
+  @Test func `a POST with an idempotency key uses a connection again`() throws {
+    try LoopbackServer.run({ _ in .answer(.answer()) }) { server in
+      let client = makeClient()
+      for key in ["a", "b", "c"] {
+        _ = try client.post(server.url, headers: [("Idempotency-Key", key)], [1])
+      }
+      #expect(server.connectionsAccepted == 1)
+    }
+  }
+
   @Test(arguments: ["301 Moved Permanently", "302 Found", "307 Temporary Redirect"])
   func `a redirect is an answer and is not followed`(status: String) throws {
     let answer = [UInt8].answer(status, headers: ["Location: /elsewhere"])

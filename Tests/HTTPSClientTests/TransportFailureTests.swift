@@ -47,6 +47,22 @@ struct TransportFailureTests {
     #expect(error?.description.contains("4242") == false)
   }
 
+  @Test(arguments: [LoopbackServer.Reaction.reset, .answerAndClose([])])
+  func `a POST without an idempotency key is never sent twice`(reaction: LoopbackServer.Reaction)
+    throws
+  {
+    try LoopbackServer.run({ $0.line.contains("first") ? .answer(.answer()) : reaction }) {
+      server in
+      let client = makeClient()
+      _ = try client.post(server.url + "/first", [1])
+      let error = #expect(throws: TransportError.self) {
+        try client.post(server.url + "/second", [2])
+      }
+      #expect(error?.isConnectionLost == true)
+      #expect(server.requests.count == 2)
+    }
+  }
+
   private static let body = [UInt8](repeating: 0x78, count: 1_001)
 
   @Test(arguments: [
