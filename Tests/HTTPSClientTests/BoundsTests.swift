@@ -6,7 +6,7 @@ import Threads
 
 struct BoundsTests {
   @Test func `one call more than allowed fails at once and the others end well`() throws {
-    try LoopbackServer.run({ _ in .hold(.answer([1])) }) { server in
+    try LoopbackServer { _ in .hold(.answer([1])) }.run { server in
       let client = makeClient { $0.concurrentCallsMax = 2 }
       let answers = Mutex<[[UInt8]?]>([])
       let callers = try (0..<2).map { _ in
@@ -33,7 +33,7 @@ struct BoundsTests {
       isBroken.load(ordering: .relaxed)
         ? .answer(.answer("503 Service Unavailable")) : .answer(.answer())
     }
-    try LoopbackServer.run(react) { (server) throws in
+    try LoopbackServer(react).run { (server) throws in
       let clock = HandClock()
       let client = makeClient(clock: clock)
       for _ in 0..<CircuitBreaker.consecutiveFailuresMax {
@@ -60,7 +60,7 @@ struct BoundsTests {
 
   @Test(arguments: [LoopbackServer.Reaction.reset, .answerAndClose(Array("garbage\r\n".utf8))])
   func `broken connections open the breaker`(reaction: LoopbackServer.Reaction) throws {
-    try LoopbackServer.run({ _ in reaction }) { server in
+    try LoopbackServer { _ in reaction }.run { server in
       let client = makeClient()
       for _ in 0..<CircuitBreaker.consecutiveFailuresMax { _ = client.failure(server.url) }
       #expect(client.failure(server.url) == .circuitOpen)
@@ -68,7 +68,7 @@ struct BoundsTests {
   }
 
   @Test func `refusals by the other side do not open the breaker`() throws {
-    try LoopbackServer.run({ _ in .answer(.answer("429 Too Many Requests")) }) { (server) throws in
+    try LoopbackServer { _ in .answer(.answer("429 Too Many Requests")) }.run { (server) throws in
       let client = makeClient()
       for _ in 0..<20 { #expect(try client.get(server.url).status == 429) }
       #expect(client.isAvailable)
@@ -76,7 +76,7 @@ struct BoundsTests {
   }
 
   @Test func `a request that libcurl refuses does not close the breaker`() throws {
-    try LoopbackServer.run({ _ in .answer(.answer("500 Internal Server Error")) }) { server in
+    try LoopbackServer { _ in .answer(.answer("500 Internal Server Error")) }.run { server in
       let clock = HandClock()
       let client = makeClient(clock: clock)
       for _ in 0..<CircuitBreaker.consecutiveFailuresMax { _ = try client.get(server.url) }

@@ -6,7 +6,7 @@ struct ExchangeTests {
   @Test func `an answer arrives with its status, headers and body`() throws {
     let answer = [UInt8].answer(
       "402 Payment Required", headers: ["Content-Type: application/json", "X-Empty:"], [0, 255, 7])
-    try LoopbackServer.run({ _ in .answer(answer) }) { server in
+    try LoopbackServer { _ in .answer(answer) }.run { server in
       let response = try makeClient().get(server.url + "/v1/charges?limit=3")
       #expect(response.status == 402)
       #expect(response.body == [0, 255, 7])
@@ -21,7 +21,7 @@ struct ExchangeTests {
   @Test(arguments: [0, 1, 1_024, 300_000])
   func `a POST carries its headers and every byte of its body`(count: Int) throws {
     let body = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-    try LoopbackServer.run({ .answer(.answer($0.body)) }) { server in
+    try LoopbackServer { .answer(.answer($0.body)) }.run { server in
       let client = makeClient { $0.userAgent = "CoinPay/test" }
       let headers = [("Idempotency-Key", "k-1"), ("Content-Type", "text/x-test")]
       let response = try client.post(server.url + "/v1", headers: headers, body)
@@ -37,7 +37,7 @@ struct ExchangeTests {
   }
 
   @Test func `nothing of one call is left in the next`() throws {
-    try LoopbackServer.run({ .answer(.answer(headers: ["X-Line: \($0.line)"], $0.body)) }) {
+    try LoopbackServer { .answer(.answer(headers: ["X-Line: \($0.line)"], $0.body)) }.run {
       server in
       let client = makeClient()
       _ = try client.post(server.url + "/first", headers: [("X-Secret", "s")], [1, 2, 3])
@@ -49,7 +49,7 @@ struct ExchangeTests {
   }
 
   @Test func `a connection is used again`() throws {
-    try LoopbackServer.run({ _ in .answer(.answer()) }) { (server) throws in
+    try LoopbackServer { _ in .answer(.answer()) }.run { (server) throws in
       let client = makeClient()
       for _ in 0..<5 { #expect(try client.get(server.url).status == 200) }
       #expect(server.requests.count == 5)
@@ -58,7 +58,7 @@ struct ExchangeTests {
   }
 
   @Test func `a POST with an idempotency key uses a connection again`() throws {
-    try LoopbackServer.run({ _ in .answer(.answer()) }) { server in
+    try LoopbackServer { _ in .answer(.answer()) }.run { server in
       let client = makeClient()
       for key in ["a", "b", "c"] {
         _ = try client.post(server.url, headers: [("Idempotency-Key", key)], [1])
@@ -70,7 +70,7 @@ struct ExchangeTests {
   @Test(arguments: ["301 Moved Permanently", "302 Found", "307 Temporary Redirect"])
   func `a redirect is an answer and is not followed`(status: String) throws {
     let answer = [UInt8].answer(status, headers: ["Location: /elsewhere"])
-    try LoopbackServer.run({ _ in .answer(answer) }) { server in
+    try LoopbackServer { _ in .answer(answer) }.run { server in
       let response = try makeClient().get(server.url + "/here")
       #expect(response.status == Int(status.prefix(3)))
       #expect(response[header: "Location"] == "/elsewhere")
@@ -80,7 +80,7 @@ struct ExchangeTests {
 
   @Test func `an interim answer does not stand for the final one`() throws {
     let interim = Array("HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\n\r\n".utf8)
-    try LoopbackServer.run({ _ in .answer(interim + .answer("201 Created", [9])) }) { server in
+    try LoopbackServer { _ in .answer(interim + .answer("201 Created", [9])) }.run { server in
       let response = try makeClient().get(server.url)
       #expect(response.status == 201)
       #expect(response.body == [9])

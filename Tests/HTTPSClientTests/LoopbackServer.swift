@@ -24,22 +24,18 @@ final class LoopbackServer: Sendable {
   private let state = Monitor(State())
   private let react: @Sendable (ReceivedRequest) -> Reaction
 
-  private init(_ react: @escaping @Sendable (ReceivedRequest) -> Reaction) throws {
+  init(_ react: @escaping @Sendable (ReceivedRequest) -> Reaction) throws {
     self.react = react
     (listener, port) = try listenOnLoopback()
   }
 
-  /// Runs a server while `body` runs.
-  static func run(
-    _ react: @escaping @Sendable (ReceivedRequest) -> Reaction,
-    while body: (LoopbackServer) throws -> Void
-  ) throws {
-    let server = try LoopbackServer(react)
-    let acceptor = try WorkerThread.start(name: "acceptor", stackBytes: stackBytes) {
-      server.accept()
+  /// Serves while `body` runs.
+  func run(_ body: (LoopbackServer) throws -> Void) throws {
+    let acceptor = try WorkerThread.start(name: "acceptor", stackBytes: Self.stackBytes) {
+      self.accept()
     }
-    defer { server.stop(acceptor) }
-    try body(server)
+    defer { stop(acceptor) }
+    try body(self)
   }
 
   var url: String { "http://127.0.0.1:\(port)" }

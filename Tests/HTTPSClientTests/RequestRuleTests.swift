@@ -33,7 +33,7 @@ struct RequestRuleTests {
     ("X-Name\r\nX-Injected", "yes"), ("X-Name", "nul\u{0}"), ("X-Name", "\u{7F}"),
   ])
   func `a header that would become two is refused`(name: String, value: String) throws {
-    try LoopbackServer.run({ _ in .answer(.answer()) }) { server in
+    try LoopbackServer { _ in .answer(.answer()) }.run { server in
       let error = #expect(throws: TransportError.self) {
         try makeClient().get(server.url, headers: [(name, value)])
       }

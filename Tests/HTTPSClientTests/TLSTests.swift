@@ -41,7 +41,7 @@ struct TLSTests {
   }
 
   @Test func `a server that speaks no TLS is refused`() throws {
-    try LoopbackServer.run({ _ in .answer(.answer()) }) { server in
+    try LoopbackServer { _ in .answer(.answer()) }.run { server in
       let error = makeClient { $0.totalTimeoutMilliseconds = 2_000 }
         .failure("https://127.0.0.1:\(server.port)/")
       #expect(error != nil)

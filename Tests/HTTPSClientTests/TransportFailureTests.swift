@@ -5,7 +5,7 @@ import Testing
 
 struct TransportFailureTests {
   @Test func `an answer that does not come in time is given up`() throws {
-    try LoopbackServer.run({ _ in .hold(.answer()) }) { server in
+    try LoopbackServer { _ in .hold(.answer()) }.run { server in
       let client = makeClient { $0.totalTimeoutMilliseconds = 150 }
       let error = client.failure(server.url)
       #expect(error == .timedOut)
@@ -30,7 +30,7 @@ struct TransportFailureTests {
   func `a broken answer leaves open whether the request was acted on`(
     reaction: LoopbackServer.Reaction
   ) throws {
-    try LoopbackServer.run({ _ in reaction }) { server in
+    try LoopbackServer { _ in reaction }.run { server in
       let error = makeClient().failure(server.url)
       #expect(error?.isConnectionLost == true, "\(String(describing: error))")
       #expect(error?.mayHaveBeenSent == true)
@@ -51,7 +51,7 @@ struct TransportFailureTests {
   func `a POST without an idempotency key is never sent twice`(reaction: LoopbackServer.Reaction)
     throws
   {
-    try LoopbackServer.run({ $0.line.contains("first") ? .answer(.answer()) : reaction }) {
+    try LoopbackServer { $0.line.contains("first") ? .answer(.answer()) : reaction }.run {
       server in
       let client = makeClient()
       _ = try client.post(server.url + "/first", [1])
@@ -74,7 +74,7 @@ struct TransportFailureTests {
   func `an answer that is a byte too large is refused however it is framed`(
     answer: [UInt8]
   ) throws {
-    try LoopbackServer.run({ _ in .answerAndClose(answer) }) { (server) throws in
+    try LoopbackServer { _ in .answerAndClose(answer) }.run { (server) throws in
       let strict = makeClient { $0.responseBytesMax = 1_000 }
       #expect(strict.failure(server.url) == .responseTooLarge)
       #expect(TransportError.responseTooLarge.mayHaveBeenSent)
@@ -84,9 +84,10 @@ struct TransportFailureTests {
   }
 
   @Test func `a client goes on after an answer that was too large`() throws {
-    try LoopbackServer.run({ .answer($0.line.contains("big") ? .answer(Self.body) : .answer([1])) })
-    {
-      (server) throws in
+    let server = try LoopbackServer { request in
+      .answer(request.line.contains("big") ? .answer(Self.body) : .answer([1]))
+    }
+    try server.run { (server) throws in
       let client = makeClient { $0.responseBytesMax = 1_000 }
       #expect(client.failure(server.url + "/big") == .responseTooLarge)
       #expect(try client.get(server.url + "/small").body == [1])
