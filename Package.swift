@@ -105,9 +105,8 @@ let package = Package(
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
-    tests("HTTPSClient", ["HTTPSClient", "Vocabulary"]),
+    tests("HTTPSClient", ["HTTPSClient", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
-    tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",

@@ -15,7 +15,7 @@ public struct KeyRing: Sendable {
     let entries = setting.split(separator: ",", omittingEmptySubsequences: false)
     for (index, entry) in entries.enumerated() {
       let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, KeyRing.isID(parts[0]) else {
+      guard parts.count == 2, KeyRing.isID(parts[0].utf8) else {
         throw .invalidKeys(reason: "entry \(index + 1) is not of the form id:base64")
       }
       guard let bytes = Base64.decode(parts[1]), let key = SymmetricKey(bytes) else {
@@ -29,9 +29,9 @@ public struct KeyRing: Sendable {
     self.keys = keys
   }
 
-  private static func isID(_ text: Substring) -> Bool {
-    (1...idCharactersMax).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
+  private static func isID(_ bytes: some Collection<UInt8>) -> Bool {
+    (1...idCharactersMax).contains(bytes.count)
+      && bytes.allSatisfy { byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
         default: false
@@ -58,7 +58,10 @@ public struct KeyRing: Sendable {
     guard box.count >= 2, box[0] == KeyRing.version else { throw .malformedBox }
     let idEnd = 2 + Int(box[1])
     let nonceEnd = idEnd + AEAD.nonceBytes
-    guard box.count >= nonceEnd + AEAD.tagBytes else { throw .malformedBox }
+    // Checked before it becomes text: other bytes would reach a log, or equal an id only as Unicode.
+    guard box.count >= nonceEnd + AEAD.tagBytes, KeyRing.isID(box[2..<idEnd]) else {
+      throw .malformedBox
+    }
     let id = String(decoding: box[2..<idEnd], as: UTF8.self)
     guard let key = keys.first(where: { $0.id == id })?.key else { throw .unknownKey(id: id) }
     return try AEAD.open(

@@ -18,7 +18,8 @@ public struct CircuitBreaker: Sendable {
 
   public init() {}
 
-  /// Whether a call may begin; a call that may must be followed by `succeeded` or `failed`.
+  /// Whether a call may begin; a call that may must be followed by `succeeded`, `failed` or
+  /// `abandoned`.
   public mutating func mayCall(at now: ContinuousClock.Instant) -> Bool {
     switch state {
     case .closed: return true
@@ -48,5 +49,10 @@ public struct CircuitBreaker: Sendable {
     state =
       failures >= CircuitBreaker.consecutiveFailuresMax
       ? .open(until: now + .seconds(CircuitBreaker.openSeconds)) : .closed(failures: failures)
+  }
+
+  /// The call ended before it could tell anything about the other side.
+  public mutating func abandoned(at now: ContinuousClock.Instant) {
+    if case .probing = state { state = .open(until: now) }
   }
 }

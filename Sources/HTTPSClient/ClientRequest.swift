@@ -19,6 +19,11 @@ public struct ClientRequest: Sendable {
     self.body = body
   }
 
+  /// Whether the other side does no more for two of it than for one (RFC 9110, section 9.2.2).
+  var mayBeRepeated: Bool {
+    method == .get || headers.contains { $0.name.lowercased() == "idempotency-key" }
+  }
+
   /// Why the request must not be sent; nil when it may.
   var problem: String? {
     if !url.hasPrefix("https://"), !isLoopback { return "only https is allowed" }

@@ -98,6 +98,8 @@ import CCurl
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let caFile = configuration.caFile { set(CURLOPT_CAINFO, caFile) }
     if request.method == .get { set(CURLOPT_HTTPGET, 1) }
+    // libcurl sends a request again when a kept connection dies before the answer begins.
+    if !request.mayBeRepeated { set(CURLOPT_FRESH_CONNECT, 1) }
     _ = unsafe coinpay_curl_set_sink(curl, CURLOPT_WRITEFUNCTION, receiveBody)
     _ = unsafe coinpay_curl_set_sink(curl, CURLOPT_HEADERFUNCTION, receiveHeader)
     let target = unsafe Unmanaged.passUnretained(answer).toOpaque()
@@ -123,7 +125,9 @@ import CCurl
       return .connectionFailed(reason: reason)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
       return .tlsFailed(reason: reason)
-    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return .invalidRequest(reason: reason)
+    case CURLE_URL_MALFORMAT: return .invalidRequest(reason: reason)
+    // The scheme was checked before, so this is libcurl's word for an answer without an HTTP head.
+    case CURLE_UNSUPPORTED_PROTOCOL: return .connectionLost(reason: "the answer is not HTTP")
     default: return .connectionLost(reason: reason)
     }
   }

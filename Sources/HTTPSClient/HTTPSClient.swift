@@ -3,6 +3,7 @@ import Synchronization
 /// Calls one provider: bounded in time, size and number, and suspended while the provider fails.
 public final class HTTPSClient: Sendable {
   private let configuration: HTTPSClientConfiguration
+  private let now: @Sendable () -> ContinuousClock.Instant
 
   private struct State {
     var breaker = CircuitBreaker()
@@ -12,10 +13,21 @@ public final class HTTPSClient: Sendable {
 
   private let state = Mutex(State())
 
-  public init(_ configuration: HTTPSClientConfiguration) { self.configuration = configuration }
+  public convenience init(_ configuration: HTTPSClientConfiguration) {
+    self.init(configuration, now: { .now })
+  }
+
+  /// - Parameter now: what the breaker takes for the present moment.
+  init(
+    _ configuration: HTTPSClientConfiguration,
+    now: @escaping @Sendable () -> ContinuousClock.Instant
+  ) {
+    self.configuration = configuration
+    self.now = now
+  }
 
   /// Whether a call would be let through now.
-  public var isAvailable: Bool { state.withLock { $0.breaker.isAvailable(at: .now) } }
+  public var isAvailable: Bool { state.withLock { $0.breaker.isAvailable(at: now()) } }
 
   /// Makes a call and waits for the whole answer.
   ///
@@ -31,26 +43,28 @@ public final class HTTPSClient: Sendable {
   private func begin() throws(TransportError) -> CurlHandle {
     let result = state.withLock { state -> Result<CurlHandle?, TransportError> in
       guard state.running < configuration.concurrentCallsMax else { return .failure(.overloaded) }
-      guard state.breaker.mayCall(at: .now) else { return .failure(.circuitOpen) }
+      guard state.breaker.mayCall(at: now()) else { return .failure(.circuitOpen) }
       state.running += 1
       return .success(state.idleHandles.popLast())
     }
     if let handle = try result.get() ?? CurlHandle() { return handle }
-    state.withLock { $0.running -= 1 }
+    state.withLock { state in
+      state.running -= 1
+      state.breaker.abandoned(at: now())
+    }
     throw .connectionFailed(reason: "libcurl could not be initialised")
   }
 
   private func end(_ handle: CurlHandle, _ result: Result<ClientResponse, TransportError>) {
-    let hasFailed =
-      switch result {
-      case .success(let response): response.status >= 500
-      case .failure(.invalidRequest), .failure(.responseTooLarge): false
-      case .failure: true
-      }
     state.withLock { state in
       state.running -= 1
       state.idleHandles.append(handle)
-      if hasFailed { state.breaker.failed(at: .now) } else { state.breaker.succeeded() }
+      switch result {
+      case .success(let response) where response.status < 500: state.breaker.succeeded()
+      case .failure(.responseTooLarge): state.breaker.succeeded()
+      case .failure(.invalidRequest): state.breaker.abandoned(at: now())
+      case .success, .failure: state.breaker.failed(at: now())
+      }
     }
   }
 }
