@@ -24,8 +24,8 @@ def test_buying_raises_the_balance_before_the_buyers_eyes(site, user, browser):
     browser.click("[data-mock-result=success]")
     browser.wait_state("PAID")
     browser.until(lambda: browser.text("[data-new-balance] [data-balance]") == "550", "the new balance")
-    assert not browser.shown("[data-left-line], [data-pending-only], [data-cancel]")
-    browser.click("[data-ended-only] a")
+    assert not browser.shown(".left, .actions, [data-cancel]")
+    browser.click(".after:not([hidden]) a")
     browser.wait_path("/coin")
     assert browser.balance == 550
     assert number in browser.driver.find_element(By.TAG_NAME, "table").get_attribute("textContent")
@@ -37,8 +37,8 @@ def test_a_failed_payment_can_be_paid_again(user, browser):
     number = start_order(browser)
     browser.click("[data-mock-result=failure]")
     browser.wait_state("FAILED")
-    assert not browser.shown("[data-left-line], [data-poll]") and user.balance() == 0
-    browser.click("[data-failed-only] [data-switch=MOCK]")
+    assert not browser.shown(".left, [data-poll]") and user.balance() == 0
+    browser.click(".retry [data-switch=MOCK]")
     browser.click("[data-mock-result=success]")
     browser.wait_state("PAID")
     assert user.balance() == 100 and browser.path.endswith(number)
@@ -48,20 +48,20 @@ def test_an_order_expires_before_the_buyers_eyes(hasty_site, open_browser):
     user = hasty_site.new_user()
     browser = open_browser(hasty_site, user)
     number = start_order(browser)
-    browser.click("[data-close-dialog]")
+    browser.click("dialog[open] [data-close-dialog]")
     began = time.monotonic()
     assert "秒" in browser.text("[data-left]")
     browser.wait_state("EXPIRED")
     assert time.monotonic() - began < SHORT_ORDER_SECONDS + 7
-    assert not browser.shown("[data-pending-only], [data-failed-only], [data-left-line]")
+    assert not browser.shown(".actions, .retry, .left")
     assert user.status(number)["status"] == "EXPIRED" and user.balance() == 0
-    browser.click("[data-ended-only] a")
+    browser.click(".after:not([hidden]) a")
     browser.wait_path("/coin")
 
 
 def test_an_order_can_be_cancelled_after_a_second_thought(user, browser):
     number = start_order(browser)
-    browser.click("[data-close-dialog]")
+    browser.click("dialog[open] [data-close-dialog]")
     browser.click("[data-cancel]")
     browser.click("[data-cancel-dialog] [data-close-dialog]")
     assert user.status(number)["status"] == "PENDING"
@@ -69,7 +69,7 @@ def test_an_order_can_be_cancelled_after_a_second_thought(user, browser):
     browser.click("[data-cancel-confirm]")
     browser.wait_state("CANCELLED")
     assert user.status(number)["status"] == "CANCELLED"
-    assert not browser.shown("[data-pending-only], [data-failed-only]")
+    assert not browser.shown(".actions, .retry")
 
 
 def test_a_double_click_makes_one_order(user, browser):
@@ -84,7 +84,7 @@ def test_a_double_click_makes_one_order(user, browser):
 
 def test_a_lost_network_is_told_and_asking_goes_on(user, browser):
     number = start_order(browser)
-    browser.click("[data-close-dialog]")
+    browser.click("dialog[open] [data-close-dialog]")
     browser.offline(True)
     browser.until(lambda: "网络" in browser.text("[data-poll]"), "the word about the network")
     assert browser.problems()
@@ -144,4 +144,4 @@ def test_without_a_script_pages_can_be_read(site, user, open_browser):
     browser.open("/coin")
     assert "JavaScript" in browser.text("noscript")
     browser.open(f"/coin/pay/{order['order_no']}")
-    assert browser.shown('[data-when="PENDING"]') and order["order_no"] in browser.text(".facts")
+    assert browser.shown('.state-text[data-when="PENDING"]') and order["order_no"] in browser.text(".facts")

@@ -39,7 +39,7 @@ def test_stripes_script_is_loaded_only_to_pay_by_card(browser, stripe_script):
     start_order(browser, "MOCK")
     browser.see("[data-mock]")
     assert stripe_script.loads == 0
-    browser.click("[data-close-dialog]")
+    browser.click("dialog[open] [data-close-dialog]")
     browser.click("summary")
     browser.click("details [data-switch=STRIPE]")
     browser.until(lambda: browser.see("[data-card] button").is_enabled(), "the card form")
@@ -50,7 +50,7 @@ def test_stripes_script_is_loaded_only_to_pay_by_card(browser, stripe_script):
 def test_a_success_page_opened_early_says_that_nothing_is_paid_yet(user, browser):
     order = user.order()
     browser.open(f"/payment/success?order_no={order['order_no']}")
-    assert browser.shown('[data-when="PENDING"]') and not browser.shown('[data-when="PAID"]')
+    assert browser.shown('.state-text[data-when="PENDING"]') and not browser.shown('.state-text[data-when="PAID"]')
     user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
     browser.wait_state("PAID")
     assert browser.text("[data-new-balance] [data-balance]") == "100"
