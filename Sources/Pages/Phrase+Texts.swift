@@ -32,7 +32,6 @@ extension Phrase {
     case .noEntries: ("还没有金币变动", "No coins have moved yet")
     case .payTitle: ("支付订单", "Pay your order")
     case .orderNumber: ("订单号", "Order number")
-    case .package: ("套餐", "Package")
     case .amount: ("金额", "Amount")
     case .method: ("支付方式", "Payment method")
     case .created: ("下单时间", "Ordered")
