@@ -142,6 +142,6 @@ def test_without_a_script_pages_can_be_read(site, user, open_browser):
     order = user.order()
     browser = open_browser(site, user, script=False)
     browser.open("/coin")
-    assert "JavaScript" in browser.text("noscript")
+    assert "JavaScript" in browser.text("noscript .error")
     browser.open(f"/coin/pay/{order['order_no']}")
     assert browser.shown('.state-text[data-when="PENDING"]') and order["order_no"] in browser.text(".facts")
