@@ -1,3 +1,4 @@
+import HTTP
 import Vocabulary
 
 extension PageRenderer {
@@ -24,6 +25,11 @@ extension PageRenderer {
     content["can_cancel"] = view.canCancel
     content["other_methods"] = methods(view.otherMethods, chrome.language)
     content["has_other_methods"] = !view.otherMethods.isEmpty
+    let retryMethods = PaymentMethod.allCases.filter {
+      $0 == view.order.method || view.otherMethods.contains($0)
+    }
+    content["retry_methods"] = methods(retryMethods, chrome.language)
+    content["has_retry_methods"] = !view.otherMethods.isEmpty || view.order.status == .pending
     switch view.action {
     case .redirect(let url): content["redirect_url"] = url
     case .qrCode(let imageURL): content["qr_image"] = imageURL
@@ -60,6 +66,8 @@ extension PageRenderer {
     var content = orderContent(order, chrome.language)
     content["title"] = Phrase.successTitle.text(chrome.language)
     content["balance"] = Names.coins(balance)
+    content["confirming"] = true
+    content["query"] = "order_no=\(order.number)&"
     return render("success", chrome, content)
   }
 
@@ -78,6 +86,8 @@ extension PageRenderer {
       "account", chrome,
       [
         "title": title.text(chrome.language), "registration": isRegistration, "next": next,
+        "query": PercentCoding.encodeForm([(name: "next", value: next)]) + "&",
+        "next_query": "?" + PercentCoding.encodeForm([(name: "next", value: next)]),
         "action": isRegistration ? "/api/auth/register" : "/api/auth/login",
       ])
   }
@@ -129,7 +139,7 @@ extension PageRenderer {
     var content: [String: Any] = [
       "order_no": order.number.text, "package": order.packageName,
       "coins": Names.coins(order.coins + order.bonusCoins), "amount": order.amount.display,
-      "method": Names.method(order.method, language), "method_id": order.method.rawValue,
+      "method": Names.method(order.method, language),
       "status": order.status.rawValue, "status_lower": order.status.rawValue.lowercased(),
       "status_name": Names.status(order.status, language), "created": order.created.human,
       "created_datetime": order.created.machine, "expires": order.expires.human,
@@ -139,7 +149,6 @@ extension PageRenderer {
       content["paid"] = ["human": paid.human, "machine": paid.machine]
     }
     content["is_\(Self.group(of: order.status))"] = true
-    content["is_open"] = order.status == .pending || order.status == .failed
     return content
   }
 
@@ -162,7 +171,10 @@ extension PageRenderer {
       .joined(separator: String(position.page))
       .split(separator: "{pages}", omittingEmptySubsequences: false)
       .joined(separator: String(position.pages))
-    var content: [String: Any] = ["position": text, "has_pages": position.pages > 1]
+    var content: [String: Any] = [
+      "position": text, "has_pages": position.pages > 1,
+      "query": "page=\(position.page)&",
+    ]
     if position.page > 1 { content["previous_page"] = String(position.page - 1) }
     if position.page < position.pages { content["next_page"] = String(position.page + 1) }
     return content

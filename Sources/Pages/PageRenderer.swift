@@ -7,7 +7,7 @@ public struct PageRenderer: Sendable {
   private let catalogues: [Language: [String: String]]
   private let assets: [String: String]
 
-  private static let sources: [(name: String, bytes: [UInt8])] = [
+  static let sources: [(name: String, bytes: [UInt8])] = [
     ("layout", PackageResources.layout_mustache), ("coin", PackageResources.coin_mustache),
     ("pay", PackageResources.pay_mustache), ("orders", PackageResources.orders_mustache),
     ("entries", PackageResources.entries_mustache),
@@ -15,6 +15,7 @@ public struct PageRenderer: Sendable {
     ("pager", PackageResources.pager_mustache), ("success", PackageResources.success_mustache),
     ("account", PackageResources.account_mustache), ("error", PackageResources.error_mustache),
     ("order_facts", PackageResources.order_facts_mustache),
+    ("order_due", PackageResources.order_due_mustache),
     ("outcome", PackageResources.outcome_mustache),
   ]
 

@@ -30,12 +30,10 @@ extension Phrase {
     case .recentEntries: ("最近明细", "Latest transactions")
     case .allEntries: ("全部明细", "All transactions")
     case .noEntries: ("还没有金币变动", "No coins have moved yet")
-    case .price: ("价格", "Price")
     case .payTitle: ("支付订单", "Pay your order")
     case .orderNumber: ("订单号", "Order number")
-    case .package: ("套餐", "Package")
     case .amount: ("金额", "Amount")
-    case .status: ("状态", "Status")
+    case .method: ("支付方式", "Payment method")
     case .created: ("下单时间", "Ordered")
     case .expires: ("支付截止", "Pay until")
     case .timeLeft: ("剩余支付时间", "Time left to pay")
@@ -52,6 +50,13 @@ extension Phrase {
     case .switchMethod: ("换一种支付方式", "Pay another way")
     case .cancelOrder: ("取消订单", "Cancel order")
     case .cancelAsk: ("确定取消这笔订单吗？", "Cancel this order?")
+    case .cancelText:
+      (
+        "取消后无法继续支付这笔订单，可以随时重新下单",
+        "This order can then no longer be paid; you can order again at any time"
+      )
+    case .keepOrder: ("保留订单", "Keep order")
+    case .payAgain: ("重新支付", "Pay again")
     case .close: ("关闭", "Close")
     case .backToCoin: ("返回金币中心", "Back to my coins")
     case .newOrder: ("重新下单", "Order again")
@@ -91,7 +96,6 @@ extension Phrase {
     case .reference: ("单号", "Reference")
     case .successTitle: ("支付结果", "Your payment")
     case .successPending: ("正在等待支付机构确认", "Waiting for the payment provider to confirm")
-    case .successPaid: ("支付成功", "Payment received")
     case .signInTitle: ("登录", "Sign in")
     case .username: ("用户名", "User name")
     case .password: ("密码", "Password")

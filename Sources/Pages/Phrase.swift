@@ -3,15 +3,16 @@ enum Phrase: String, CaseIterable {
   case siteName, skipToContent, navCoin, navOrders, navTransactions, signIn, signOut, register
   case otherLanguage, footer, developmentNotice
   case coinTitle, balance, coins, totalPurchased, totalBonus, choosePackage, bonus, noPackages
-  case chooseMethod, noMethods, buy, buying, recentEntries, allEntries, noEntries, price
-  case payTitle, orderNumber, package, amount, status, created, expires, timeLeft, minutesSeconds
+  case chooseMethod, noMethods, buy, buying, recentEntries, allEntries, noEntries
+  case payTitle, orderNumber, amount, method, created, expires, timeLeft, minutesSeconds
   case goToAlipay, scanWithWeChat, payByCard, payNow, mockPay, mockTitle, mockText, mockSuccess
-  case mockFailure, switchMethod, cancelOrder, cancelAsk, close, backToCoin, newOrder
+  case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
+  case payAgain, close, backToCoin, newOrder
   case polling, pollingEnded, pollAgain, pollError, paidText, failedText, expiredText
   case cancelledText, refundText, disputedText, pendingText, paidAt
   case ordersTitle, noOrders, continuePaying, view, page, previous, next
   case transactionsTitle, kind, change, balanceAfter, time, reference
-  case successTitle, successPending, successPaid
+  case successTitle, successPending
   case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
   case registerTitle, networkError, errorTitle, errorHint, requestID, needScript, working
 

@@ -37,6 +37,7 @@
   async function busy(button, root, action, text) {
     const label = button.textContent;
     button.disabled = true;
+    button.setAttribute("aria-busy", "true");
     button.textContent = text || body.dataset.working;
     show(root, "");
     try {
@@ -48,6 +49,7 @@
       }
       show(root, error.message);
       button.disabled = false;
+      button.removeAttribute("aria-busy");
       button.textContent = label;
     }
   }
@@ -83,11 +85,14 @@
     const form = $("[data-buy]");
     if (!form) return;
     // One key for one wish: a double click or a retry after a lost answer gives the same order.
-    let key = crypto.randomUUID ? crypto.randomUUID() : String(Date.now()) + Math.random();
+    let key;
     form.addEventListener("change", () => {
-      key = crypto.randomUUID ? crypto.randomUUID() : String(Date.now()) + Math.random();
+      key = crypto.randomUUID ? crypto.randomUUID() : Date.now() + String(Math.random());
       const method = form.elements.payment_method && form.elements.payment_method.value;
       for (const price of $$("[data-method]", form)) price.hidden = price.dataset.method !== method;
+      const price = $(".card:has(:checked) [data-method]:not([hidden])", form);
+      const sum = $("[data-sum]", form);
+      if (sum) sum.textContent = price ? price.textContent : "–";
     });
     form.dispatchEvent(new Event("change"));
     form.addEventListener("submit", (event) => {
@@ -108,6 +113,9 @@
     if (!page) return;
     const order = page.dataset.order;
     const poll = poller(page, order);
+    for (const button of $$("[data-close-dialog]")) {
+      button.addEventListener("click", () => button.closest("dialog").close());
+    }
     countDown(page, poll);
     setUpMock(page, poll);
     setUpCard(page, order);
@@ -117,17 +125,23 @@
         location.reload();
       }));
     }
-    const cancel = $("[data-cancel]", page);
-    if (cancel) {
-      cancel.addEventListener("click", () => {
-        if (!confirm(cancel.dataset.ask)) return;
-        busy(cancel, page, async () => {
-          await call("POST", `/api/coin/order/${order}/cancel`, {});
-          location.reload();
-        });
-      });
-    }
+    setUpCancel(order);
     if (page.dataset.status === "PENDING") poll.start();
+  }
+
+  function setUpCancel(order) {
+    const dialog = $("[data-cancel-dialog]");
+    if (!dialog) return;
+    $("[data-cancel]").addEventListener("click", () => dialog.showModal());
+    const confirmed = $("[data-cancel-confirm]", dialog);
+    confirmed.addEventListener("click", () => busy(confirmed, $("[data-pay]"), async () => {
+      try {
+        await call("POST", `/api/coin/order/${order}/cancel`, {});
+      } finally {
+        dialog.close();
+      }
+      location.reload();
+    }));
   }
 
   /** Shows a state that the server reported. */
@@ -137,12 +151,8 @@
     const state = $("[data-state]", page);
     state.dataset.state = status;
     state.className = "state " + status.toLowerCase();
-    for (const text of $$("[data-when]", page)) text.hidden = text.dataset.when !== group;
-    const open = status === "PENDING" || status === "FAILED";
-    for (const part of $$("[data-open-only]", page)) part.hidden = !open;
-    for (const part of $$("[data-ended-only]", page)) part.hidden = status === "PENDING";
-    const line = $("[data-left-line]", page);
-    if (line) line.hidden = status !== "PENDING";
+    for (const part of $$("[data-when]", page)) part.hidden = !part.dataset.when.split(" ").includes(group);
+    for (const dialog of $$("dialog[open]")) dialog.close();
   }
 
   async function showBalance(page) {
@@ -168,7 +178,7 @@
 
     async function ask() {
       clearTimeout(timer);
-      count += 1;
+      count = Math.min(count + 1, POLLS_MAX);
       say(page.dataset.polling.replace("{n}", count).replace("{max}", POLLS_MAX));
       try {
         const answer = await call("GET", "/api/coin/order/status/" + order);
@@ -188,11 +198,11 @@
 
     function start() {
       count = 0;
-      if (again) again.hidden = true;
+      again.hidden = true;
       ask();
     }
 
-    if (again) again.addEventListener("click", start);
+    again.addEventListener("click", start);
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && page.dataset.status === "PENDING" && count < POLLS_MAX) ask();
     });
@@ -216,10 +226,9 @@
   }
 
   function setUpMock(page, poll) {
-    const dialog = $("[data-mock]", page);
+    const dialog = $("[data-mock]");
     if (!dialog) return;
     $("[data-open-mock]", page).addEventListener("click", () => dialog.showModal());
-    $("[data-close-dialog]", dialog).addEventListener("click", () => dialog.close());
     for (const button of $$("[data-mock-result]", dialog)) {
       button.addEventListener("click", () => busy(button, page, async () => {
         try {
@@ -246,7 +255,7 @@
 
   function setUpCard(page, order) {
     const form = $("[data-card]", page);
-    if (!form || (page.dataset.status !== "PENDING" && page.dataset.status !== "FAILED")) return;
+    if (!form) return;
     const button = $("button", form);
     (async () => {
       try {
@@ -272,6 +281,8 @@
     })();
   }
 
+  // A page from the back/forward cache would show what was true before.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
   setUpForms();
   setUpBuying();
   setUpPaying();

@@ -1,0 +1,62 @@
+import Testing
+import Vocabulary
+
+@testable import Pages
+
+/// Texts that people chose come out as text, wherever a page shows them.
+struct MarkupTests {
+  private static let planted = "<script>alert(1)</script>\"'&{{t.buy}}"
+  private let renderer: PageRenderer
+
+  init() throws { renderer = try PageRenderer() }
+
+  private func check(_ page: String) {
+    #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;{{t.buy}}"))
+    #expect(!page.contains("<script>"))
+    #expect(!page.contains("\"'&{{"))
+  }
+
+  @Test func `a user's name`() throws {
+    let chrome = Samples.chrome(username: MarkupTests.planted)
+    check(renderer.coin(try Samples.coin(), chrome))
+  }
+
+  @Test func `a path`() {
+    check(renderer.error(.notFound, requestID: "1", Samples.chrome(path: MarkupTests.planted)))
+  }
+
+  @Test func `a request's number`() {
+    check(renderer.error(.internal, requestID: MarkupTests.planted, Samples.chrome()))
+  }
+
+  @Test func `a package's name`() throws {
+    let name = MarkupTests.planted
+    let order = try Samples.order(packageName: name)
+    let position = ListPosition(page: 1, pages: 1)
+    check(renderer.coin(try Samples.coin(packageName: name), Samples.chrome()))
+    check(renderer.pay(try Samples.pay(packageName: name), Samples.chrome()))
+    check(renderer.orders([order], position, Samples.chrome()))
+    check(renderer.success(order, balance: 1, Samples.chrome()))
+  }
+
+  @Test func `a ledger line's kind and reference`() throws {
+    let position = ListPosition(page: 1, pages: 1)
+    for entry in [
+      Samples.entry(kind: MarkupTests.planted), Samples.entry(reference: MarkupTests.planted),
+    ] { check(renderer.transactions([entry], position, Samples.chrome())) }
+    check(renderer.coin(try Samples.coin(kind: MarkupTests.planted), Samples.chrome()))
+    check(renderer.coin(try Samples.coin(reference: MarkupTests.planted), Samples.chrome()))
+  }
+
+  @Test(arguments: [
+    PayAction.redirect(url: planted), .qrCode(imageURL: planted), .mock(id: planted),
+  ])
+  func `what a provider sent for the way to pay`(action: PayAction) throws {
+    check(renderer.pay(try Samples.pay(action: action), Samples.chrome()))
+  }
+
+  @Test func `the path to go to after signing in`() {
+    check(renderer.signIn(next: MarkupTests.planted, Samples.chrome()))
+    check(renderer.register(next: MarkupTests.planted, Samples.chrome()))
+  }
+}

@@ -1,0 +1,64 @@
+import Vocabulary
+
+@testable import Pages
+
+/// View values for tests; a test names only what matters to it.
+enum Samples {
+  static let moment = MomentView(Timestamp(unixSeconds: 1_767_323_045), zone: .beijing)
+
+  static func chrome(
+    _ language: Language = .english, path: String = "/coin", username: String? = "demo"
+  ) -> Chrome {
+    Chrome(language: language, path: path, username: username, isDevelopment: true)
+  }
+
+  static func price(_ minorUnits: Int64 = 990, _ currency: Currency = .cny) throws -> Money {
+    guard let money = Money(minorUnits: minorUnits, currency: currency) else {
+      throw SampleError.refused
+    }
+    return money
+  }
+
+  static func order(
+    _ status: OrderStatus = .pending, packageName: String = "Starter", method: PaymentMethod = .mock
+  ) throws -> OrderView {
+    guard let number = OrderNumber("COIN_20260102_12345678") else { throw SampleError.refused }
+    return OrderView(
+      number: number, packageName: packageName, coins: 500, bonusCoins: 50, amount: try price(),
+      method: method, status: status, created: moment, expires: moment,
+      paid: status == .paid ? moment : nil)
+  }
+
+  static func coin(
+    packageName: String = "Starter", kind: String = "PURCHASE", reference: String = "COIN_1",
+    methods: [PaymentMethod] = [.mock, .stripe]
+  ) throws -> CoinView {
+    CoinView(
+      balance: 1_234_567, purchasedCoins: 10, bonusCoins: 2,
+      packages: [
+        PackageView(
+          id: PackageID(1), name: packageName, coins: 500, bonusCoins: 50,
+          prices: [(.mock, try price()), (.stripe, try price(149, .usd))])
+      ],
+      methods: methods, entries: [entry(kind: kind, reference: reference)])
+  }
+
+  static func entry(kind: String = "PURCHASE", reference: String = "COIN_1") -> EntryView {
+    EntryView(kind: kind, coins: 500, balanceAfter: 500, reference: reference, time: moment)
+  }
+
+  static func pay(
+    _ status: OrderStatus = .pending, action: PayAction = .none, packageName: String = "Starter"
+  ) throws -> PayView {
+    let isOpen = status == .pending
+    return PayView(
+      order: try order(status, packageName: packageName), action: action,
+      otherMethods: isOpen || status == .failed ? [.stripe] : [], secondsLeft: isOpen ? 90 : 0,
+      canCancel: isOpen)
+  }
+}
+
+enum SampleError: Error {
+  /// A sample's own text was not accepted by its type.
+  case refused
+}

@@ -1,0 +1,114 @@
+"""A real browser with the few verbs that the tests speak."""
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+PHONE, DESK = (390, 844), (1440, 900)
+WAIT_SECONDS = 20
+
+
+class Browser:
+    def __init__(self, base, stripe_port=None, language="zh-CN", size=DESK, dark=False, script=True):
+        self.base = base
+        options = webdriver.ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                         "--hide-scrollbars", "--ignore-certificate-errors", f"--lang={language}"]:
+            options.add_argument(argument)
+        if stripe_port:
+            options.add_argument(
+                "--host-resolver-rules=" + ", ".join(
+                    f"MAP {host}.stripe.com:443 127.0.0.1:{stripe_port}" for host in ["js", "api"]))
+        options.add_experimental_option("prefs", {
+            "intl.accept_languages": language,
+            "profile.managed_default_content_settings.javascript": 1 if script else 2})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self.dress(size, dark)
+
+    def quit(self):
+        self.driver.quit()
+
+    def dress(self, size, dark):
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+
+    def speak(self, language):
+        self.driver.execute_cdp_cmd("Network.setCookie", {
+            "name": "coinpay_lang", "value": language, "url": self.base})
+
+    def offline(self, is_offline):
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
+            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+
+    def take_session(self, client):
+        """Signs in with the cookie of a client that has done so."""
+        self.driver.execute_cdp_cmd("Network.setCookie", {
+            "name": "coinpay_session", "value": client.session.cookies["coinpay_session"],
+            "url": self.base, "httpOnly": True})
+
+    def open(self, path):
+        self.driver.get(self.base + path)
+
+    @property
+    def path(self):
+        return self.driver.execute_script("return location.pathname")
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def shown(self, selector):
+        return [element for element in self.all(selector) if element.is_displayed()]
+
+    def until(self, condition, what):
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.05).until(
+            lambda _: condition(), f"waited for {what} at {self.driver.current_url}")
+
+    def see(self, selector):
+        """The first shown element, waited for."""
+        return self.until(lambda: (self.shown(selector) or [None])[0], selector)
+
+    def text(self, selector):
+        return self.see(selector).text
+
+    def click(self, selector):
+        self.see(selector).click()
+
+    def fill(self, **fields):
+        for name, value in fields.items():
+            field = self.see(f"[name={name}]")
+            field.clear()
+            field.send_keys(value)
+
+    def wait_path(self, start):
+        self.until(lambda: self.path.startswith(start), f"the page {start}")
+
+    def wait_state(self, state):
+        self.until(lambda: self.shown(f'[data-state="{state}"]'), f"the state {state}")
+
+    @property
+    def balance(self):
+        return int(self.text(".wallet [data-balance]").replace(",", ""))
+
+    def focused(self, expression):
+        return self.driver.execute_script(f"return document.activeElement.{expression}")
+
+    def overflow(self):
+        """Elements that reach beyond the window."""
+        return self.driver.execute_script("""
+            const width = document.documentElement.clientWidth;
+            return [...document.body.querySelectorAll("*")].filter((element) => {
+              const box = element.getBoundingClientRect();
+              return box.width && (box.right > width + 1 || box.left < -1)
+                && !element.closest(".table, .skip");
+            }).map((element) => element.outerHTML.slice(0, 120));""")
+
+    def problems(self):
+        """What the browser complained about since it was last asked."""
+        return [entry["message"] for entry in self.driver.get_log("browser")
+                if entry["level"] in ("SEVERE", "WARNING")]
