@@ -107,11 +107,12 @@ let package = Package(
     tests("Crypto", ["Crypto", "Vocabulary"]),
     tests("HTTPSClient", ["HTTPSClient", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
+    tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",
       ["Crypto", "Database", "Kit", "Ledger", "Orders", "Payments", "Provider", "Vocabulary"]),
-    tests("Accounts", ["Accounts", "Database", "Kit", "Vocabulary"]),
+    tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
   ]

@@ -27,6 +27,13 @@ struct Call {
     return Language(rawValue: tag) ?? Language.standard
   }
 
+  /// The address that was asked for, to come back to after signing in.
+  var pathAndQuery: String {
+    let fields = request.query.fields
+    return fields.isEmpty
+      ? request.path : request.path + "?" + PercentCoding.encodeForm(fields)
+  }
+
   /// The signed-in user, or nil.
   func user(_ connection: inout Connection) throws(DatabaseError) -> User? {
     guard let token = request.cookies[SignInSession.cookieName] else { return nil }

@@ -20,7 +20,7 @@ enum CoinPages {
   ) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
     guard let user = try call.user(&connection) else {
-      return .redirect(to: "/login?next=" + PercentCoding.encode(call.request.path))
+      return .redirect(to: "/login?next=" + PercentCoding.encode(call.pathAndQuery))
     }
     return .html(try render(user, &connection))
   }
