@@ -12,7 +12,10 @@ extension Phrase {
     case .register: ("注册", "Register")
     case .otherLanguage: ("English", "中文")
     case .footer:
-      ("支付由支付宝、微信支付与 Stripe 处理", "Payments are handled by Alipay, WeChat Pay and Stripe")
+      (
+        "付款由您选择的支付机构处理，本站不接触银行卡信息",
+        "Payments are handled by the provider you choose; your card details never reach us"
+      )
     case .developmentNotice:
       ("开发模式：可使用模拟支付，不产生真实扣款", "Development mode: mock payments, no real money")
     case .coinTitle: ("购买金币", "Buy coins")
