@@ -21,7 +21,9 @@ public import Glibc
     unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
     var list: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe list.append(nil)
-    defer { unsafe list.forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe list.indices { unsafe free(list[index]) }
+    }
     var pid = pid_t()
     let code = unsafe posix_spawnp(&pid, arguments[0], &actions, nil, &list, environ)
     guard code == 0 else {

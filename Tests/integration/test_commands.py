@@ -106,6 +106,22 @@ def test_the_workers_database_user_cannot_rewrite_history(site):
         assert "denied" in result.stderr, statement
 
 
+def test_more_threads_than_the_database_has_connections_are_refused(site):
+    site.sql("SET GLOBAL max_connections = 20")
+    try:
+        result = run(site, {}, "serve", "--web-socket", "/tmp/x.sock", "--webhook-socket", "/tmp/y.sock")
+        assert result.returncode == 78 and "max_connections is 20" in result.stderr
+    finally:
+        site.sql("SET GLOBAL max_connections = 400")
+
+
+def test_a_socket_that_is_in_use_is_refused(site):
+    path = str(site.run_folder / "web.sock")
+    result = run(site, {}, "serve", "--web-socket", path, "--webhook-socket", "/tmp/y.sock")
+    assert result.returncode == 69 and path in result.stderr
+    assert site.client().balance() >= 0
+
+
 def test_a_migration_with_another_text_is_refused(site):
     site.sql("UPDATE schema_migrations SET checksum = UNHEX(REPEAT('00', 32)) WHERE number = 1")
     try:

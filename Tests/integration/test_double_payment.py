@@ -45,6 +45,19 @@ def test_64_copies_of_the_notification_of_each_of_100_orders(site):
     site.assert_ledger_holds()
 
 
+def test_notifications_that_wait_together_share_commits(site):
+    user, orders = orders_with_intents(site, ORDERS)
+
+    def commits():
+        return int(site.sql("SHOW GLOBAL STATUS LIKE 'Com_commit'")[0][1])
+
+    before = commits()
+    assert set(storm(site, [json.dumps(event(intent(pi, 149))) for _, pi in orders])) == {200}
+    assert commits() - before < ORDERS / 2
+    assert user.balance() == ORDERS * 100
+    site.assert_ledger_holds()
+
+
 def test_64_different_success_events_of_one_order(site):
     user, [(number, pi)] = orders_with_intents(site, 1)
     statuses = storm(site, [json.dumps(event(intent(pi, 149))) for _ in range(COPIES)])
