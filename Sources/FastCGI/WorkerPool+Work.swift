@@ -96,6 +96,8 @@ extension WorkerPool where Context: ~Copyable {
 
 /// The path as it may stand in a log: cut, and nothing in it can end a line or move a cursor.
 func loggable(_ path: String) -> String {
+  let isPlain = path.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  if isPlain { return String(path.prefix(PoolConstants.loggedPathCharactersMax)) }
   let scalars = path.unicodeScalars.prefix(PoolConstants.loggedPathCharactersMax).map { scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:

@@ -39,7 +39,9 @@ extension Checkout {
       do throws(DatabaseError) {
         let new = newOrder(purchase, package, amount)
         let (order, payment) = try insert(new, provider, purchase, on: &connection)
-        return try ready(order, payment, provider, purchase, package, on: &connection)
+        return try start(
+          payment, of: order, at: provider, subject: subject(package, purchase.prefersChinese),
+          on: &connection)
       } catch {
         guard error.kind == .duplicateKey else { throw error }
         if error.duplicateKeyName == NewCoinOrder.numberKeyName { continue }
@@ -81,16 +83,6 @@ extension Checkout {
     }
   }
 
-  /// Gives a payment its presentation, by a call to the provider where it needs one.
-  func ready(
-    _ order: CoinOrder, _ payment: Payment, _ provider: any PaymentProvider,
-    _ purchase: PurchaseRequest, _ package: CoinPackage, on connection: inout Connection
-  ) throws(DatabaseError) -> CheckoutOutcome {
-    try start(
-      payment, of: order, at: provider, subject: subject(package, purchase.prefersChinese),
-      on: &connection)
-  }
-
   private func repeated(
     _ key: NewCoinOrder.Idempotency, _ purchase: PurchaseRequest, _ package: CoinPackage,
     on connection: inout Connection
@@ -101,7 +93,9 @@ extension Checkout {
     guard let payment = try currentPayment(of: earlier.order, on: &connection),
       let provider = registry[payment.facts.provider]
     else { return .methodUnavailable }
-    return try ready(earlier.order, payment, provider, purchase, package, on: &connection)
+    return try start(
+      payment, of: earlier.order, at: provider,
+      subject: subject(package, purchase.prefersChinese), on: &connection)
   }
 
   func subject(_ package: CoinPackage, _ prefersChinese: Bool) -> String {

@@ -1,49 +1,49 @@
 import Crypto
-import FoundationEssentials
 import Provider
 import Vocabulary
 
 /// Keeps what a user needs in order to pay (an address, a QR text, a client secret) encrypted.
+///
+/// The plain text is three parts: the form, Stripe's publishable key or nothing, and the rest.
 struct PresentationSeal {
   let keyRing: KeyRing
 
-  private enum Form: String, Codable {
+  private enum Form: String {
     case redirect, qrCode, paymentElement, mock
   }
 
-  private struct Stored: Codable {
-    let form: Form
-    let text: String
-    let publishableKey: String?
-  }
+  private static let separator: Character = "\n"
 
-  /// - Throws: `CryptoError` when the system gives no randomness.
-  func seal(_ presentation: Presentation, outTradeNo: String) throws -> [UInt8] {
-    let stored =
+  func seal(
+    _ presentation: Presentation, outTradeNo: String
+  ) throws(CryptoError) -> [UInt8] {
+    let (form, key, text) =
       switch presentation {
-      case .redirect(let url): Stored(form: .redirect, text: url, publishableKey: nil)
-      case .qrCode(let text): Stored(form: .qrCode, text: text, publishableKey: nil)
-      case .paymentElement(let secret, let key):
-        Stored(form: .paymentElement, text: secret.reveal(), publishableKey: key)
-      case .mock(let id): Stored(form: .mock, text: id, publishableKey: nil)
+      case .redirect(let url): (Form.redirect, "", url)
+      case .qrCode(let text): (Form.qrCode, "", text)
+      case .paymentElement(let secret, let key): (Form.paymentElement, key, secret.reveal())
+      case .mock(let id): (Form.mock, "", id)
       }
+    let plaintext = "\(form.rawValue)\(Self.separator)\(key)\(Self.separator)\(text)"
     return try keyRing.seal(
-      Array(JSONEncoder().encode(stored)), associatedData: associatedData(outTradeNo))
+      Array(plaintext.utf8), associatedData: associatedData(outTradeNo))
   }
 
   /// Nil when the key is gone or the bytes were altered.
   func open(_ sealed: [UInt8], outTradeNo: String) -> Presentation? {
-    guard
-      let bytes = try? keyRing.open(sealed, associatedData: associatedData(outTradeNo)),
-      let stored = try? JSONDecoder().decode(Stored.self, from: Data(bytes))
-    else { return nil }
-    switch stored.form {
-    case .redirect: return .redirect(url: stored.text)
-    case .qrCode: return .qrCode(text: stored.text)
+    guard let bytes = try? keyRing.open(sealed, associatedData: associatedData(outTradeNo)) else {
+      return nil
+    }
+    let parts = String(decoding: bytes, as: UTF8.self)
+      .split(separator: Self.separator, maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, let form = Form(rawValue: String(parts[0])) else { return nil }
+    let text = String(parts[2])
+    switch form {
+    case .redirect: return .redirect(url: text)
+    case .qrCode: return .qrCode(text: text)
     case .paymentElement:
-      return .paymentElement(
-        clientSecret: Secret(stored.text), publishableKey: stored.publishableKey ?? "")
-    case .mock: return .mock(id: stored.text)
+      return .paymentElement(clientSecret: Secret(text), publishableKey: String(parts[1]))
+    case .mock: return .mock(id: text)
     }
   }
 

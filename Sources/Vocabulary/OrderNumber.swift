@@ -26,11 +26,9 @@ public struct OrderNumber: Hashable, Sendable, CustomStringConvertible {
   ///   - date: the local date of the sale.
   ///   - generator: the system's CSPRNG; a parameter so that tests can force a collision.
   public init(date: CalendarTime, using generator: inout some RandomNumberGenerator) {
-    var digits = ""
-    for _ in 0..<OrderNumber.randomDigits {
-      digits.append(String(Int.random(in: 0...9, using: &generator)))
-    }
-    text = OrderNumber.prefix + date.compactDate + "_" + digits
+    let digits = String(Int.random(in: 0..<100_000_000, using: &generator))
+    let padding = String(repeating: "0", count: OrderNumber.randomDigits - digits.count)
+    text = OrderNumber.prefix + date.compactDate + "_" + padding + digits
   }
 
   public var description: String { text }
