@@ -27,7 +27,9 @@ extension Checkout {
     let moment = clock.now()
     let status = order.status(at: moment)
     let isRepeated = payment.facts.status == .succeeded && succeeds
-    guard status == .pending || isRepeated else { return .notPayable(status) }
+    // A payment that was closed or replaced is no longer payable at its provider either.
+    let isPayable = status == .pending && payment.facts.isOpen
+    guard isPayable || isRepeated else { return .notPayable(status) }
     let kind: ProviderEvent.Kind =
       succeeds
       ? .succeeded(ReportedAmount(payment.facts.amount)) : .failed(cause: "mock_failure")

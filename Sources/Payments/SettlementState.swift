@@ -108,7 +108,8 @@ struct SettlementState {
     if payment.facts.providerTransactionID == nil, status != .suspicious {
       payments[payment.id]?.facts.providerTransactionID = event.providerTransactionID
     }
-    changedPayments[payment.id] = .some(status == .succeeded ? nil : cause)
+    let storedCause = String(cause.prefix(ProviderEvent.causeCharactersMax))
+    changedPayments[payment.id] = .some(status == .succeeded ? nil : storedCause)
     transitions.append(
       Transition(
         orderID: payment.orderID,

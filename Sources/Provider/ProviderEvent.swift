@@ -3,14 +3,20 @@ public import Vocabulary
 /// An amount as a provider reported it, which may be anything.
 public struct ReportedAmount: Hashable, Sendable {
   public let minorUnits: Int64
-  /// Upper case as far as it is ASCII; at most `ProviderEvent.currencyCharactersMax` are kept.
+  /// Upper case and printable ASCII; at most `ProviderEvent.currencyCharactersMax` are kept.
   public let currencyCode: String
 
   public init(minorUnits: Int64, currencyCode: String) {
     self.minorUnits = minorUnits
-    self.currencyCode = String(
-      currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
+    let isPlain = currencyCode.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    self.currencyCode =
+      isPlain
+      ? String(currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
+      : ReportedAmount.unreadableCurrency
   }
+
+  /// Stands for a currency that is not printable ASCII, which no payment of ours has.
+  private static let unreadableCurrency = "?"
 
   public init(_ money: Money) {
     self.init(minorUnits: money.minorUnits, currencyCode: money.currency.code)

@@ -6,6 +6,14 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   public init(microseconds: Int64) { self.microseconds = microseconds }
   public init(unixSeconds: Int64) { microseconds = unixSeconds * 1_000_000 }
 
+  /// A time that somebody else names; nil before 1970 and after 9999.
+  public init?(reportedUnixSeconds seconds: Int64) {
+    guard (0...Timestamp.reportedUnixSecondsMax).contains(seconds) else { return nil }
+    self.init(unixSeconds: seconds)
+  }
+
+  private static let reportedUnixSecondsMax: Int64 = 253_402_300_799
+
   public var unixSeconds: Int64 {
     (microseconds - microsecondOfSecond) / 1_000_000
   }

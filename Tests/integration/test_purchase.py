@@ -63,6 +63,15 @@ def test_cancelling_ends_the_order_and_its_payment(site, user):
     site.assert_ledger_holds()
 
 
+def test_a_mock_payment_that_was_replaced_cannot_be_paid(site, user):
+    order = user.order()
+    number = order["order_no"]
+    user.data(user.post(f"/api/coin/order/{number}/pay", {"payment_method": "STRIPE"}))
+    assert user.post(f"/api/payment/mock/success/{order['mock_payment_id']}").status_code == 409
+    assert user.balance() == 0 and user.status(number)["status"] == "PENDING"
+    site.assert_ledger_holds()
+
+
 def test_nobody_sees_or_touches_another_users_order(site, user):
     order = user.order()
     stranger, number = site.new_user(), order["order_no"]

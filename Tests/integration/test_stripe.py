@@ -217,7 +217,8 @@ def test_a_signed_body_that_is_no_event_gets_400(site, body):
     ({"amount_received": 148}, "amount"), ({"amount_received": 0}, "amount"),
     ({"amount_received": -149}, "amount"), ({"amount_received": 149 + 2**32}, "amount"),
     ({"currency": "eur"}, "currency"),
-    ({"currency": "usdt"}, "currency"), ({"currency": ""}, "currency"), ({"livemode": True}, "live_mode"),
+    ({"currency": "usdt"}, "currency"), ({"currency": ""}, "currency"), ({"currency": "\u5143"}, "currency"),
+    ({"currency": "u" * 5000}, "currency"), ({"livemode": True}, "live_mode"),
 ])
 def test_a_genuine_event_that_contradicts_the_order_is_held(site, user, order, change, mismatch):
     changed = {**intent(order["intent"], 149), **change}
@@ -227,6 +228,21 @@ def test_a_genuine_event_that_contradicts_the_order_is_held(site, user, order, c
     assert f"mismatch={mismatch}" in site.worker_log()
     assert f"order_no={order['order_no']}" in site.worker_log()
     site.assert_ledger_holds()
+
+
+@pytest.mark.parametrize("created", [-1, 0, 2**53, 2**63 - 1, -(2**63), None])
+def test_a_strange_time_of_an_event_hurts_nobody(site, user, order, created):
+    worker = site.pid("worker")
+    assert deliver(site.base, event(intent(order["intent"], 149), created=created)).status_code == 200
+    assert user.balance() == 100 and site.pid("worker") == worker
+
+
+def test_a_cause_of_any_length_is_kept_short(site, user, order):
+    failed = intent(order["intent"], 149, status="requires_payment_method",
+                    last_payment_error={"type": "card_error", "code": "\u957f" * 3000})
+    assert deliver(site.base, event(failed, "payment_intent.payment_failed")).status_code == 200
+    assert site.value("SELECT CHAR_LENGTH(cause) FROM payment_events WHERE kind = 'ATTEMPT_FAILED' AND "
+                      f"provider_txn_id = '{order['intent']}'") == "255"
 
 
 def test_another_intent_with_our_metadata_is_held(site, user, order):

@@ -34,7 +34,7 @@ extension StripeProvider {
         providerTransactionID: intent.id,
         account: ProviderAccount(
           merchant: head.account ?? "", isLive: intent.livemode),
-        occurredAt: head.created.map { Timestamp(unixSeconds: $0) } ?? receivedAt)
+        occurredAt: head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt)
     else { throw .malformed }
     return .event(event)
   }
