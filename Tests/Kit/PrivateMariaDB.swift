@@ -43,7 +43,7 @@ public final class PrivateMariaDB: Sendable {
     try Command.run(
       [
         "mariadb-install-db", "--no-defaults", "--datadir=\(folder)/data", "--user=\(Self.user)",
-        "--auth-root-authentication-method=normal", "--skip-test-db",
+        "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve",
       ], log: log)
     if case .tcp(_, true) = transport { try makeCertificates() }
     try start()
