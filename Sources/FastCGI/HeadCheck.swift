@@ -59,6 +59,8 @@ struct HeadCheck: ~Copyable {
     while seen.count < end {
       var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
       let got = unsafe recv(connection, &piece, piece.count, Int32(MSG_PEEK))
+      // A process that was stopped and goes on sees this too, since the socket has a time-out: signal(7).
+      if got < 0 && errno == EINTR { continue }
       if got <= 0 { return nil }
       seen += piece.prefix(got)
     }

@@ -46,6 +46,7 @@ struct FastCGIClient: ~Copyable {
       let count = unsafe bytes[sent...].withUnsafeBytes { buffer in
         unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
       }
+      if count < 0 && errno == EINTR { continue }
       if count <= 0 { return }
       sent += count
     }
@@ -75,6 +76,7 @@ struct FastCGIClient: ~Copyable {
     while bytes.count < count {
       var piece = [UInt8](repeating: 0, count: count - bytes.count)
       let got = unsafe recv(descriptor, &piece, piece.count, 0)
+      if got < 0 && errno == EINTR { continue }
       if got <= 0 { return nil }
       bytes += piece.prefix(got)
     }

@@ -47,6 +47,20 @@ def test_each_wrong_request_gets_its_code(site, user):
         assert code(answer) == expected, (number, answer.text)
 
 
+def test_a_fault_of_ours_is_500_and_shows_nothing_of_its_cause(site, user):
+    site.sql("RENAME TABLE coin_package_prices TO hidden_prices")
+    try:
+        answer = user.get("/api/coin/packages")
+        assert code(answer) == (500, "INTERNAL")
+        assert "coin_package" not in answer.text and "SQL" not in answer.text
+        page = user.get("/coin")
+        assert page.status_code == 500 and "coin_package" not in page.text
+        assert page.headers["X-Request-Id"] in page.text
+    finally:
+        site.sql("RENAME TABLE hidden_prices TO coin_package_prices")
+    assert user.get("/api/coin/packages").status_code == 200
+
+
 def test_messages_follow_the_readers_language(site):
     answer = requests.get(site.base + "/api/coin/info", timeout=10)
     assert answer.json()["error"]["message"] == "请先登录"
