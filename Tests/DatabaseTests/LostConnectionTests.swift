@@ -73,33 +73,35 @@ import Vocabulary
   }
 
   @Test func `only a certificate of our CA for the right name is accepted`() throws {
-    let server = try PrivateMariaDB(.tcp(port: 23_306, hasTLS: true))
+    let port = freePort()
+    let server = try PrivateMariaDB(.tcp(port: port, hasTLS: true))
     defer { server.remove() }
     var configuration = try server.makeDatabase()
     let folder = server.folder
     configuration.endpoint = .tcp(
-      host: "localhost", port: 23_306, tlsCAFile: "\(folder)/ca.pem")
+      host: "localhost", port: port, tlsCAFile: "\(folder)/ca.pem")
     var connection = Connection(configuration)
     let cipher = try connection.first(
       "SELECT variable_value FROM information_schema.session_status WHERE variable_name = 'Ssl_cipher'",
       as: String.self)
     #expect(cipher?.isEmpty == false)
     configuration.endpoint = .tcp(
-      host: "localhost", port: 23_306, tlsCAFile: "\(folder)/other-ca.pem")
+      host: "localhost", port: port, tlsCAFile: "\(folder)/other-ca.pem")
     #expect(Self.refusal(configuration)?.code == 2_026)
     configuration.endpoint = .tcp(
-      host: "127.0.0.1", port: 23_306, tlsCAFile: "\(folder)/ca.pem")
+      host: "127.0.0.1", port: port, tlsCAFile: "\(folder)/ca.pem")
     #expect(Self.refusal(configuration)?.code == 2_026)
   }
 
   @Test func `a server without TLS is refused when TLS is asked for`() throws {
-    let server = try PrivateMariaDB(.tcp(port: 23_307, hasTLS: false))
+    let port = freePort()
+    let server = try PrivateMariaDB(.tcp(port: port, hasTLS: false))
     defer { server.remove() }
     var configuration = try server.makeDatabase()
-    configuration.endpoint = .tcp(host: "127.0.0.1", port: 23_307, tlsCAFile: nil)
+    configuration.endpoint = .tcp(host: "127.0.0.1", port: port, tlsCAFile: nil)
     #expect(Self.refusal(configuration) == nil)
     configuration.endpoint = .tcp(
-      host: "127.0.0.1", port: 23_307, tlsCAFile: "/etc/ssl/certs/ca-certificates.crt")
+      host: "127.0.0.1", port: port, tlsCAFile: "/etc/ssl/certs/ca-certificates.crt")
     #expect(Self.refusal(configuration)?.kind == .connectionLost)
   }
 }
