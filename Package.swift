@@ -111,7 +111,10 @@ let package = Package(
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",
-      ["Crypto", "Database", "Kit", "Ledger", "Orders", "Payments", "Provider", "Vocabulary"]),
+      [
+        "Accounts", "Crypto", "Database", "Kit", "Ledger", "Mock", "Orders", "Payments", "Provider",
+        "Threads", "Vocabulary", logging,
+      ]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),

@@ -56,9 +56,8 @@ extension Checkout {
     _ purchase: PurchaseRequest, _ package: CoinPackage, _ amount: Money
   ) -> NewCoinOrder {
     let moment = clock.now()
-    var generator = SystemRandomNumberGenerator()
     return NewCoinOrder(
-      number: OrderNumber(date: zone.calendar(moment), using: &generator),
+      number: newOrderNumber(zone.calendar(moment)),
       userID: purchase.userID, package: package, amount: amount, paymentMethod: purchase.method,
       idempotency: purchase.idempotency, createdAt: moment,
       expiresAt: moment.adding(seconds: orderTTLSeconds))

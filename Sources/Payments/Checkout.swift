@@ -37,13 +37,17 @@ public struct Checkout: Sendable {
   let orderTTLSeconds: Int64
   let settlements: SettlementQueue
   let logger: Logger
+  let newOrderNumber: @Sendable (CalendarTime) -> OrderNumber
 
   /// Fresh order numbers tried when one is taken already.
   static let orderNumberAttemptsMax = 8
 
+  /// - Parameter newOrderNumber: gives a number for a local date; the system's CSPRNG unless a test
+  ///   wants a collision.
   public init(
     registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
-    orderTTLSeconds: Int64, settlements: SettlementQueue, logger: Logger
+    orderTTLSeconds: Int64, settlements: SettlementQueue, logger: Logger,
+    newOrderNumber: @escaping @Sendable (CalendarTime) -> OrderNumber = Checkout.randomOrderNumber
   ) {
     self.registry = registry
     seal = PresentationSeal(keyRing: keyRing)
@@ -52,6 +56,13 @@ public struct Checkout: Sendable {
     self.orderTTLSeconds = orderTTLSeconds
     self.settlements = settlements
     self.logger = logger
+    self.newOrderNumber = newOrderNumber
+  }
+
+  /// A number that nobody can guess.
+  @Sendable public static func randomOrderNumber(_ date: CalendarTime) -> OrderNumber {
+    var generator = SystemRandomNumberGenerator()
+    return OrderNumber(date: date, using: &generator)
   }
 
   /// The presentation of a payment, for its owner only.
