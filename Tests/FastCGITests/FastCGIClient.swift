@@ -18,8 +18,14 @@ struct FastCGIClient: ~Copyable {
   private let descriptor: Int32
 
   init(path: String) throws(Unreachable) {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: Self.silenceSecondsMax, tv_usec: 0)
+    descriptor = try Self.connected(to: path)
+  }
+
+  /// Apart from `init`: a value that is whole before `init` throws is destroyed by `deinit`, and the
+  /// descriptor, closed twice, may be another thread's by then.
+  private static func connected(to path: String) throws(Unreachable) -> Int32 {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var limit = timeval(tv_sec: silenceSecondsMax, tv_usec: 0)
     unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_un()
@@ -35,6 +41,7 @@ struct FastCGIClient: ~Copyable {
       close(descriptor)
       throw Unreachable(code: code)
     }
+    return descriptor
   }
 
   deinit { close(descriptor) }
