@@ -44,6 +44,13 @@ public struct CoinOrder: Hashable, Sendable {
     storedStatus == .pending && moment >= expiresAt ? .expired : storedStatus
   }
 
+  /// Whether its user may begin or go on with a payment: a failed order may be paid again while its
+  /// time lasts.
+  public func isPayable(at moment: Timestamp) -> Bool {
+    let status = status(at: moment)
+    return status == .pending || (status == .failed && moment < expiresAt)
+  }
+
   /// Coins that the user receives in all.
   public var totalCoins: Int64 { coins + bonusCoins }
 }

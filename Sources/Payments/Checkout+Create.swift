@@ -45,7 +45,9 @@ extension Checkout {
       } catch {
         guard error.kind == .duplicateKey else { throw error }
         if error.duplicateKeyName == NewCoinOrder.numberKeyName { continue }
-        guard let key = purchase.idempotency else { throw error }
+        guard error.duplicateKeyName == NewCoinOrder.idempotencyKeyName,
+          let key = purchase.idempotency
+        else { throw error }
         return try repeated(key, purchase, package, on: &connection)
       }
     }

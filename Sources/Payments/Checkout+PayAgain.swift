@@ -58,9 +58,10 @@ extension Checkout {
     guard
       let order = try CoinOrder.lock(request.orderNumber, of: request.userID, in: &transaction)
     else { return .refused(.orderNotFound) }
-    let status = order.status(at: clock.now())
-    let isPayable = status == .pending || (status == .failed && clock.now() < order.expiresAt)
-    guard isPayable else { return .refused(.notPayable(status)) }
+    let moment = clock.now()
+    guard order.isPayable(at: moment) else {
+      return .refused(.notPayable(order.status(at: moment)))
+    }
     let payments = try Payment.lock(of: [order.id], in: &transaction)
     let open = payments.filter(\.facts.isOpen)
     if let same = open.last(where: { $0.facts.provider == request.method }) {

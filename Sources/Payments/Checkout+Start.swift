@@ -47,7 +47,7 @@ extension Checkout {
         OrderCheckout(order: order, payment: stored, presentation: started.presentation))
     case .refused(let cause):
       note("the provider refused a payment", order, payment, cause)
-      try fail(payment, of: order, cause: cause)
+      fail(payment, cause: cause)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
       note(
@@ -107,9 +107,7 @@ extension Checkout {
   }
 
   /// A refusal is an event like any other: it goes through the settlement.
-  private func fail(
-    _ payment: Payment, of order: CoinOrder, cause: String
-  ) throws(DatabaseError) {
+  private func fail(_ payment: Payment, cause: String) {
     let moment = clock.now()
     let event = ProviderEvent(
       provider: payment.facts.provider, eventKey: "start_refused:\(payment.outTradeNo)",

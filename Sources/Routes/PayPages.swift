@@ -44,14 +44,13 @@ enum PayPages {
     let moment = call.site.clock.now()
     let status = order.status(at: moment)
     let isOpen = status == .pending
-    let isPayable = isOpen || (status == .failed && moment < order.expiresAt)
     let microsecondsLeft = order.expiresAt.microseconds - moment.microseconds
     // A method whose payment failed can be chosen again; the open one needs no button.
     let current = isOpen ? payment?.facts.provider : nil
     return PayView(
       order: CoinPages.orderView(order, packages, call),
       action: isOpen ? action(payment, order, call) : .none,
-      otherMethods: isPayable
+      otherMethods: order.isPayable(at: moment)
         ? call.site.checkout.registry.availableMethods.filter { $0 != current } : [],
       secondsLeft: isOpen ? max(0, (microsecondsLeft + 999_999) / 1_000_000) : 0,
       canCancel: isOpen)
