@@ -24,3 +24,9 @@ static inline CURLcode coinpay_curl_set_sink(CURL *curl, CURLoption option,
 static inline CURLcode coinpay_curl_status(CURL *curl, long *status) {
   return curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
 }
+
+static inline CURLcode coinpay_curl_set_blob(CURL *curl, CURLoption option, const void *bytes,
+                                             size_t count) {
+  struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+  return curl_easy_setopt(curl, option, &blob);
+}

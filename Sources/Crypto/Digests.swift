@@ -11,6 +11,50 @@ public enum SHA256 {
   }
 }
 
+/// MD5 (RFC 1321). Broken as a protection: only for providers whose protocols ask for it.
+public enum MD5 {
+  /// - Returns: 16 bytes.
+  public static func digest(_ bytes: [UInt8]) -> [UInt8] {
+    var output = [UInt8](repeating: 0, count: 16)
+    let status = unsafe EVP_Digest(bytes, bytes.count, &output, nil, EVP_md5(), nil)
+    precondition(status == 1, "OpenSSL has no MD5")
+    return output
+  }
+}
+
+/// SHA-1 (FIPS 180-4) over bytes that come in parts. Broken as a protection: only for the checksum
+/// that WeChat Pay gives with its bills.
+@safe public final class SHA1 {
+  private let context: OpaquePointer
+
+  public init() throws(CryptoError) {
+    guard let context = unsafe EVP_MD_CTX_new() else { throw opensslError("EVP_MD_CTX_new") }
+    unsafe self.context = unsafe context
+    guard unsafe EVP_DigestInit_ex(context, EVP_sha1(), nil) == 1 else {
+      throw opensslError("EVP_DigestInit_ex")
+    }
+  }
+
+  deinit { unsafe EVP_MD_CTX_free(context) }
+
+  public func update(_ bytes: some Sequence<UInt8>) throws(CryptoError) {
+    let bytes = Array(bytes)
+    guard unsafe EVP_DigestUpdate(context, bytes, bytes.count) == 1 else {
+      throw opensslError("EVP_DigestUpdate")
+    }
+  }
+
+  /// Ends the computation; call it once.
+  /// - Returns: 20 bytes.
+  public func finish() throws(CryptoError) -> [UInt8] {
+    var output = [UInt8](repeating: 0, count: 20)
+    guard unsafe EVP_DigestFinal_ex(context, &output, nil) == 1 else {
+      throw opensslError("EVP_DigestFinal_ex")
+    }
+    return output
+  }
+}
+
 /// HMAC with SHA-256 (RFC 2104).
 public enum HMACSHA256 {
   /// - Returns: 32 bytes.

@@ -24,6 +24,9 @@ public struct ClientRequest: Sendable {
     method == .get || headers.contains { $0.name.lowercased() == "idempotency-key" }
   }
 
+  /// For reports: a query may hold what is nobody's business.
+  var addressWithoutQuery: String { String(url.prefix { $0 != "?" && $0 != "#" }) }
+
   /// Why the request must not be sent; nil when it may.
   var problem: String? {
     if !url.hasPrefix("https://"), !isLoopback { return "only https is allowed" }

@@ -1,4 +1,6 @@
 import CCurl
+import Files
+import Vocabulary
 
 /// One libcurl handle, which keeps its connection for the next call.
 ///
@@ -13,23 +15,32 @@ import CCurl
     var body: [UInt8] = []
     var headers: [(name: String, value: String)] = []
     var bytesMax = 0
+    var bytesReceived = 0
     var isTooLarge = false
+    /// Takes the body in place of `body`.
+    var file: TemporaryFile?
 
-    func reset(bytesMax: Int) {
+    func reset(bytesMax: Int, file: TemporaryFile?) {
       body = []
       headers = []
       self.bytesMax = bytesMax
+      self.file = file
+      bytesReceived = 0
       isTooLarge = false
     }
 
     /// - Returns: false to break the transfer off.
     func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-      guard body.count + bytes.count <= bytesMax else {
+      bytesReceived += bytes.count
+      guard bytesReceived <= bytesMax else {
         isTooLarge = true
         return false
       }
-      unsafe body.append(contentsOf: bytes)
-      return true
+      guard let file else {
+        unsafe body.append(contentsOf: bytes)
+        return true
+      }
+      return unsafe (try? file.append(bytes)) != nil
     }
 
     func addHeader(_ bytes: UnsafeRawBufferPointer) {
@@ -55,10 +66,15 @@ import CCurl
   deinit { unsafe curl_easy_cleanup(curl) }
 
   /// Makes one call. Redirects are answers, never followed.
+  ///
+  /// - Parameter file: takes the body of the answer, which may then be larger.
   func perform(
-    _ request: ClientRequest, _ configuration: HTTPSClientConfiguration
+    _ request: ClientRequest, _ configuration: HTTPSClientConfiguration, into file: TemporaryFile?
   ) -> Result<ClientResponse, TransportError> {
-    answer.reset(bytesMax: configuration.responseBytesMax)
+    answer.reset(
+      bytesMax: file == nil ? configuration.responseBytesMax : configuration.downloadBytesMax,
+      file: file)
+    defer { answer.file = nil }
     setCallOptions(request, configuration)
     var list: UnsafeMutablePointer<curl_slist>?
     // Without this libcurl waits for "100 Continue" before it sends a larger body.
@@ -92,11 +108,15 @@ import CCurl
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_PROTOCOLS_STR, "http,https")
     set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeoutMilliseconds)
-    set(CURLOPT_TIMEOUT_MS, configuration.totalTimeoutMilliseconds)
+    set(
+      CURLOPT_TIMEOUT_MS,
+      answer.file == nil
+        ? configuration.totalTimeoutMilliseconds : configuration.downloadTimeoutMilliseconds)
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     if let caFile = configuration.caFile { set(CURLOPT_CAINFO, caFile) }
+    if let identity = configuration.clientIdentity { present(identity) }
     if request.method == .get { set(CURLOPT_HTTPGET, 1) }
     // libcurl sends a request again when a kept connection dies before the answer begins.
     if !request.mayBeRepeated { set(CURLOPT_FRESH_CONNECT, 1) }
@@ -105,6 +125,14 @@ import CCurl
     let target = unsafe Unmanaged.passUnretained(answer).toOpaque()
     _ = unsafe coinpay_curl_set_pointer(curl, CURLOPT_WRITEDATA, target)
     _ = unsafe coinpay_curl_set_pointer(curl, CURLOPT_HEADERDATA, target)
+  }
+
+  /// libcurl copies both.
+  private func present(_ identity: ClientIdentity) {
+    let certificate = Array(identity.certificatePEM.utf8)
+    let key = Array(identity.keyPEM.reveal().utf8)
+    _ = unsafe coinpay_curl_set_blob(curl, CURLOPT_SSLCERT_BLOB, certificate, certificate.count)
+    _ = unsafe coinpay_curl_set_blob(curl, CURLOPT_SSLKEY_BLOB, key, key.count)
   }
 
   private func set(_ option: CURLoption, _ value: Int) {
@@ -123,7 +151,8 @@ import CCurl
     case CURLE_OPERATION_TIMEDOUT: return .timedOut
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
       return .connectionFailed(reason: reason)
-    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
+      CURLE_SSL_CERTPROBLEM:
       return .tlsFailed(reason: reason)
     case CURLE_URL_MALFORMAT: return .invalidRequest(reason: reason)
     // The scheme was checked before, so this is libcurl's word for an answer without an HTTP head.

@@ -1,3 +1,4 @@
+public import Files
 import Synchronization
 
 /// Calls one provider: bounded in time, size and number, and suspended while the provider fails.
@@ -33,11 +34,44 @@ public final class HTTPSClient: Sendable {
   ///
   /// Time-outs, broken connections and answers of 500 and above count as failures for the breaker.
   public func send(_ request: ClientRequest) throws(TransportError) -> ClientResponse {
-    if let problem = request.problem { throw .invalidRequest(reason: problem) }
-    let handle = try begin()
-    let result = handle.perform(request, configuration)
-    end(handle, result)
+    try call(request, into: nil)
+  }
+
+  /// As `send`, for an answer of any size.
+  ///
+  /// - Parameter file: takes the body; the response given back has none.
+  public func download(
+    _ request: ClientRequest, into file: TemporaryFile
+  ) throws(TransportError) -> ClientResponse {
+    try call(request, into: file)
+  }
+
+  private func call(
+    _ request: ClientRequest, into file: TemporaryFile?
+  ) throws(TransportError) -> ClientResponse {
+    let start = now()
+    let result = perform(request, into: file)
+    configuration.report(
+      CallReport(
+        provider: configuration.name, method: request.method.rawValue,
+        address: request.addressWithoutQuery, result: result.map(\.status),
+        duration: now() - start, requestID: CallScope.requestID,
+        providerRequestID: (try? result.get())?[header: "request-id"]))
     return try result.get()
+  }
+
+  private func perform(
+    _ request: ClientRequest, into file: TemporaryFile?
+  ) -> Result<ClientResponse, TransportError> {
+    if let problem = request.problem { return .failure(.invalidRequest(reason: problem)) }
+    do throws(TransportError) {
+      let handle = try begin()
+      let result = handle.perform(request, configuration, into: file)
+      end(handle, result)
+      return result
+    } catch {
+      return .failure(error)
+    }
   }
 
   private func begin() throws(TransportError) -> CurlHandle {

@@ -1,17 +1,38 @@
+public import Vocabulary
+
 /// How to call one provider.
 public struct HTTPSClientConfiguration: Sendable {
-  /// Names the provider in errors.
+  /// Names the provider in reports and errors.
   public var name: String
   public var connectTimeoutMilliseconds = 3_000
   /// From the first byte sent to the last received.
   public var totalTimeoutMilliseconds = 10_000
+  /// As above, for an answer that goes into a file.
+  public var downloadTimeoutMilliseconds = 600_000
   /// A larger answer is refused.
   public var responseBytesMax = 1024 * 1024
+  /// As above, for an answer that goes into a file.
+  public var downloadBytesMax = 1024 * 1024 * 1024
   /// Calls at the same time; one more fails at once, so that a slow provider never holds all workers.
   public var concurrentCallsMax = 8
   /// A CA certificate file in place of the system's, for a private gateway.
   public var caFile: String?
+  /// What we show to a provider that asks who is calling.
+  public var clientIdentity: ClientIdentity?
   public var userAgent = "CoinPay"
+  /// Told about every call after its end.
+  public var report: @Sendable (CallReport) -> Void = { _ in }
 
   public init(name: String) { self.name = name }
+}
+
+/// A client certificate with its private key, both as PEM.
+public struct ClientIdentity: Sendable {
+  public let certificatePEM: String
+  public let keyPEM: Secret
+
+  public init(certificatePEM: String, keyPEM: Secret) {
+    self.certificatePEM = certificatePEM
+    self.keyPEM = keyPEM
+  }
 }

@@ -57,11 +57,12 @@ extension Checkout {
   func closeAtProvider(_ payment: Payment) {
     guard let provider = registry[payment.facts.provider] else { return }
     let moment = clock.now()
-    switch provider.close(payment.reference) {
+    switch provider.close(payment.reference, now: moment) {
     case .closed:
       let event = ProviderEvent(
         provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)",
-        source: .query, kind: .closed(cause: "closed_by_us"), outTradeNo: payment.outTradeNo,
+        source: .query, kind: .closed(Cause(.cancelled, "closed_by_us")),
+        outTradeNo: payment.outTradeNo,
         providerTransactionID: payment.facts.providerTransactionID,
         account: payment.facts.account, occurredAt: moment)
       if let event { submit(ReceivedEvent(event: event, body: nil, receivedAt: moment)) }

@@ -5,23 +5,22 @@ public import Vocabulary
 
 /// A user's wish to buy a package.
 public struct PurchaseRequest: Sendable {
-  public let userID: UserID
+  public let buyer: Buyer
   public let packageID: PackageID
   public let method: PaymentMethod
   public let idempotency: NewCoinOrder.Idempotency?
-  /// Whether the subject shown at the provider is Chinese, else English.
-  public let prefersChinese: Bool
 
   public init(
-    userID: UserID, packageID: PackageID, method: PaymentMethod,
-    idempotency: NewCoinOrder.Idempotency?, prefersChinese: Bool
+    buyer: Buyer, packageID: PackageID, method: PaymentMethod,
+    idempotency: NewCoinOrder.Idempotency?
   ) {
-    self.userID = userID
+    self.buyer = buyer
     self.packageID = packageID
     self.method = method
     self.idempotency = idempotency
-    self.prefersChinese = prefersChinese
   }
+
+  var userID: UserID { buyer.userID }
 }
 
 extension Checkout {
@@ -40,8 +39,7 @@ extension Checkout {
         let new = newOrder(purchase, package, amount)
         let (order, payment) = try insert(new, provider, purchase, on: &connection)
         return try start(
-          payment, of: order, at: provider, subject: subject(package, purchase.prefersChinese),
-          on: &connection)
+          payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
       } catch {
         guard error.kind == .duplicateKey else { throw error }
         if error.duplicateKeyName == NewCoinOrder.numberKeyName { continue }
@@ -74,7 +72,7 @@ extension Checkout {
       let order = try new.insert(in: &transaction)
       let payment = try insertPayment(
         NewPayment(order: order, attempt: 1, provider: provider, amount: new.amount),
-        subject: subject(new.package, purchase.prefersChinese), actor: "user:\(new.userID)",
+        details(new.package, purchase.buyer), actor: "user:\(new.userID)",
         earlier: [
           Transition(
             orderID: order.id, change: .order(from: nil, to: .pending),
@@ -95,11 +93,6 @@ extension Checkout {
       let provider = registry[payment.facts.provider]
     else { return .methodUnavailable }
     return try start(
-      payment, of: earlier.order, at: provider,
-      subject: subject(package, purchase.prefersChinese), on: &connection)
-  }
-
-  func subject(_ package: CoinPackage, _ prefersChinese: Bool) -> String {
-    prefersChinese ? package.nameChinese : package.nameEnglish
+      payment, of: earlier.order, at: provider, details(package, purchase.buyer), on: &connection)
   }
 }

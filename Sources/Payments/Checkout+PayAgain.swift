@@ -5,19 +5,17 @@ public import Vocabulary
 
 /// A user's wish to pay an existing order, by the same or another method.
 public struct PayAgainRequest: Sendable {
-  public let userID: UserID
+  public let buyer: Buyer
   public let orderNumber: OrderNumber
   public let method: PaymentMethod
-  public let prefersChinese: Bool
 
-  public init(
-    userID: UserID, orderNumber: OrderNumber, method: PaymentMethod, prefersChinese: Bool
-  ) {
-    self.userID = userID
+  public init(buyer: Buyer, orderNumber: OrderNumber, method: PaymentMethod) {
+    self.buyer = buyer
     self.orderNumber = orderNumber
     self.method = method
-    self.prefersChinese = prefersChinese
   }
+
+  var userID: UserID { buyer.userID }
 }
 
 extension Checkout {
@@ -46,8 +44,7 @@ extension Checkout {
     case .payment(let payment, let order, let superseded):
       for old in superseded { closeAtProvider(old) }
       return try start(
-        payment, of: order, at: provider, subject: subject(package, request.prefersChinese),
-        on: &connection)
+        payment, of: order, at: provider, details(package, request.buyer), on: &connection)
     }
   }
 
@@ -76,7 +73,7 @@ extension Checkout {
       NewPayment(
         order: updated, attempt: (payments.map(\.attempt).max() ?? 0) + 1, provider: provider,
         amount: amount),
-      subject: subject(package, request.prefersChinese), actor: "user:\(request.userID)",
+      details(package, request.buyer), actor: "user:\(request.userID)",
       earlier: reopening, in: &transaction)
     return .payment(payment, updated, superseded: open)
   }

@@ -7,10 +7,11 @@ import Vocabulary
 extension Checkout {
   /// Inserts a payment and its history, with its presentation where no call is needed for that.
   func insertPayment(
-    _ new: NewPayment, subject: String, actor: String, earlier: [Transition],
+    _ new: NewPayment, _ details: StartDetails, actor: String, earlier: [Transition],
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Payment {
-    let started = new.provider.startLocally(new.request(subject: subject))
+    let started = new.provider.startLocally(
+      details.request(new.outTradeNo, new.amount, of: new.order))
     let payment = try new.insert(
       started: started, presentation: try sealed(started, outTradeNo: new.outTradeNo),
       in: &transaction, at: clock.now())
@@ -30,24 +31,22 @@ extension Checkout {
   /// The call is repeatable: the provider knows the payment by its number. Without a clear answer
   /// the payment stays STARTING and a later call goes on.
   func start(
-    _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider, subject: String,
+    _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
+    _ details: StartDetails,
     on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
     guard payment.facts.status == .starting else {
       return .ready(
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
-    let request = PaymentRequest(
-      outTradeNo: payment.outTradeNo, orderNumber: order.number, amount: payment.facts.amount,
-      subject: subject, expiresAt: order.expiresAt)
-    switch provider.start(request) {
+    switch provider.start(details.request(payment.outTradeNo, payment.facts.amount, of: order)) {
     case .started(let started):
       let stored = try store(started, payment, on: &connection)
       return .ready(
         OrderCheckout(order: order, payment: stored, presentation: started.presentation))
     case .refused(let cause):
       note("the provider refused a payment", order, payment, cause)
-      fail(payment, cause: cause)
+      fail(payment, cause)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
       note(
@@ -57,7 +56,7 @@ extension Checkout {
     }
   }
 
-  private func note(_ text: String, _ order: CoinOrder, _ payment: Payment, _ cause: String) {
+  private func note(_ text: String, _ order: CoinOrder, _ payment: Payment, _ cause: Cause) {
     logger.error(
       "\(text)",
       metadata: [
@@ -107,11 +106,11 @@ extension Checkout {
   }
 
   /// A refusal is an event like any other: it goes through the settlement.
-  private func fail(_ payment: Payment, cause: String) {
+  private func fail(_ payment: Payment, _ cause: Cause) {
     let moment = clock.now()
     let event = ProviderEvent(
       provider: payment.facts.provider, eventKey: "start_refused:\(payment.outTradeNo)",
-      source: .query, kind: .failed(cause: cause), outTradeNo: payment.outTradeNo,
+      source: .query, kind: .failed(cause), outTradeNo: payment.outTradeNo,
       providerTransactionID: nil, account: payment.facts.account, occurredAt: moment)
     guard let event else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: moment))

@@ -35,6 +35,8 @@ public struct Checkout: Sendable {
   let clock: WallClock
   let zone: TimeZoneOffset
   let orderTTLSeconds: Int64
+  /// `https://shop.example`, without a slash at the end.
+  let baseURL: String
   let settlements: SettlementQueue
   let logger: Logger
   let newOrderNumber: @Sendable (CalendarTime) -> OrderNumber
@@ -46,7 +48,7 @@ public struct Checkout: Sendable {
   ///   wants a collision.
   public init(
     registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
-    orderTTLSeconds: Int64, settlements: SettlementQueue, logger: Logger,
+    orderTTLSeconds: Int64, baseURL: String, settlements: SettlementQueue, logger: Logger,
     newOrderNumber: @escaping @Sendable (CalendarTime) -> OrderNumber = Checkout.randomOrderNumber
   ) {
     self.registry = registry
@@ -54,6 +56,7 @@ public struct Checkout: Sendable {
     self.clock = clock
     self.zone = zone
     self.orderTTLSeconds = orderTTLSeconds
+    self.baseURL = baseURL
     self.settlements = settlements
     self.logger = logger
     self.newOrderNumber = newOrderNumber

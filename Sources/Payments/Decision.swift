@@ -53,6 +53,8 @@ public enum IgnoreReason: String, CaseIterable, Sendable {
   case alreadyFinal = "already_final"
   case attemptFailed = "attempt_failed"
   case stillPending = "still_pending"
+  /// About a refund or dispute.
+  case noted
 }
 
 /// What to do about one event. Everything that may happen to money is one of these.
@@ -64,9 +66,9 @@ public enum Decision: Hashable, Sendable {
   /// Credit nothing and alarm. An unsettled payment becomes SUSPICIOUS.
   case hold(Mismatch)
   /// Payment FAILED; the order too unless another payment is open or it ended otherwise.
-  case fail(cause: String, failsOrder: Bool)
+  case fail(Cause, failsOrder: Bool)
   /// Payment CLOSED; the order stays as it is.
-  case close(cause: String)
+  case close(Cause)
   case ignore(IgnoreReason)
 }
 
@@ -83,14 +85,16 @@ extension Decision {
     case .failed(let cause):
       guard payment.isOpen else { return .ignore(.alreadyFinal) }
       let failsOrder = order.status == .pending && !order.hasOtherOpenPayment
-      return .fail(cause: cause, failsOrder: failsOrder)
+      return .fail(cause, failsOrder: failsOrder)
     case .closed(let cause):
       guard payment.isOpen else { return .ignore(.alreadyFinal) }
-      return .close(cause: cause)
+      return .close(cause)
     case .attemptFailed:
       return .ignore(payment.isOpen ? .attemptFailed : .alreadyFinal)
     case .pending:
       return .ignore(payment.isOpen ? .stillPending : .alreadyFinal)
+    case .refund, .dispute:
+      return .ignore(.noted)
     }
   }
 

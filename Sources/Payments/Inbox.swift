@@ -1,5 +1,5 @@
 import Crypto
-public import Database
+import Database
 public import Provider
 public import Vocabulary
 
@@ -84,9 +84,9 @@ struct Inbox {
     _ = try transaction.executeBulk(
       """
       INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, provider_txn_id,
-        merchant_account, live_mode, amount, currency, cause, occurred_at, received_at, body, state,
-        next_attempt_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)
+        merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
+        amount_is_total, respond_by, occurred_at, received_at, body, state, next_attempt_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)
       """, rows: rows)
   }
 
@@ -96,8 +96,9 @@ struct Inbox {
     return [
       event.provider.rawValue, event.eventKey, event.source.rawValue, columns.kind.rawValue,
       event.outTradeNo, event.providerTransactionID, event.account.merchant, event.account.isLive,
-      columns.amount?.minorUnits, columns.amount?.currencyCode, columns.cause, event.occurredAt,
-      received.receivedAt, try sealedBody(received), received.receivedAt,
+      columns.amount?.minorUnits, columns.amount?.currencyCode, columns.cause?.description,
+      columns.newsStatus, columns.newsNo, columns.newsID, columns.amountIsTotal, columns.respondBy,
+      event.occurredAt, received.receivedAt, try sealedBody(received), received.receivedAt,
     ]
   }
 
@@ -108,54 +109,6 @@ struct Inbox {
       return try keyRing.seal(body, associatedData: Array(associatedData.utf8))
     } catch {
       throw DatabaseError.inconsistent("the notification could not be encrypted: \(error)")
-    }
-  }
-}
-
-extension ProviderEvent.Source: ColumnDecodable {}
-
-/// `ProviderEvent.Kind` as the columns of a row, and back.
-struct EventKindColumns {
-  enum Kind: String, CaseIterable, ColumnDecodable {
-    case succeeded = "SUCCEEDED"
-    case failed = "FAILED"
-    case attemptFailed = "ATTEMPT_FAILED"
-    case closed = "CLOSED"
-    case pending = "PENDING"
-  }
-
-  let kind: Kind
-  var amount: ReportedAmount?
-  var cause: String?
-
-  init(kind: Kind, amount: ReportedAmount?, cause: String?) {
-    self.kind = kind
-    self.amount = amount
-    self.cause = cause
-  }
-
-  init(_ eventKind: ProviderEvent.Kind) {
-    let causeCharactersMax = ProviderEvent.causeCharactersMax
-    switch eventKind {
-    case .succeeded(let amount): self.init(kind: .succeeded, amount: amount, cause: nil)
-    case .failed(let cause):
-      self.init(kind: .failed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
-    case .attemptFailed(let cause):
-      self.init(kind: .attemptFailed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
-    case .closed(let cause):
-      self.init(kind: .closed, amount: nil, cause: String(cause.prefix(causeCharactersMax)))
-    case .pending: self.init(kind: .pending, amount: nil, cause: nil)
-    }
-  }
-
-  /// Nil when a success has no amount, which the inbox never holds.
-  var eventKind: ProviderEvent.Kind? {
-    switch kind {
-    case .succeeded: amount.map { .succeeded($0) }
-    case .failed: .failed(cause: cause ?? "")
-    case .attemptFailed: .attemptFailed(cause: cause ?? "")
-    case .closed: .closed(cause: cause ?? "")
-    case .pending: .pending
     }
   }
 }

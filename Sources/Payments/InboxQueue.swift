@@ -23,25 +23,31 @@ enum InboxQueue {
     let rows = try transaction.all(
       """
       SELECT id, attempts, provider, event_key, source, kind, out_trade_no, provider_txn_id,
-        merchant_account, live_mode, amount, currency, cause, occurred_at
+        merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
+        amount_is_total, respond_by, occurred_at
       FROM payment_events WHERE state = 'PENDING' AND next_attempt_at <= \(moment)
       ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """,
       as: (
         EventID, Int64, PaymentMethod, String, ProviderEvent.Source, EventKindColumns.Kind, String?,
-        String?, String, Bool, Int64?, String?, String?, Timestamp
+        String?, String, Bool, Int64?, String?, String?, String?, String?, String?, Bool?,
+        Timestamp?, Timestamp
       ).self)
     var due: [Due] = []
     for row in rows {
       let amount = row.10.flatMap { minorUnits in
         row.11.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }
       }
-      let kind = EventKindColumns(kind: row.5, amount: amount, cause: row.12).eventKind
-      let event = kind.flatMap { kind in
+      var columns = EventKindColumns(kind: row.5)
+      columns.amount = amount
+      columns.cause = row.12.map { Cause(stored: $0) }
+      (columns.newsStatus, columns.newsNo, columns.newsID) = (row.13, row.14, row.15)
+      (columns.amountIsTotal, columns.respondBy) = (row.16, row.17)
+      let event = columns.eventKind.flatMap { kind in
         ProviderEvent(
           provider: row.2, eventKey: row.3, source: row.4, kind: kind, outTradeNo: row.6,
           providerTransactionID: row.7,
-          account: ProviderAccount(merchant: row.8, isLive: row.9), occurredAt: row.13)
+          account: ProviderAccount(merchant: row.8, isLive: row.9), occurredAt: row.18)
       }
       guard let event else {
         throw DatabaseError.inconsistent("event \(row.0) cannot be read back")

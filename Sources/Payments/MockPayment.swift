@@ -32,7 +32,7 @@ extension Checkout {
     guard isPayable || isRepeated else { return .notPayable(status) }
     let kind: ProviderEvent.Kind =
       succeeds
-      ? .succeeded(ReportedAmount(payment.facts.amount)) : .failed(cause: "mock_failure")
+      ? .succeeded(ReportedAmount(payment.facts.amount)) : .failed(Cause(.declined, "mock_failure"))
     let event = ProviderEvent(
       provider: .mock, eventKey: "\(succeeds ? "success" : "failure"):\(outTradeNo)",
       source: .mock, kind: kind, outTradeNo: outTradeNo, providerTransactionID: nil,

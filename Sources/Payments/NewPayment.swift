@@ -12,12 +12,6 @@ struct NewPayment {
 
   var outTradeNo: String { Payment.outTradeNo(order.number, attempt: attempt) }
 
-  func request(subject: String) -> PaymentRequest {
-    PaymentRequest(
-      outTradeNo: outTradeNo, orderNumber: order.number, amount: amount, subject: subject,
-      expiresAt: order.expiresAt)
-  }
-
   /// Inserts the payment: PENDING when it began without a call to the provider, else STARTING.
   /// Its transition is the caller's to write.
   func insert(

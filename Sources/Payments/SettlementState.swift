@@ -59,11 +59,13 @@ struct SettlementState {
       hold(payment, mismatch, inboxEvent)
       return .suspicious(mismatch)
     case .fail(let cause, let failsOrder):
-      change(payment, to: .failed, cause: cause, inboxEvent)
-      if failsOrder { change(orderState.order.id, to: .failed, cause: cause, inboxEvent) }
+      change(payment, to: .failed, cause: cause.description, inboxEvent)
+      if failsOrder {
+        change(orderState.order.id, to: .failed, cause: cause.description, inboxEvent)
+      }
       return .failed
     case .close(let cause):
-      change(payment, to: .closed, cause: cause, inboxEvent)
+      change(payment, to: .closed, cause: cause.description, inboxEvent)
       return .closed
     case .ignore(let reason):
       return .ignored(reason)
@@ -108,8 +110,7 @@ struct SettlementState {
     if payment.facts.providerTransactionID == nil, status != .suspicious {
       payments[payment.id]?.facts.providerTransactionID = event.providerTransactionID
     }
-    let storedCause = String(cause.prefix(ProviderEvent.causeCharactersMax))
-    changedPayments[payment.id] = .some(status == .succeeded ? nil : storedCause)
+    changedPayments[payment.id] = .some(status == .succeeded ? nil : cause)
     transitions.append(
       Transition(
         orderID: payment.orderID,

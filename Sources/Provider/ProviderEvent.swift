@@ -38,11 +38,13 @@ public struct ProviderEvent: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case succeeded(ReportedAmount)
     /// The payment failed for good.
-    case failed(cause: String)
+    case failed(Cause)
     /// One attempt failed; the same payment can still succeed.
-    case attemptFailed(cause: String)
-    case closed(cause: String)
+    case attemptFailed(Cause)
+    case closed(Cause)
     case pending
+    case refund(RefundNews)
+    case dispute(DisputeNews)
   }
 
   public let provider: PaymentMethod
@@ -60,7 +62,6 @@ public struct ProviderEvent: Hashable, Sendable {
   public static let eventKeyCharactersMax = 191
   public static let outTradeNoCharactersMax = 64
   public static let transactionIDCharactersMax = 128
-  public static let causeCharactersMax = 255
   static let currencyCharactersMax = 8
 
   /// Nil when a number or key is longer than the inbox can keep or is not printable ASCII: such an

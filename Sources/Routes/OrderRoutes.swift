@@ -26,9 +26,8 @@ enum OrderRoutes {
     let method = try method(body.paymentMethod)
     let outcome = try call.site.checkout.create(
       PurchaseRequest(
-        userID: user.id, packageID: PackageID(body.packageId), method: method,
-        idempotency: try idempotency(call, "order|\(body.packageId)|\(method)"),
-        prefersChinese: call.language == .chinese), on: &connection)
+        buyer: call.buyer(user), packageID: PackageID(body.packageId), method: method,
+        idempotency: try idempotency(call, "order|\(body.packageId)|\(method)")), on: &connection)
     return try response(to: outcome, call)
   }
 
@@ -39,8 +38,7 @@ enum OrderRoutes {
     let method = try method(try decode(PayBody.self, call).paymentMethod)
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
-        userID: user.id, orderNumber: number, method: method,
-        prefersChinese: call.language == .chinese), on: &connection)
+        buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
     return try response(to: outcome, call)
   }
 

@@ -29,6 +29,7 @@ public struct Site: Sendable {
   let clock: WallClock
   let zone: TimeZoneOffset
   let logger: Logger
+  let refusals = RefusalCounter()
   /// Whether the database has the schema of this binary.
   let isSchemaCurrent: @Sendable (inout Connection) throws(DatabaseError) -> Bool
 

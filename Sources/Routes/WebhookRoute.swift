@@ -17,27 +17,28 @@ enum WebhookRoute {
       throw RouteError(.paymentMethodUnavailable)
     }
     let receivedAt = call.site.clock.now()
-    switch provider.verify(Notification(request: call.request, receivedAt: receivedAt)) {
+    let outcome = provider.verify(Notification(request: call.request, receivedAt: receivedAt))
+    let acknowledgement: Acknowledgement
+    switch outcome {
     case .event(let event):
-      return provider.acknowledgement(
-        settle(
-          ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt), call))
+      acknowledgement = settle(
+        ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt), call)
+    case .confirm(let reference):
+      try call.site.checkout.queryNow(reference, at: method, on: &connection)
+      acknowledgement = .accepted
     case .irrelevant(let kind):
-      call.site.logger.debug(
-        "notification about nothing of ours",
-        metadata: [
-          "request_id": "\(call.request.requestID)", "provider": "\(method)", "kind": "\(kind)",
-        ])
-      return provider.acknowledgement(.accepted)
+      note(.debug, "notification about nothing of ours", method, ["kind": "\(kind)"], call)
+      acknowledgement = .accepted
+    case .unverifiable(let cause):
+      note(
+        .error, "notification could not be checked; the provider is asked to send it again", method,
+        ["cause": "\(cause)"], call)
+      acknowledgement = .tryAgain
     case .refused(let refusal):
-      call.site.logger.warning(
-        "notification refused",
-        metadata: [
-          "request_id": "\(call.request.requestID)", "provider": "\(method)",
-          "reason": "\(refusal.rawValue)", "address": "\(call.request.remoteAddress)",
-        ])
-      return provider.acknowledgement(.refused(refusal))
+      noteRefusal(refusal, method, call)
+      acknowledgement = .refused(refusal)
     }
+    return provider.acknowledgement(acknowledgement)
   }
 
   private static func settle(_ event: ReceivedEvent, _ call: Call) -> Acknowledgement {
@@ -45,13 +46,33 @@ enum WebhookRoute {
       _ = try call.site.settlements.submit(event)
       return .accepted
     } catch {
-      call.site.logger.error(
-        "notification could not be stored; the provider is asked to send it again",
-        metadata: [
-          "request_id": "\(call.request.requestID)", "event_key": "\(event.event.eventKey)",
-          "error": "\(error)",
-        ])
+      note(
+        .error, "notification could not be stored; the provider is asked to send it again",
+        event.event.provider, ["event_key": "\(event.event.eventKey)", "error": "\(error)"], call)
       return .tryAgain
     }
+  }
+
+  /// Anybody can send rubbish: the log takes a bounded number of lines and says how many it left out.
+  private static func noteRefusal(
+    _ refusal: NotificationRefusal, _ method: PaymentMethod, _ call: Call
+  ) {
+    guard let line = call.site.refusals.count(at: call.site.clock.now()) else { return }
+    var metadata: Logger.Metadata = [
+      "reason": "\(refusal.rawValue)", "address": "\(call.request.remoteAddress)",
+      "refused_in_all": "\(line.total)",
+    ]
+    if line.unlogged > 0 { metadata["not_logged_before"] = "\(line.unlogged)" }
+    note(.warning, "notification refused", method, metadata, call)
+  }
+
+  private static func note(
+    _ level: Logger.Level, _ text: String, _ method: PaymentMethod, _ details: Logger.Metadata,
+    _ call: Call
+  ) {
+    var metadata = details
+    metadata["request_id"] = "\(call.request.requestID)"
+    metadata["provider"] = "\(method)"
+    call.site.logger.log(level: level, "\(text)", metadata: metadata)
   }
 }

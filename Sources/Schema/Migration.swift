@@ -12,7 +12,8 @@ public struct Migration: Sendable {
 
   /// Every migration, in order. A new one adds a file under `Migrations` and a line here.
   public static let all: [Migration] = [
-    Migration(number: 1, name: "initial", bytes: PackageResources._001_initial_sql)
+    Migration(number: 1, name: "initial", bytes: PackageResources._001_initial_sql),
+    Migration(number: 2, name: "payment_life", bytes: PackageResources._002_payment_life_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -28,7 +28,7 @@ public struct DatabaseAccount: Hashable, Sendable {
 public enum WorkerGrants {
   static let changeable = [
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
-    "coin_orders", "payments", "payment_events", "wallets", "refunds",
+    "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
   ]
   static let appendOnly = ["ledger_entries", "order_transitions"]
   static let readable = ["schema_migrations"]

@@ -1,3 +1,4 @@
+import HTTPSClient
 import Mock
 import Payments
 import Provider
@@ -15,7 +16,8 @@ enum Registry {
           StripeConfiguration(
             publishableKey: stripe.publishableKey, secretKey: stripe.secretKey,
             webhookSecrets: stripe.webhookSecrets, apiURL: stripe.apiURL,
-            currency: stripe.currency)))
+            currency: stripe.currency),
+          client: HTTPSClientConfiguration(name: "STRIPE")))
     }
     return ProviderRegistry(providers)
   }

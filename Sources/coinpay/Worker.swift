@@ -46,7 +46,8 @@ final class Worker {
   ) throws -> Site {
     let checkout = Checkout(
       registry: Registry.providers(settings), keyRing: settings.keyRing, clock: SystemTime.clock,
-      zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, settlements: settlements,
+      zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
+      settlements: settlements,
       logger: logger)
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),

@@ -34,6 +34,7 @@ import Vocabulary
     let checkout = Checkout(
       registry: ProviderRegistry([MockProvider(currency: .cny)]), keyRing: ring,
       clock: clock.clock, zone: .beijing, orderTTLSeconds: 1_800,
+      baseURL: "https://shop.example",
       settlements: SettlementQueue(
         desk: SettlementDesk(keyRing: ring, clock: clock.clock, logger: logger)), logger: logger,
       newOrderNumber: { date in
@@ -65,8 +66,10 @@ import Vocabulary
   private static func buy(_ fixture: inout Fixture) throws -> OrderNumber? {
     let outcome = try fixture.checkout.create(
       PurchaseRequest(
-        userID: fixture.userID, packageID: fixture.packageID, method: .mock, idempotency: nil,
-        prefersChinese: true), on: &fixture.connection)
+        buyer: Buyer(
+          userID: fixture.userID, prefersChinese: true,
+          payer: PayerContext(isMobile: false, address: "192.0.2.1")),
+        packageID: fixture.packageID, method: .mock, idempotency: nil), on: &fixture.connection)
     guard case .ready(let ready) = outcome else { return nil }
     return ready.order.number
   }

@@ -32,7 +32,8 @@ import Vocabulary
     ReportedAmount(minorUnits: 990, currencyCode: "USD"))
 
   static let kinds: [ProviderEvent.Kind] = [
-    paidInFull, .failed(cause: "c"), .attemptFailed(cause: "c"), .closed(cause: "c"), .pending,
+    paidInFull, .failed(Cause(.other, "c")), .attemptFailed(Cause(.other, "c")),
+    .closed(Cause(.other, "c")), .pending,
     .succeeded(ReportedAmount(minorUnits: 989, currencyCode: "USD")),
     .succeeded(ReportedAmount(minorUnits: 990, currencyCode: "CNY")),
   ]
@@ -69,12 +70,13 @@ import Vocabulary
           #expect(
             decision
               == (isOpen
-                ? .fail(cause: "c", failsOrder: failsOrder) : .ignore(.alreadyFinal)))
+                ? .fail(Cause(.other, "c"), failsOrder: failsOrder) : .ignore(.alreadyFinal)))
         case .closed:
-          #expect(decision == (isOpen ? .close(cause: "c") : .ignore(.alreadyFinal)))
+          #expect(decision == (isOpen ? .close(Cause(.other, "c")) : .ignore(.alreadyFinal)))
         case .attemptFailed:
           #expect(decision == .ignore(isOpen ? .attemptFailed : .alreadyFinal))
         case .pending: #expect(decision == .ignore(isOpen ? .stillPending : .alreadyFinal))
+        case .refund, .dispute: #expect(decision == .ignore(.noted))
         }
       }
     }

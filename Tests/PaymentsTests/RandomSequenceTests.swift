@@ -151,7 +151,8 @@ struct SeededGenerator: RandomNumberGenerator {
         ReportedAmount(
           minorUnits: minorUnits,
           currencyCode: Int.random(in: 0..<8, using: &generator) == 0 ? "EUR" : "USD")),
-      .failed(cause: "f"), .attemptFailed(cause: "a"), .closed(cause: "c"), .pending,
+      .failed(Cause(.other, "f")), .attemptFailed(Cause(.other, "a")), .closed(Cause(.other, "c")),
+      .pending,
     ]
     let isForeign = Int.random(in: 0..<8, using: &generator) == 0
     let kind = try #require(kinds.randomElement(using: &generator))

@@ -31,5 +31,19 @@ public struct MockProvider: PaymentProvider {
 
   public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome { .notFound }
 
-  public func close(_ payment: PaymentReference) -> CloseOutcome { .closed }
+  public func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome { .closed }
+
+  public func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
+    .succeeded(RefundFacts(providerRefundID: nil, amount: ReportedAmount(refund.amount)))
+  }
+
+  public func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
+    .succeeded(RefundFacts(providerRefundID: nil, amount: ReportedAmount(refund.amount)))
+  }
+
+  public func readBooks(
+    of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
+  ) -> BooksOutcome { .empty }
+
+  public func check(now: Timestamp) -> [CheckFinding] { [] }
 }

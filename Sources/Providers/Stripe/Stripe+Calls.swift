@@ -1,5 +1,6 @@
 import HTTP
 import HTTPSClient
+import Provider
 import Vocabulary
 
 extension StripeProvider {
@@ -10,13 +11,13 @@ extension StripeProvider {
   enum Answer {
     case success([UInt8])
     /// Stripe refused the request itself; nothing happened.
-    case refused(status: Int, StripeWire.Failure?)
+    case refused(Cause)
     case notFound
     /// Our key or account may not do this; nothing happened.
-    case forbidden(cause: String)
+    case forbidden(Cause)
     /// Nothing was sent.
-    case notSent(cause: String)
-    case unknown(cause: String)
+    case notSent(Cause)
+    case unknown(Cause)
   }
 
   func get(_ path: String) -> Answer {
@@ -43,16 +44,15 @@ extension StripeProvider {
   }
 
   private func call(_ request: ClientRequest) -> Answer {
-    var answer = Answer.notSent(cause: "no call was made")
+    var answer = Answer.notSent(Cause(.unavailable, "no call was made"))
     for _ in 1...StripeProvider.callsMax {
       do throws(TransportError) {
         let response = try client.send(request)
         answer = sort(response)
         guard mayRepeat(response) else { return answer }
       } catch {
-        answer =
-          error.mayHaveBeenSent
-          ? .unknown(cause: error.description) : .notSent(cause: error.description)
+        let cause = Cause(.unavailable, error.description)
+        answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
         guard case .connectionLost = error else { return answer }
       }
     }
@@ -70,16 +70,16 @@ extension StripeProvider {
 
   private func sort(_ response: ClientResponse) -> Answer {
     let failure = StripeWire.decode(StripeWire.ErrorAnswer.self, response.body)?.error
-    let cause = "HTTP \(response.status) \(failure?.cause ?? "")"
+    let code = "HTTP \(response.status) \(failure?.code ?? "")"
     switch response.status {
     case 200..<300: return .success(response.body)
-    case 401, 403: return .forbidden(cause: cause)
+    case 401, 403: return .forbidden(Cause(.configuration, code))
     case 404: return .notFound
     case 400, 402, 424:
       // The key stands for another request: what happened to that one is not known here.
-      if failure?.type == "idempotency_error" { return .unknown(cause: cause) }
-      return .refused(status: response.status, failure)
-    default: return .unknown(cause: cause)
+      if failure?.type == "idempotency_error" { return .unknown(Cause(.conflict, code)) }
+      return .refused(failure?.cause ?? Cause(.other, code))
+    default: return .unknown(Cause(.unavailable, code))
     }
   }
 }

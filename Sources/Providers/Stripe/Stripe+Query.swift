@@ -5,18 +5,18 @@ extension StripeProvider {
   /// Retrieves the PaymentIntent.
   public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
     guard let id = payment.providerTransactionID else {
-      return .unknown(cause: "the payment intent is not known yet")
+      return .unknown(Cause(.unavailable, "the payment intent is not known yet"))
     }
     switch get("/v1/payment_intents/\(id)") {
     case .success(let body):
       guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id,
         let event = event(intent, now)
-      else { return .unknown(cause: "the answer is not this payment intent") }
+      else { return .unknown(Cause(.unavailable, "the answer is not this payment intent")) }
       return .event(event)
     case .notFound: return .notFound
-    case .refused(let status, _): return .unknown(cause: "HTTP \(status)")
+    case .refused(let cause): return .unknown(cause)
     case .forbidden(let cause), .notSent(let cause), .unknown(let cause):
-      return .unknown(cause: cause)
+      return .unknown(cause)
     }
   }
 
@@ -32,9 +32,9 @@ extension StripeProvider {
   }
 
   /// Cancels the PaymentIntent: an uncancelled one stays payable for ever.
-  public func close(_ payment: PaymentReference) -> CloseOutcome {
+  public func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome {
     guard let id = payment.providerTransactionID else {
-      return .unknown(cause: "the payment intent is not known yet")
+      return .unknown(Cause(.unavailable, "the payment intent is not known yet"))
     }
     let answer = post(
       "/v1/payment_intents/\(id)/cancel", [("cancellation_reason", "abandoned")],
@@ -43,13 +43,13 @@ extension StripeProvider {
     case .success(let body):
       let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body)
       guard let intent, intent.id == id, intent.status == "canceled" else {
-        return .unknown(cause: "the answer is not a cancelled payment intent")
+        return .unknown(Cause(.unavailable, "the answer is not a cancelled payment intent"))
       }
       return .closed
-    case .refused(_, let failure): return .refused(cause: failure?.cause ?? "refused")
+    case .refused(let cause): return .refused(cause)
     case .notFound: return .notFound
     case .forbidden(let cause), .notSent(let cause), .unknown(let cause):
-      return .unknown(cause: cause)
+      return .unknown(cause)
     }
   }
 }

@@ -11,10 +11,10 @@ extension StripeProvider {
     )
     switch answer {
     case .success(let body): return started(body, payment)
-    case .refused(_, let failure): return .refused(cause: failure?.cause ?? "refused")
-    case .notFound: return .unknown(cause: "HTTP 404")
-    case .forbidden(let cause), .notSent(let cause): return .unavailable(cause: cause)
-    case .unknown(let cause): return .unknown(cause: cause)
+    case .refused(let cause): return .refused(cause)
+    case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
+    case .forbidden(let cause), .notSent(let cause): return .unavailable(cause)
+    case .unknown(let cause): return .unknown(cause)
     }
   }
 
@@ -32,11 +32,13 @@ extension StripeProvider {
   private func started(_ body: [UInt8], _ payment: PaymentRequest) -> StartOutcome {
     guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body),
       intent.object == "payment_intent", let clientSecret = intent.clientSecret
-    else { return .unknown(cause: "the answer is not a payment intent") }
+    else { return .unknown(Cause(.unavailable, "the answer is not a payment intent")) }
     guard intent.amount == payment.amount.minorUnits,
       intent.currency.uppercased() == payment.amount.currency.code,
       intent.livemode == configuration.isLive
-    else { return .unknown(cause: "the answer is about another amount, currency or mode") }
+    else {
+      return .unknown(Cause(.conflict, "the answer is about another amount, currency or mode"))
+    }
     return .started(
       StartedPayment(
         providerTransactionID: intent.id,

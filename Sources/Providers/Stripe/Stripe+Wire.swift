@@ -41,10 +41,6 @@ enum StripeWire {
       case paymentIntent = "payment_intent"
     }
 
-    /// A short cause without anything personal: `card_declined/insufficient_funds`.
-    var cause: String {
-      [code ?? type ?? "unknown", declineCode].compactMap { $0 }.joined(separator: "/")
-    }
   }
 
   struct ErrorAnswer: Decodable {

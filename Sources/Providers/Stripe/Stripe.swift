@@ -1,5 +1,5 @@
 public import HTTP
-import HTTPSClient
+public import HTTPSClient
 import HTTPTypes
 public import Provider
 public import Vocabulary
@@ -14,9 +14,10 @@ public struct StripeProvider: PaymentProvider {
   static let orderNumberKey = "order_no"
   static let outTradeNoKey = "out_trade_no"
 
-  public init(_ configuration: StripeConfiguration) {
+  /// - Parameter client: bounds, trust and reports of the calls.
+  public init(_ configuration: StripeConfiguration, client: HTTPSClientConfiguration) {
     self.configuration = configuration
-    client = HTTPSClient(HTTPSClientConfiguration(name: "STRIPE"))
+    self.client = HTTPSClient(client)
   }
 
   public var method: PaymentMethod { .stripe }

@@ -11,9 +11,9 @@ enum StripeTranslation {
       .succeeded(
         ReportedAmount(
           minorUnits: intent.amountReceived ?? intent.amount, currencyCode: intent.currency))
-    case "canceled": .closed(cause: "canceled")
+    case "canceled": .closed(Cause(.cancelled, "canceled"))
     case "requires_payment_method":
-      intent.lastPaymentError.map { .attemptFailed(cause: $0.cause) } ?? .pending
+      intent.lastPaymentError.map { .attemptFailed($0.cause) } ?? .pending
     default: .pending
     }
   }

@@ -1,0 +1,74 @@
+public import Vocabulary
+
+/// What a provider reports about a refund, whoever asked for it.
+public struct RefundNews: Hashable, Sendable {
+  public enum Status: String, CaseIterable, Sendable {
+    case succeeded = "SUCCEEDED"
+    case pending = "PENDING"
+    /// The money stays with us, even if a success was reported before.
+    case failed = "FAILED"
+  }
+
+  public enum Amount: Hashable, Sendable {
+    /// Of this refund alone.
+    case ofRefund(ReportedAmount)
+    /// Of all refunds of the payment so far: it must never be added up.
+    case ofPaymentSoFar(ReportedAmount)
+
+    public var reported: ReportedAmount {
+      switch self {
+      case .ofRefund(let amount), .ofPaymentSoFar(let amount): amount
+      }
+    }
+  }
+
+  public let status: Status
+  /// Our number of the refund, when the provider names it.
+  public let outRequestNo: String?
+  public let providerRefundID: String?
+  public let amount: Amount?
+  /// Why it failed.
+  public let cause: Cause?
+
+  public init(
+    status: Status, outRequestNo: String?, providerRefundID: String?, amount: Amount?,
+    cause: Cause? = nil
+  ) {
+    self.status = status
+    self.outRequestNo = outRequestNo
+    self.providerRefundID = providerRefundID
+    self.amount = amount
+    self.cause = cause
+  }
+}
+
+/// What a provider reports about a buyer's dispute with their bank.
+public struct DisputeNews: Hashable, Sendable {
+  public enum Status: String, CaseIterable, Sendable {
+    /// A question of the bank; no money was moved.
+    case inquiry = "INQUIRY"
+    /// The money was taken from us until the bank decides.
+    case opened = "OPENED"
+    /// Decided for us, or dropped: the money is ours again.
+    case won = "WON"
+    case lost = "LOST"
+  }
+
+  public let status: Status
+  public let disputeID: String
+  public let amount: ReportedAmount
+  /// Until when evidence can be handed in.
+  public let respondBy: Timestamp?
+  /// The bank's reason, such as `fraudulent`.
+  public let reason: Cause
+
+  public init(
+    status: Status, disputeID: String, amount: ReportedAmount, respondBy: Timestamp?, reason: Cause
+  ) {
+    self.status = status
+    self.disputeID = disputeID
+    self.amount = amount
+    self.respondBy = respondBy
+    self.reason = reason
+  }
+}

@@ -1,0 +1,16 @@
+public enum QueryOutcome: Sendable {
+  /// What the provider says now, to be settled like a notification.
+  case event(ProviderEvent)
+  /// The provider does not know the payment. Not a failure: it may still be paid.
+  case notFound
+  case unknown(Cause)
+}
+
+public enum CloseOutcome: Sendable {
+  case closed
+  /// It may have been paid in the meantime: query.
+  case refused(Cause)
+  /// The provider does not know the payment; its code or page may still be payable.
+  case notFound
+  case unknown(Cause)
+}

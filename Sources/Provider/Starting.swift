@@ -1,0 +1,88 @@
+public import Vocabulary
+
+/// Where the user's browser is, as far as a provider wants to know.
+public struct PayerContext: Hashable, Sendable {
+  /// A phone's browser, in which the provider's app can open.
+  public let isMobile: Bool
+  /// The user's address.
+  public let address: String
+
+  public init(isMobile: Bool, address: String) {
+    self.isMobile = isMobile
+    self.address = address
+  }
+}
+
+/// What a provider needs to know in order to create a payment.
+public struct PaymentRequest: Sendable {
+  /// Our number at the provider, unique for ever; also the seed of the idempotency key.
+  public let outTradeNo: String
+  public let orderNumber: OrderNumber
+  public let amount: Money
+  /// What the user buys, in the user's language.
+  public let subject: String
+  public let createdAt: Timestamp
+  public let expiresAt: Timestamp
+  public let payer: PayerContext
+  /// Where the provider sends the browser afterwards; a page of ours that shows the order.
+  public let returnURL: String
+
+  public init(
+    outTradeNo: String, orderNumber: OrderNumber, amount: Money, subject: String,
+    createdAt: Timestamp, expiresAt: Timestamp, payer: PayerContext, returnURL: String
+  ) {
+    self.outTradeNo = outTradeNo
+    self.orderNumber = orderNumber
+    self.amount = amount
+    self.subject = subject
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+    self.payer = payer
+    self.returnURL = returnURL
+  }
+}
+
+/// Names an existing payment at a provider.
+public struct PaymentReference: Hashable, Sendable {
+  public let outTradeNo: String
+  /// The provider's own number, when it is known.
+  public let providerTransactionID: String?
+
+  public init(outTradeNo: String, providerTransactionID: String?) {
+    self.outTradeNo = outTradeNo
+    self.providerTransactionID = providerTransactionID
+  }
+}
+
+/// How a user goes on to pay.
+public enum Presentation: Hashable, Sendable {
+  /// The browser goes to this address.
+  case redirect(url: String)
+  /// The text of a QR code that the provider's app scans.
+  case qrCode(text: String)
+  /// Stripe's Payment Element with these keys.
+  case paymentElement(clientSecret: Secret, publishableKey: String)
+  /// Development: the number for the mock routes.
+  case mock(id: String)
+}
+
+/// A payment that exists at the provider.
+public struct StartedPayment: Hashable, Sendable {
+  public let providerTransactionID: String?
+  public let presentation: Presentation
+
+  public init(providerTransactionID: String?, presentation: Presentation) {
+    self.providerTransactionID = providerTransactionID
+    self.presentation = presentation
+  }
+}
+
+public enum StartOutcome: Sendable {
+  case started(StartedPayment)
+  /// The provider said no; the payment can never be paid.
+  case refused(Cause)
+  /// Nobody knows whether the payment exists there.
+  case unknown(Cause)
+  /// Nothing was sent, or nothing can have happened.
+  case unavailable(Cause)
+}

@@ -1,0 +1,59 @@
+import CExpat
+
+/// A document of one root element with one level of elements in it, as WeChat Pay v2 speaks.
+///
+/// Invariant: no name occurs twice. Values are as written: CDATA is literal, runs of text are joined,
+/// nothing is trimmed.
+public struct FlatDocument: Equatable, Sendable {
+  public let root: String
+  public let fields: [(name: String, value: String)]
+
+  /// Largest document that is read, in bytes.
+  public static let bytesMax = 64 * 1024
+  /// Most elements in the root.
+  public static let fieldsMax = 512
+
+  /// Reads UTF-8.
+  ///
+  /// - Throws: `XMLError` for anything else than such a document, in particular for a DOCTYPE, without
+  ///   which there are no entities but the five of XML itself.
+  public init(_ bytes: [UInt8]) throws(XMLError) {
+    guard bytes.count <= FlatDocument.bytesMax else { throw .tooLarge }
+    let parser = try ExpatParser()
+    try parser.parse(bytes)
+    let builder = parser.builder
+    guard let root = builder.root else { throw .malformed }
+    self.root = root
+    fields = builder.fields
+  }
+
+  public subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+
+  public static func == (left: FlatDocument, right: FlatDocument) -> Bool {
+    left.root == right.root && left.fields.elementsEqual(right.fields, by: ==)
+  }
+}
+
+/// Why a document was not read.
+public enum XMLError: Error, Hashable, Sendable {
+  case tooLarge
+  case malformed
+  /// A document type could name entities and files.
+  case documentType
+  case nested
+  case repeatedElement
+  case tooManyElements
+}
+
+extension FlatDocument {
+  /// Writes a document with every value in CDATA.
+  public static func write(root: String, _ fields: [(name: String, value: String)]) -> [UInt8] {
+    let elements = fields.map { name, value in
+      // "]]>" would end the section: it is spread over two.
+      let safe = value.split(separator: "]]>", omittingEmptySubsequences: false)
+        .joined(separator: "]]]]><![CDATA[>")
+      return "<\(name)><![CDATA[\(safe)]]></\(name)>"
+    }
+    return Array("<\(root)>\(elements.joined())</\(root)>".utf8)
+  }
+}
