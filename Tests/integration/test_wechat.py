@@ -1,7 +1,6 @@
 """WeChat Pay from end to end, in every way to configure it: the gateway is ours, the signing is other people's."""
 
 import concurrent.futures
-import threading
 import time
 import urllib.parse
 import uuid
@@ -11,13 +10,9 @@ import pytest
 from support.stack import Stack
 from support.wechat import MODES, WeChatServer
 from support.wechat_news import is_accepted, pretend_paid, v2_payment, v3_payment
+from support.wechat_site import deliver, event_count, made, payment_status, version, wait_until_it_works
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
-WISH = {"package_id": 1, "payment_method": "WECHAT"}
-
-
-def version(mode):
-    return "v3" if mode.startswith("v3") else "v2"
 
 
 @pytest.fixture(scope="module")
@@ -48,35 +43,6 @@ def documented_requests_only(wechat):
 @pytest.fixture
 def order(site, user):
     return made(site, user.order(method="WECHAT"))
-
-
-def made(site, order):
-    """The order with the number that WeChat Pay knows."""
-    order["number"] = site.value(
-        "SELECT out_trade_no FROM payments p JOIN coin_orders o ON o.id = p.order_id "
-        f"WHERE o.order_no = '{order['order_no']}' AND p.provider = 'WECHAT' ORDER BY p.id DESC LIMIT 1")
-    return order
-
-
-def payment_status(site, order):
-    return site.value(f"SELECT status FROM payments WHERE provider = 'WECHAT' AND out_trade_no = '{order['number']}'")
-
-
-def event_count(site):
-    return int(site.value("SELECT COUNT(*) FROM payment_events"))
-
-
-def deliver(site, mode, news):
-    answer = news.post(site.base)
-    assert is_accepted(answer, version(mode)), (answer.status_code, answer.text)
-
-
-def wait_until_it_works(user):
-    """The breaker may be open; it lets a probe through after ten seconds."""
-    end = time.monotonic() + 30
-    while user.post("/api/coin/order", WISH).status_code != 200:
-        assert time.monotonic() < end, "the breaker stays open"
-        time.sleep(0.5)
 
 
 def test_a_desktop_gets_a_code_to_scan(site, wechat, mode, user, order):
@@ -138,23 +104,6 @@ def test_a_late_notification_credits_an_expired_order(site, wechat, mode, user, 
     assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
 
 
-def test_a_notification_may_overtake_the_answer_to_our_own_call(site, wechat, mode, user):
-    known = set(wechat.book.trades)
-    wechat.misbehave("delay", seconds=5)
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(user.order, method="WECHAT")
-        end = time.monotonic() + 5
-        while not (fresh := set(wechat.book.trades) - known):
-            assert time.monotonic() < end, "no trade was opened"
-            threading.Event().wait(0.01)
-        _, number = fresh.pop()
-        deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, number)))
-        wechat.behave()
-        order = answer.result()
-    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
-    site.assert_ledger_holds()
-
-
 def test_cancelling_closes_the_trade_at_wechat(site, wechat, mode, user, order):
     assert user.post(f"/api/coin/order/{order['order_no']}/cancel").status_code == 200
     assert user.status(order["order_no"])["status"] == "CANCELLED"
@@ -171,22 +120,6 @@ def test_cancelling_an_order_that_was_paid_in_secret_settles_it(site, wechat, mo
     site.assert_ledger_holds()
 
 
-@pytest.mark.parametrize("spoilt", ["other-order", "other-amount", "unsigned", "wrong-signature", "system-error"])
-def test_a_query_that_cannot_be_believed_credits_nothing(site, wechat, mode, user, order, spoilt):
-    trade = wechat.pay(mode, order["number"])
-    wechat.misbehave(spoilt, r"orderquery|out-trade-no/[^/]+$")
-    user.post(f"/api/coin/order/{order['order_no']}/cancel")
-    assert user.balance() == 0 and user.status(order["order_no"])["status"] == "CANCELLED"
-    wechat.behave()
-    if spoilt == "other-amount":
-        # The answer was genuine, so the payment is held for an operator.
-        assert payment_status(site, order) in ("SUSPICIOUS", "PENDING")
-    else:
-        deliver(site, mode, wechat.payment_news(mode, trade))
-        assert user.balance() == 100
-    site.assert_ledger_holds()
-
-
 def test_a_refund_that_is_known_credits_nothing_and_is_accepted(site, wechat, mode, user, order):
     trade = wechat.pay(mode, order["number"])
     deliver(site, mode, wechat.payment_news(mode, trade))
@@ -199,69 +132,6 @@ def test_a_refund_that_is_known_credits_nothing_and_is_accepted(site, wechat, mo
     deliver(site, mode, wechat.payment_news(mode, trade))
     assert user.balance() <= 100
     site.assert_ledger_holds()
-
-
-SPOILT_CREATIONS = [
-    "reset", "garbage", "error", "huge", "redirect", "unsigned", "wrong-signature", "system-error", "lose-answer"]
-SPOILT_OF_VERSION = {"v2": ["doctype"], "v3": ["signtest", "stale", "unknown-serial"]}
-
-
-def assert_only_mock_works(user):
-    answer = user.post("/api/coin/order", WISH)
-    assert answer.status_code == 503, answer.text
-    error = answer.json()["error"]
-    assert error["code"] == "PAYMENT_METHOD_UNAVAILABLE" and "MOCK" in error["available_methods"]
-    order = user.order(method="MOCK")
-    assert user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))["status"] == "PAID"
-
-
-@pytest.mark.parametrize("mode,spoilt", [
-    (mode, spoilt) for mode in MODES for spoilt in SPOILT_CREATIONS + SPOILT_OF_VERSION[version(mode)]
-], indirect=["mode"])
-def test_a_broken_gateway_costs_its_own_method_only(site, wechat, mode, user, order, spoilt):
-    worker = site.pid("worker")
-    wechat.misbehave(spoilt)
-    assert_only_mock_works(user)
-    balance = user.balance()
-    # Notifications need no call to the gateway.
-    deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, order["number"])))
-    assert user.balance() == balance + 100
-    wechat.behave()
-    wait_until_it_works(user)
-    assert site.pid("worker") == worker
-
-
-def test_a_hanging_gateway_leaves_the_rest_fast_and_opens_the_breaker(site, wechat, mode, user):
-    wechat.misbehave("hang")
-    with concurrent.futures.ThreadPoolExecutor(12) as pool:
-        slow = [pool.submit(user.post, "/api/coin/order", WISH) for _ in range(12)]
-        end = time.monotonic() + 5
-        while len(wechat.calls("", "")) == 0:
-            assert time.monotonic() < end
-            threading.Event().wait(0.01)
-        began = time.monotonic()
-        order = user.order(method="MOCK")
-        user.post(f"/api/payment/mock/success/{order['mock_payment_id']}")
-        assert time.monotonic() - began < 2, "a hanging provider slowed another method down"
-        assert [f.result().status_code for f in slow] == [503] * 12
-    began = time.monotonic()
-    assert user.post("/api/coin/order", WISH).status_code == 503
-    assert time.monotonic() - began < 1, "the breaker did not open"
-    assert [m["payment_method"] for m in user.data(user.get("/api/payment/methods"))] == ["MOCK"]
-    wechat.behave()
-    wait_until_it_works(user)
-
-
-def test_an_answer_that_was_lost_is_found_again_under_the_same_number(site, wechat, mode, user):
-    key, known = uuid.uuid4().hex, set(wechat.book.trades)
-    wechat.misbehave("lose-answer")
-    answer = user.post("/api/coin/order", WISH, headers={"Idempotency-Key": key})
-    assert answer.status_code == 503
-    wechat.behave()
-    order = made(site, user.order(method="WECHAT", key=key))
-    assert [number for _, number in set(wechat.book.trades) - known] == [order["number"]]
-    deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, order["number"])))
-    assert user.balance() == 100
 
 
 def test_an_unknown_order_is_kept_as_nobodys(site, wechat, mode, user, order):

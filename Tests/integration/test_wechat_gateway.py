@@ -1,11 +1,9 @@
 """The WeChat Pay gateway of the tests, checked by other people's clients: wechatpy (v2) and wechatpayv3."""
 
-import base64
 import datetime
 import gzip
 import hashlib
 import json
-import tempfile
 import uuid
 
 import pytest
@@ -15,10 +13,10 @@ import wechatpy.pay
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.pay.utils import calculate_signature, calculate_signature_hmac
 
-from support import wechat_news as news
 from support.wechat import NOTIFY_URL, WeChatServer
 from support.wechat_book import beijing_now
-from support.wechat_keys import certificate_pem, private_pem, public_pem
+from support.wechat_clients import V2Client, create, new_v3
+from support.wechat_v2 import signed_xml
 
 
 @pytest.fixture(scope="module")
@@ -34,39 +32,6 @@ def clean(gateway):
     gateway.behave()
 
 
-class V2Client(wechatpy.pay.WeChatPay):
-    """wechatpy against the gateway, with either algorithm."""
-
-    def __init__(self, gateway, mode):
-        merchant = gateway.accounts[mode]
-        settings = gateway.settings(mode)
-        super().__init__(
-            merchant.app_id, merchant.api_key, merchant.mch_id,
-            mch_cert=settings["WECHAT_CLIENT_CERT"], mch_key=settings["WECHAT_CLIENT_KEY"])
-        self.API_BASE_URL = gateway.tls_url + "/"
-        self.sign_type = merchant.sign_type
-        self._http.verify = gateway.ca_file
-        # An environment's own CA bundle would win over ours.
-        self._http.trust_env = False
-        self._http.headers["Content-Type"] = "text/xml"
-
-    def post(self, url, **options):
-        if self.sign_type != "MD5":
-            options["data"]["sign_type"] = self.sign_type
-        return super().post(url, **options)
-
-    def create(self, number, fee=990, **changes):
-        return self.order.create(**{
-            "trade_type": "NATIVE", "body": "100 coins", "total_fee": fee, "notify_url": NOTIFY_URL,
-            "client_ip": "203.0.113.9", "out_trade_no": number, "product_id": "1",
-            "time_expire": beijing_now() + datetime.timedelta(minutes=30), **changes})
-
-    def fails(self, code, call, *arguments, **options):
-        with pytest.raises(wechatpy.exceptions.WeChatPayException) as caught:
-            call(*arguments, **options)
-        assert code in (caught.value.errcode, caught.value.return_msg)
-
-
 @pytest.fixture(params=["v2", "v2-md5"])
 def v2(gateway, request):
     client = V2Client(gateway, request.param)
@@ -78,32 +43,11 @@ def new_number():
     return "COIN_" + uuid.uuid4().hex[:20]
 
 
-def new_v3(gateway, mode):
-    merchant = gateway.accounts[mode]
-    keys = {}
-    if merchant.uses_public_key:
-        keys = {"public_key": public_pem(gateway.platform.bare.key), "public_key_id": gateway.platform.bare.serial}
-    # The client has no setting for the gateway and asks for certificates as soon as it is made.
-    folder = tempfile.mkdtemp(dir=gateway.folder.name)
-    with open(f"{folder}/first.pem", "w") as file:
-        file.write(certificate_pem(gateway.platform.certified[0].certificate))
-    client = wechatpayv3.WeChatPay(
-        wechatpayv3.WeChatPayType.NATIVE, merchant.mch_id, private_pem(merchant.key), merchant.serial,
-        merchant.app_id, merchant.api_v3_key, NOTIFY_URL, cert_dir=folder, timeout=10, **keys)
-    client._core._gate_way = gateway.url
-    return client
-
-
 @pytest.fixture(params=["v3-public-key", "v3-platform"])
 def v3(gateway, request):
     client = new_v3(gateway, request.param)
     client.mode = request.param
     return client
-
-
-def create(client, number, fee=990, **changes):
-    return client.pay("100 coins", number, {"total": fee, "currency": "CNY"}, time_expire=(
-        beijing_now() + datetime.timedelta(minutes=30)).isoformat(), **changes)
 
 
 def test_the_sample_of_the_documentation_has_the_documented_signatures():
@@ -304,6 +248,53 @@ def test_v3_public_key_mode_asks_for_the_serial_header(gateway):
     assert create(client, new_number())[0] == 400 and "Wechatpay-Serial" in gateway.problems[0]
 
 
-def test_a_refund_notification_is_sealed_as_documented(gateway):
-    sealed = base64.b64decode(news.sealed_refund("<root></root>", "k" * 32))
-    assert len(sealed) == 16
+@pytest.mark.parametrize("mode", ["lose-answer", "system-error", "unsigned", "wrong-signature"])
+def test_a_spoilt_answer_does_not_mean_that_nothing_was_done(gateway, v3, mode):
+    number = new_number()
+    gateway.misbehave(mode, "native")
+    try:
+        assert create(v3, number)[0] == 500
+    except Exception as error:
+        assert mode != "system-error", error
+    assert json.loads(v3.query(out_trade_no=number)[1])["trade_state"] == "NOTPAY"
+
+
+@pytest.mark.parametrize("mode,status", [("error", 500), ("redirect", 302), ("garbage", 200), ("huge", 200)])
+def test_a_deaf_gateway_does_nothing(gateway, v2, mode, status):
+    number = new_number()
+    gateway.misbehave(mode, "/pay/unifiedorder")
+    answer = requests.post(gateway.url + "/pay/unifiedorder", data=b"<xml/>", timeout=10, allow_redirects=False)
+    assert answer.status_code == status
+    v2.fails("ORDERNOTEXIST", v2.order.query, out_trade_no=number)
+
+
+@pytest.mark.parametrize("mode", ["hang", "reset"])
+def test_a_silent_gateway_gives_no_answer(gateway, mode):
+    gateway.misbehave(mode)
+    with pytest.raises((requests.Timeout, requests.ConnectionError)):
+        requests.post(gateway.url + "/pay/unifiedorder", data=b"<xml/>", timeout=0.3)
+
+
+def test_a_doctype_comes_with_a_genuine_signature(gateway):
+    client, number = V2Client(gateway, "v2"), new_number()
+    client.create(number)
+    gateway.misbehave("doctype")
+    merchant = gateway.accounts["v2"]
+    fields = {"appid": merchant.app_id, "mch_id": merchant.mch_id, "nonce_str": uuid.uuid4().hex,
+              "out_trade_no": number, "sign_type": "HMAC-SHA256"}
+    body = signed_xml(fields, merchant.api_key, "HMAC-SHA256").encode()
+    answer = requests.post(
+        gateway.url + "/pay/orderquery", data=body, headers={"Content-Type": "text/xml"}, timeout=10).text
+    assert answer.startswith("<!DOCTYPE") and "<result_code><![CDATA[SUCCESS]]>" in answer and gateway.problems == []
+
+
+@pytest.mark.parametrize("twist,name,expected", [
+    ("other-order", "out_trade_no", "COIN_20200101_00000000"), ("other-amount", "total_fee", "1980")])
+def test_an_answer_about_something_else_is_signed_too(gateway, v2, twist, name, expected):
+    number = new_number()
+    v2.create(number)
+    gateway.misbehave(twist, "orderquery")
+    found = v2.order.query(out_trade_no=number)
+    sign = found.pop("sign")
+    assert found[name] == expected
+    assert sign == (calculate_signature if v2.mode == "v2-md5" else calculate_signature_hmac)(found, v2.api_key)

@@ -58,6 +58,7 @@ class Book:
         self.trades = {}
         self.numbers = itertools.count(1)
         self.lock = threading.RLock()
+        self.opened = threading.Condition(self.lock)
 
     def number(self, prefix):
         return f"{prefix}{beijing_now():%Y%m%d%H%M%S}{next(self.numbers):010d}"
@@ -66,6 +67,7 @@ class Book:
         """Creates a trade; the same number with the same terms gives the same trade."""
         with self.lock:
             known = self.trades.setdefault((trade.mch_id, trade.out_trade_no), trade)
+            self.opened.notify_all()
             if known.is_paid:
                 raise Refusal("ORDERPAID")
             if known.state == "CLOSED":
@@ -73,6 +75,12 @@ class Book:
             if known.terms != trade.terms:
                 raise Refusal("OUT_TRADE_NO_USED")
             return known
+
+    def wait_for_trades(self, known, seconds=10):
+        """The numbers of the trades that are new since `known`, as soon as there are some."""
+        with self.lock:
+            assert self.opened.wait_for(lambda: set(self.trades) - known, seconds), "no trade was opened"
+            return [number for _, number in set(self.trades) - known]
 
     def find(self, mch_id, out_trade_no=None, transaction_id=None):
         with self.lock:

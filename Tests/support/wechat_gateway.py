@@ -35,7 +35,8 @@ class Gateway:
         self.v2, self.v3 = V2(self), V3(self)
         self.requests, self.problems, self.nonces = [], [], set()
         self.modes, self.delay_seconds = {}, 0
-        self.lock, self.released = threading.Lock(), threading.Event()
+        self.lock, self.released = threading.RLock(), threading.Event()
+        self.arrived = threading.Condition(self.lock)
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="wechat-gateway-")
@@ -101,9 +102,18 @@ class Gateway:
             self.nonces.add(nonce)
             return seen
 
-    def answer(self, call):
+    def note(self, call):
         with self.lock:
             self.requests.append(call)
+            self.arrived.notify_all()
+
+    def wait_for_calls(self, count, seconds=10):
+        """Waits until so many requests have come since the beginning."""
+        with self.lock:
+            assert self.arrived.wait_for(lambda: len(self.requests) >= count, seconds), "no request came"
+
+    def answer(self, call):
+        self.note(call)
         if call.path.startswith("/v3/"):
             return self.v3.answer(call)
         if call.path in FIELDS:
@@ -145,8 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             base=self.owner.tls_url if is_tls else self.owner.url)
         mode = self.owner.mode_for(call.path)
         if mode in DEAF_MODES:
-            with self.owner.lock:
-                self.owner.requests.append(call)
+            self.owner.note(call)
             return self.ignore(mode)
         call.twist = mode
         answer = self.owner.answer(call)
