@@ -77,11 +77,17 @@ let package = Package(
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
-      ["Crypto", "Database", "Ledger", "Orders", "Provider", "Threads", "Vocabulary", logging]),
+      [
+        "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider", "Threads", "Vocabulary",
+        logging,
+      ]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),
+    room(
+      "Alipay", ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
+      path: "Sources/Providers/Alipay"),
     room(
       "Stripe", ["Crypto", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Stripe"),
@@ -91,13 +97,14 @@ let package = Package(
     room(
       "Routes",
       [
-        "Accounts", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Pages", "Payments",
-        "Provider", "Vocabulary", httpTypes, logging,
+        "Accounts", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders", "Pages",
+        "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "Mock",
+        "Accounts", "Alipay", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Mock",
         "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
         "Vocabulary", argumentParser, configuration, logging,
       ],

@@ -10,7 +10,8 @@ public final class TemporaryFile: @unchecked Sendable {
   /// - Throws: `FileError` when the folder for temporary files cannot take one.
   public init() throws(FileError) {
     let folder = environmentText("TMPDIR") ?? "/tmp"
-    var path = "\(folder)/coinpay-XXXXXX".utf8CString.map { $0 }
+    let pattern = String(repeating: "X", count: 6)
+    var path = Array("\(folder)/coinpay-\(pattern)".utf8CString)
     descriptor = unsafe mkstemp(&path)
     guard descriptor >= 0 else { throw .system(operation: "mkstemp", code: errno) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

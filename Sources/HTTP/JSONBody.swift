@@ -14,16 +14,37 @@ public enum JSONLimits {
   public static let depthLevelsMax = 32
 }
 
-/// JSON from somebody else's server.
+/// JSON to and from somebody else's server.
 public enum JSON {
-  /// Decodes a value of one shape, its member names as they are.
+  /// How the names of members relate to Swift's.
+  public enum MemberNames: Sendable {
+    case asTheyAre
+    /// `out_trade_no` is `outTradeNo`.
+    case snakeCase
+  }
+
+  /// Decodes a value of one shape.
   /// - Parameter depthLevelsMax: deepest nesting that is looked at.
   /// - Returns: nil for invalid JSON, another shape, or deeper nesting.
   public static func decode<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int
+    _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int,
+    memberNames: MemberNames = .asTheyAre
   ) -> Value? {
     guard jsonDepthLevels(bytes) <= depthLevelsMax else { return nil }
-    return try? JSONDecoder().decode(type, from: Data(bytes))
+    let decoder = JSONDecoder()
+    if memberNames == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
+    return try? decoder.decode(type, from: Data(bytes))
+  }
+
+  /// Writes a value with its members sorted and `/` unescaped.
+  /// - Returns: nil for a number that JSON has no form for.
+  public static func encode(
+    _ value: some Encodable, memberNames: MemberNames = .asTheyAre
+  ) -> [UInt8]? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if memberNames == .snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
+    return (try? encoder.encode(value)).map { Array($0) }
   }
 }
 

@@ -4,6 +4,11 @@ public enum PercentCoding {
   /// - Parameter plusIsSpace: whether `+` stands for a space, as it does in forms and queries.
   /// - Returns: nil when an escape is incomplete or the result is not valid UTF-8 or holds a NUL.
   static func decode(_ bytes: some Sequence<UInt8>, plusIsSpace: Bool) -> String? {
+    decodeBytes(bytes, plusIsSpace: plusIsSpace).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  /// As `decode`, for bytes of any character set.
+  static func decodeBytes(_ bytes: some Sequence<UInt8>, plusIsSpace: Bool) -> [UInt8]? {
     var decoded: [UInt8] = []
     var iterator = bytes.makeIterator()
     while let byte = iterator.next() {
@@ -19,8 +24,7 @@ public enum PercentCoding {
         decoded.append(byte)
       }
     }
-    if decoded.contains(0) { return nil }
-    return String(validating: decoded, as: UTF8.self)
+    return decoded.contains(0) ? nil : decoded
   }
 
   /// Leaves letters, digits and `-._~` as they are and escapes every other byte.

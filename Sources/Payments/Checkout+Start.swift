@@ -11,10 +11,11 @@ extension Checkout {
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Payment {
     let started = new.provider.startLocally(
-      details.request(new.outTradeNo, new.amount, of: new.order))
+      details.request(
+        new.outTradeNo, new.amount, of: new.order, createdAt: details.now))
     let payment = try new.insert(
       started: started, presentation: try sealed(started, outTradeNo: new.outTradeNo),
-      in: &transaction, at: clock.now())
+      in: &transaction, at: details.now)
     let history =
       earlier + [
         Transition(
@@ -39,7 +40,10 @@ extension Checkout {
       return .ready(
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
-    switch provider.start(details.request(payment.outTradeNo, payment.facts.amount, of: order)) {
+    switch provider.start(
+      details.request(
+        payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt))
+    {
     case .started(let started):
       let stored = try store(started, payment, on: &connection)
       return .ready(

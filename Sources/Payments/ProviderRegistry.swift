@@ -11,6 +11,10 @@ public struct ProviderRegistry: Sendable {
     providers.first { $0.method == method }
   }
 
+  var signedReturnProviders: [any SignedReturnProvider] {
+    providers.compactMap { $0 as? any SignedReturnProvider }
+  }
+
   /// Every configured method.
   public var methods: [PaymentMethod] { providers.map(\.method) }
 

@@ -21,11 +21,15 @@ struct StartDetails {
   let subject: String
   let payer: PayerContext
   let baseURL: String
+  let now: Timestamp
 
-  func request(_ outTradeNo: String, _ amount: Money, of order: CoinOrder) -> PaymentRequest {
+  /// - Parameter createdAt: of the payment.
+  func request(
+    _ outTradeNo: String, _ amount: Money, of order: CoinOrder, createdAt: Timestamp
+  ) -> PaymentRequest {
     PaymentRequest(
       outTradeNo: outTradeNo, orderNumber: order.number, amount: amount, subject: subject,
-      createdAt: order.createdAt, expiresAt: order.expiresAt, payer: payer,
+      createdAt: createdAt, expiresAt: order.expiresAt, now: now, payer: payer,
       returnURL: "\(baseURL)/payment/success?order_no=\(order.number)")
   }
 }
@@ -34,6 +38,6 @@ extension Checkout {
   func details(_ package: CoinPackage, _ buyer: Buyer) -> StartDetails {
     StartDetails(
       subject: buyer.prefersChinese ? package.nameChinese : package.nameEnglish,
-      payer: buyer.payer, baseURL: baseURL)
+      payer: buyer.payer, baseURL: baseURL, now: clock.now())
   }
 }

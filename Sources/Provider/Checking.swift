@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// One result of `coinpay provider check`.
 public struct CheckFinding: Hashable, Sendable {
   public enum Level: String, Sendable {
@@ -56,5 +58,42 @@ public enum NotifyAddress {
       return true
     default: return false
     }
+  }
+}
+
+/// How long a certificate is still good.
+public enum CertificateExpiry {
+  /// Days before the end at which to warn.
+  public static let warningDays: Int64 = 30
+
+  public static func finding(
+    _ subject: String, validUntilUnixSeconds end: Int64, now: Timestamp
+  ) -> CheckFinding {
+    let days = (end - now.unixSeconds) / 86_400
+    let date = CalendarTime(Timestamp(unixSeconds: end), offsetSeconds: 0).date
+    if end <= now.unixSeconds {
+      return CheckFinding(.failure, subject, "expired on \(date); get a new one in the console")
+    }
+    let text = "valid until \(date), \(days) days"
+    return CheckFinding(days < warningDays ? .warning : .ok, subject, text)
+  }
+}
+
+/// How far our clock is from a provider's: signatures carry times.
+public enum ClockCheck {
+  /// Difference that is still harmless, in seconds.
+  public static let differenceSecondsMax: Int64 = 60
+
+  /// - Parameter header: the provider's `Date`.
+  public static func finding(dateHeader header: String?, now: Timestamp) -> CheckFinding {
+    guard let theirs = header.flatMap({ Timestamp(httpDate: $0) }) else {
+      return CheckFinding(.warning, "clock", "the provider named no time to compare ours with")
+    }
+    let difference = now.unixSeconds - theirs.unixSeconds
+    if abs(difference) <= differenceSecondsMax {
+      return CheckFinding(.ok, "clock", "\(difference) s from the provider's")
+    }
+    return CheckFinding(
+      .failure, "clock", "\(difference) s from the provider's; set it, for example by timedatectl")
   }
 }

@@ -13,7 +13,9 @@ public struct Notification: Sendable {
 }
 
 public enum VerificationOutcome: Sendable {
-  case event(ProviderEvent)
+  /// What the notification says, in the order in which to settle it: news of a refund implies that
+  /// the payment succeeded, whether or not that was heard of.
+  case events([ProviderEvent])
   /// Believable, but not proof enough to move money: ask the provider about this payment.
   case confirm(PaymentReference)
   /// Genuine, but about nothing that concerns a payment of ours: acknowledge and do nothing.

@@ -21,15 +21,18 @@ public struct PaymentRequest: Sendable {
   public let amount: Money
   /// What the user buys, in the user's language.
   public let subject: String
+  /// When the payment was created here; the same when it is started again.
   public let createdAt: Timestamp
   public let expiresAt: Timestamp
+  public let now: Timestamp
   public let payer: PayerContext
   /// Where the provider sends the browser afterwards; a page of ours that shows the order.
   public let returnURL: String
 
   public init(
     outTradeNo: String, orderNumber: OrderNumber, amount: Money, subject: String,
-    createdAt: Timestamp, expiresAt: Timestamp, payer: PayerContext, returnURL: String
+    createdAt: Timestamp, expiresAt: Timestamp, now: Timestamp, payer: PayerContext,
+    returnURL: String
   ) {
     self.outTradeNo = outTradeNo
     self.orderNumber = orderNumber
@@ -37,6 +40,7 @@ public struct PaymentRequest: Sendable {
     self.subject = subject
     self.createdAt = createdAt
     self.expiresAt = expiresAt
+    self.now = now
     self.payer = payer
     self.returnURL = returnURL
   }

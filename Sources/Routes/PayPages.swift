@@ -26,9 +26,12 @@ enum PayPages {
   /// Shows what the tables say; what the browser brings along decides nothing.
   static func success(_ call: Call, _ connection: inout Connection) throws -> Response {
     try CoinPages.page(call, &connection) { user, connection in
-      guard
-        let number = call.request.query["order_no"].flatMap({ (text: String) in OrderNumber(text) }
-        ),
+      let named = call.request.query["order_no"].flatMap { (text: String) in OrderNumber(text) }
+      let returned =
+        try named
+        ?? call.site.checkout.orderNumber(
+          ofReturn: call.request.query, of: user.id, on: &connection)
+      guard let number = returned,
         let order = try CoinOrder.find(number, of: user.id, in: &connection)
       else { throw RouteError(.orderNotFound) }
       let balance = try CoinAccount.of(user.id, in: &connection)?.balance ?? 0

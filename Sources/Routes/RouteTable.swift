@@ -48,6 +48,7 @@ enum RouteTable {
     Row(.get, "/api/payment/methods", Endpoint(.none, CoinRoutes.methods)),
     Row(.post, "/api/coin/order", Endpoint(.sameOriginJSON, OrderRoutes.create)),
     Row(.get, "/api/coin/order/status/{order_no}", Endpoint(.none, OrderRoutes.status)),
+    Row(.get, "/api/coin/order/{order_no}/qr.svg", Endpoint(.none, QRRoute.picture)),
     Row(.post, "/api/coin/order/{order_no}/pay", Endpoint(.sameOriginJSON, OrderRoutes.payAgain)),
     Row(.post, "/api/coin/order/{order_no}/cancel", Endpoint(.sameOriginJSON, OrderRoutes.cancel)),
   ]

@@ -2,6 +2,7 @@ public import Accounts
 import Crypto
 public import Database
 public import HTTP
+import HTTPSClient
 import HTTPTypes
 public import Logging
 public import Pages
@@ -76,7 +77,9 @@ public struct Site: Sendable {
       switch match {
       case .found(let endpoint, _, _):
         try endpoint.guardCall(call)
-        return try endpoint.handle(call, &connection)
+        return try CallScope.$requestID.withValue(request.requestID) {
+          try endpoint.handle(call, &connection)
+        }
       case .notFound: throw RouteError(.notFound)
       case .methodNotAllowed(let allowed):
         return errorResponse(RouteError(.methodNotAllowed), call)

@@ -20,9 +20,8 @@ enum WebhookRoute {
     let outcome = provider.verify(Notification(request: call.request, receivedAt: receivedAt))
     let acknowledgement: Acknowledgement
     switch outcome {
-    case .event(let event):
-      acknowledgement = settle(
-        ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt), call)
+    case .events(let events):
+      acknowledgement = settle(events, receivedAt: receivedAt, call)
     case .confirm(let reference):
       try call.site.checkout.queryNow(reference, at: method, on: &connection)
       acknowledgement = .accepted
@@ -41,16 +40,21 @@ enum WebhookRoute {
     return provider.acknowledgement(acknowledgement)
   }
 
-  private static func settle(_ event: ReceivedEvent, _ call: Call) -> Acknowledgement {
-    do throws(SettlementQueue.SubmitError) {
-      _ = try call.site.settlements.submit(event)
-      return .accepted
-    } catch {
-      note(
-        .error, "notification could not be stored; the provider is asked to send it again",
-        event.event.provider, ["event_key": "\(event.event.eventKey)", "error": "\(error)"], call)
-      return .tryAgain
+  private static func settle(
+    _ events: [ProviderEvent], receivedAt: Timestamp, _ call: Call
+  ) -> Acknowledgement {
+    for event in events {
+      do throws(SettlementQueue.SubmitError) {
+        _ = try call.site.settlements.submit(
+          ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt))
+      } catch {
+        note(
+          .error, "notification could not be stored; the provider is asked to send it again",
+          event.provider, ["event_key": "\(event.eventKey)", "error": "\(error)"], call)
+        return .tryAgain
+      }
     }
+    return .accepted
   }
 
   /// Anybody can send rubbish: the log takes a bounded number of lines and says how many it left out.

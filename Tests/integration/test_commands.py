@@ -37,7 +37,7 @@ def test_all_problems_of_the_settings_are_told_at_once(site):
     ({"STRIPE_PUBLISHABLE_KEY": "pk_live_x"}, "must both be live or both test"),
     ({"COINPAY_ENV": "production"}, "COINPAY_BASE_URL must begin with https://"),
     ({"COINPAY_DB_SOCKET": "", "COINPAY_DB_HOST": "db", "COINPAY_ENV": "production"}, "COINPAY_DB_TLS_CA is missing"),
-    ({"ALIPAY_APP_ID": "1"}, "does not support it"),
+    ({"COINPAY_DB_REPLICA_HOST": "db2"}, "does not support it"),
     ({"COINPAY_AUTH": "magic"}, "must be one of"),
 ])
 def test_half_a_configuration_is_refused(site, settings, problem):

@@ -36,7 +36,7 @@ extension StripeProvider {
           merchant: head.account ?? "", isLive: intent.livemode),
         occurredAt: head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt)
     else { throw .malformed }
-    return .event(event)
+    return .events([event])
   }
 }
 

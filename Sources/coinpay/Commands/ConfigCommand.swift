@@ -1,3 +1,4 @@
+import Alipay
 import ArgumentParser
 import Database
 
@@ -28,6 +29,7 @@ struct ConfigCommand: ParsableCommand {
         ("order TTL", "\(settings.orderTTLSeconds) s"), ("web threads", "\(settings.webThreads)"),
         ("webhook threads", "\(settings.webhookThreads)"),
         ("log format", settings.logFormat.rawValue),
+        ("Alipay", settings.alipay.map { "on, \($0.summary)" } ?? "off"),
         ("Stripe", settings.stripe.map { "on, \($0.currency), \($0.apiURL)" } ?? "off"),
       ]
       for (name, value) in lines { Console.say("\(name): \(value)") }

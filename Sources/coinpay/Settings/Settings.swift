@@ -1,3 +1,4 @@
+import Alipay
 import Crypto
 import Database
 import Vocabulary
@@ -23,6 +24,9 @@ struct Settings {
   let webThreads: Int
   let webhookThreads: Int
   let logFormat: LineLogHandler.Format
+  /// A CA certificate file in place of the system's, for a private gateway.
+  let caFile: String?
+  let alipay: AlipayConfiguration?
   let stripe: StripeSettings?
 
   /// Threads of one pool; each web thread owns a database connection.
@@ -56,7 +60,9 @@ struct Settings {
       "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
     let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
-    let stripe = StripeSettings(&reader, isProduction: environment == .production)
+    let isProduction = environment == .production
+    let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
+    let stripe = StripeSettings(&reader, isProduction: isProduction)
     refuseUnknownProviders(&reader)
     guard reader.problems.isEmpty, let sessionKey, let keyRing, let zone else {
       throw Problems(lines: reader.problems)
@@ -64,7 +70,9 @@ struct Settings {
     return Settings(
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
-      webhookThreads: webhookThreads, logFormat: logFormat, stripe: stripe)
+      webhookThreads: webhookThreads, logFormat: logFormat, caFile: reader.text("COINPAY_CA_FILE"),
+      alipay: alipay,
+      stripe: stripe)
   }
 
   /// Only what commands on the database need.
@@ -145,7 +153,7 @@ struct Settings {
 
   /// A setting that would silently do nothing is a mistake of its owner.
   private static func refuseUnknownProviders(_ reader: inout SettingsReader) {
-    for name in ["ALIPAY_APP_ID", "WECHAT_APP_ID", "COINPAY_DB_REPLICA_HOST"]
+    for name in ["WECHAT_APP_ID", "COINPAY_DB_REPLICA_HOST"]
     where reader.text(name) != nil {
       reader.problem(name, "is set, but this version of coinpay does not support it")
     }

@@ -1,0 +1,52 @@
+import HTTP
+public import Provider
+public import Vocabulary
+
+extension AlipayProvider {
+  private struct TradeNumber: Encodable {
+    let outTradeNo: String
+  }
+
+  /// `alipay.trade.query`
+  public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
+    let call = AlipayCall(
+      method: AlipayMethod.query, content: TradeNumber(outTradeNo: payment.outTradeNo))
+    switch ask(call, now: now) {
+    case .success(let node):
+      guard
+        let trade = JSON.decode(
+          AlipayWire.Trade.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
+          memberNames: .snakeCase),
+        trade.outTradeNo == payment.outTradeNo, let event = event(trade, now)
+      else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
+      return .event(event)
+    case .failed("ACQ.TRADE_NOT_EXIST", _): return .notFound
+    case .failed(_, let cause), .rejected(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause)
+    }
+  }
+
+  private func event(_ trade: AlipayWire.Trade, _ now: Timestamp) -> ProviderEvent? {
+    guard let amount = AlipayWire.amount(trade.totalAmount),
+      let kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
+    else { return nil }
+    return ProviderEvent(
+      provider: .alipay,
+      eventKey: "query:\(trade.tradeNo):\(trade.tradeStatus):\(amount.minorUnits)",
+      source: .query, kind: kind, outTradeNo: trade.outTradeNo,
+      providerTransactionID: trade.tradeNo, account: account,
+      occurredAt: trade.sendPayDate.flatMap { Timestamp(beijing: $0) } ?? now)
+  }
+
+  /// `alipay.trade.close`, possible only while the trade waits for the buyer.
+  public func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome {
+    let call = AlipayCall(
+      method: AlipayMethod.close, content: TradeNumber(outTradeNo: payment.outTradeNo))
+    switch ask(call, now: now) {
+    case .success: return .closed
+    case .failed("ACQ.TRADE_NOT_EXIST", _): return .notFound
+    case .failed(_, let cause): return .refused(cause)
+    case .rejected(let cause), .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Crypto
+import HTTP
+public import Provider
+import Vocabulary
+
+extension AlipayProvider {
+  /// The business content of all ways to pay; what does not apply is left out.
+  private struct Trade: Encodable {
+    let outTradeNo: String
+    let totalAmount: String
+    let subject: String
+    let productCode: String?
+    let timeExpire: String
+    let goodsType: String?
+    let quitUrl: String?
+  }
+
+  /// Shortest time to pay that Alipay accepts, in seconds, for a desktop and for a phone.
+  private static let payableSecondsMin: Int64 = 90
+  private static let payableOnPhoneSecondsMin: Int64 = 330
+
+  /// `page.pay` and `wap.pay` need no call: the browser brings the signed request to Alipay, where
+  /// the trade comes into being when the buyer scans or signs in.
+  public func startLocally(_ payment: PaymentRequest) -> StartedPayment? {
+    let isMobile = payment.payer.isMobile
+    guard isMobile || configuration.product == .page else { return nil }
+    let call = AlipayCall(
+      method: isMobile ? AlipayMethod.wapPay : AlipayMethod.pagePay,
+      content: trade(
+        payment, productCode: isMobile ? "QUICK_WAP_WAY" : "FAST_INSTANT_TRADE_PAY",
+        quitURL: isMobile ? configuration.returnURL : nil),
+      notifyURL: configuration.notifyURL, returnURL: configuration.returnURL)
+    guard let parameters = try? parameters(call, now: payment.now) else { return nil }
+    return StartedPayment(
+      providerTransactionID: nil,
+      presentation: .redirect(
+        url: configuration.gatewayURL + "?" + PercentCoding.encodeForm(parameters)))
+  }
+
+  /// Asks for a QR code.
+  public func start(_ payment: PaymentRequest) -> StartOutcome {
+    let call = AlipayCall(
+      method: AlipayMethod.precreate, content: trade(payment, productCode: nil, quitURL: nil),
+      notifyURL: configuration.notifyURL)
+    switch ask(call, now: payment.now) {
+    case .success(let node):
+      guard
+        let code = JSON.decode(
+          AlipayWire.Precreated.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
+          memberNames: .snakeCase),
+        code.outTradeNo == payment.outTradeNo, code.qrCode.utf8.count <= 512
+      else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
+      return .started(
+        StartedPayment(providerTransactionID: nil, presentation: .qrCode(text: code.qrCode)))
+    case .failed(let subCode, let cause):
+      // An earlier attempt of ours may have made this trade.
+      return subCode == "ACQ.CONTEXT_INCONSISTENT" ? .unknown(cause) : .refused(cause)
+    case .rejected(let cause), .notSent(let cause): return .unavailable(cause)
+    case .unknown(let cause): return .unknown(cause)
+    }
+  }
+
+  private func trade(
+    _ payment: PaymentRequest, productCode: String?, quitURL: String?
+  ) -> Trade {
+    let seconds =
+      payment.payer.isMobile
+      ? AlipayProvider.payableOnPhoneSecondsMin : AlipayProvider.payableSecondsMin
+    let deadline = max(payment.expiresAt, payment.now.adding(seconds: seconds))
+    return Trade(
+      outTradeNo: payment.outTradeNo, totalAmount: payment.amount.decimal,
+      subject: AlipayProvider.subject(payment), productCode: productCode,
+      timeExpire: deadline.beijing, goodsType: productCode == nil ? nil : "0",
+      quitUrl: quitURL)
+  }
+
+  private static let subjectCharactersMax = 128
+
+  /// Alipay refuses `/`, `=` and `&` in a subject.
+  private static func subject(_ payment: PaymentRequest) -> String {
+    let plain = payment.subject.map { character -> Character in
+      "/=&\n\r\t".contains(character) ? " " : character
+    }
+    return String(plain.prefix(subjectCharactersMax)) + " " + payment.orderNumber.text
+  }
+}

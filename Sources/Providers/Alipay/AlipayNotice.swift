@@ -1,0 +1,54 @@
+import Crypto
+import Files
+import HTTP
+import Provider
+import Vocabulary
+
+/// A notification (异步通知) whose signature was checked over its raw bytes.
+///
+/// Source: opendocs.alipay.com/open/270/105902.
+struct AlipayNotice {
+  private let fields: [String: String]
+
+  /// - Throws: why it is not to be believed.
+  init(_ body: [UInt8], keys: AlipayKeys) throws(NotificationRefusal) {
+    let form: RawFormBody
+    do throws(BodyError) { form = try RawFormBody(body) } catch { throw .malformed }
+    guard let signature = form.text("sign"), !signature.isEmpty else { throw .notSigned }
+    guard form.text("sign_type") == "RSA2" else { throw .signatureMalformed }
+    let signed = form.fields.filter {
+      !$0.name.elementsEqual("sign".utf8) && !$0.name.elementsEqual("sign_type".utf8)
+    }
+    let content = AlipaySignature.content(signed.map { ($0.name, $0.value) })
+    guard Base64.decode(signature) != nil else { throw .signatureMalformed }
+    let candidates = keys.candidates(serial: form.text("alipay_cert_sn"))
+    guard AlipaySignature.isValid(signature, for: content, candidates) else {
+      throw .signatureWrong
+    }
+    guard let charset = Charset(name: form.text("charset") ?? "utf-8") else { throw .malformed }
+    var fields: [String: String] = [:]
+    for field in form.fields {
+      guard let name = charset.decode(field.name), let value = charset.decode(field.value) else {
+        throw .malformed
+      }
+      fields[name] = value
+    }
+    self.fields = fields
+  }
+
+  subscript(_ name: String) -> String? { fields[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Names the notification: a copy has the same name.
+  var key: String? {
+    self["notify_id"].map { "notify:\($0):\(self["trade_status"] ?? "")" }
+  }
+}
+
+extension RawFormBody {
+  /// The value of a name whose value is ASCII.
+  func text(_ name: String) -> String? {
+    self[name].flatMap { value in
+      value.allSatisfy { $0 < 0x80 } ? String(decoding: value, as: UTF8.self) : nil
+    }
+  }
+}
