@@ -1,0 +1,131 @@
+"""What a gateway that fails, lies or says nothing costs: WeChat Pay alone, and never a coin."""
+
+import concurrent.futures
+import time
+import uuid
+
+import pytest
+
+from support.stack import Stack
+from support.wechat import MODES, WeChatServer
+from support.wechat_site import WISH, deliver, made, payment_status, version, wait_until_it_works
+
+
+@pytest.fixture(scope="module")
+def wechat():
+    with WeChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=MODES)
+def mode(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def site(wechat, mode):
+    with Stack(f"wechat-{mode}", **wechat.settings(mode)) as stack:
+        yield stack
+
+
+@pytest.fixture(autouse=True)
+def documented_requests_only(wechat):
+    wechat.problems.clear()
+    yield
+    wechat.behave()
+    assert wechat.problems == []
+
+
+@pytest.fixture
+def order(site, user):
+    return made(site, user.order(method="WECHAT"))
+
+
+SPOILT_CREATIONS = [
+    "reset", "garbage", "error", "huge", "redirect", "unsigned", "wrong-signature", "system-error", "lose-answer"]
+SPOILT_OF_VERSION = {"v2": ["doctype"], "v3": ["signtest", "stale", "unknown-serial"]}
+
+
+def assert_only_mock_works(user):
+    answer = user.post("/api/coin/order", WISH)
+    assert answer.status_code == 503, answer.text
+    error = answer.json()["error"]
+    assert error["code"] == "PAYMENT_METHOD_UNAVAILABLE" and "MOCK" in error["available_methods"]
+    order = user.order(method="MOCK")
+    assert user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))["status"] == "PAID"
+
+
+@pytest.mark.parametrize("mode,spoilt", [
+    (mode, spoilt) for mode in MODES for spoilt in SPOILT_CREATIONS + SPOILT_OF_VERSION[version(mode)]
+], indirect=["mode"])
+def test_a_broken_gateway_costs_its_own_method_only(site, wechat, mode, user, order, spoilt):
+    worker = site.pid("worker")
+    wechat.misbehave(spoilt)
+    assert_only_mock_works(user)
+    balance = user.balance()
+    # Notifications need no call to the gateway.
+    deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, order["number"])))
+    assert user.balance() == balance + 100
+    wechat.behave()
+    wait_until_it_works(user)
+    assert site.pid("worker") == worker
+
+
+def test_a_hanging_gateway_leaves_the_rest_fast_and_opens_the_breaker(site, wechat, mode, user):
+    seen = len(wechat.requests)
+    wechat.misbehave("hang")
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        slow = [pool.submit(user.post, "/api/coin/order", WISH) for _ in range(12)]
+        wechat.wait_for_calls(seen + 1)
+        began = time.monotonic()
+        order = user.order(method="MOCK")
+        user.post(f"/api/payment/mock/success/{order['mock_payment_id']}")
+        assert time.monotonic() - began < 2, "a hanging provider slowed another method down"
+        assert [f.result().status_code for f in slow] == [503] * 12
+    began = time.monotonic()
+    assert user.post("/api/coin/order", WISH).status_code == 503
+    assert time.monotonic() - began < 1, "the breaker did not open"
+    assert [m["payment_method"] for m in user.data(user.get("/api/payment/methods"))] == ["MOCK"]
+    wechat.behave()
+    wait_until_it_works(user)
+
+
+def test_an_answer_that_was_lost_is_found_again_under_the_same_number(site, wechat, mode, user):
+    key, known = uuid.uuid4().hex, set(wechat.book.trades)
+    wechat.misbehave("lose-answer")
+    answer = user.post("/api/coin/order", WISH, headers={"Idempotency-Key": key})
+    assert answer.status_code == 503
+    wechat.behave()
+    order = made(site, user.order(method="WECHAT", key=key))
+    assert wechat.book.wait_for_trades(known) == [order["number"]]
+    deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, order["number"])))
+    assert user.balance() == 100
+
+
+@pytest.mark.parametrize("spoilt", ["other-order", "other-amount", "unsigned", "wrong-signature", "system-error"])
+def test_a_query_that_cannot_be_believed_credits_nothing(site, wechat, mode, user, order, spoilt):
+    trade = wechat.pay(mode, order["number"])
+    wechat.misbehave(spoilt, r"orderquery|out-trade-no/[^/]+$")
+    user.post(f"/api/coin/order/{order['order_no']}/cancel")
+    assert user.balance() == 0 and user.status(order["order_no"])["status"] == "CANCELLED"
+    wechat.behave()
+    if spoilt == "other-amount":
+        # The answer was genuine, so the payment is held for an operator.
+        assert payment_status(site, order) in ("SUSPICIOUS", "PENDING")
+    else:
+        deliver(site, mode, wechat.payment_news(mode, trade))
+        assert user.balance() == 100
+    site.assert_ledger_holds()
+
+
+def test_a_notification_may_overtake_the_answer_to_our_own_call(site, wechat, mode, user):
+    known = set(wechat.book.trades)
+    wechat.misbehave("delay", seconds=5)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(user.order, method="WECHAT")
+        [number] = wechat.book.wait_for_trades(known)
+        deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, number)))
+        wechat.behave()
+        order = answer.result()
+    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
+    site.assert_ledger_holds()

@@ -1,0 +1,110 @@
+"""What our route refuses or holds when it claims to come from WeChat Pay, in both versions."""
+
+import pytest
+import requests
+
+from support.stack import Stack
+from support.wechat import WeChatServer
+from support.wechat_forged_v2 import V2_CASES, V2_KEPT
+from support.wechat_forged_v3 import V3_CASES, V3_KEPT
+from support.wechat_forger import HELD, NOBODYS, Forger
+from support.wechat_news import PATH, is_accepted, pretend_paid
+
+
+@pytest.fixture(scope="module")
+def wechat():
+    with WeChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["v2", "v3-public-key"])
+def mode(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def site(wechat, mode):
+    with Stack(f"wechat-refused-{mode}", **wechat.settings(mode)) as stack:
+        yield stack
+        stack.assert_ledger_holds()
+
+
+@pytest.fixture
+def forger(site, wechat, mode, user):
+    order = user.order(method="WECHAT")
+    number = site.value(
+        "SELECT out_trade_no FROM payments p JOIN coin_orders o ON o.id = p.order_id "
+        f"WHERE o.order_no = '{order['order_no']}'")
+    merchant = wechat.accounts[mode]
+    return Forger(
+        merchant, wechat.accounts["v2-md5" if mode == "v2" else "v3-platform"],
+        pretend_paid(wechat.trade(mode, number)), wechat.platform.signer_for(merchant), wechat.platform)
+
+
+def cases(v2, v3):
+    return pytest.mark.parametrize("mode,name", [
+        *(("v2", name) for name in v2), *(("v3-public-key", name) for name in v3)], indirect=["mode"])
+
+
+def events_about(site, forger):
+    return int(site.value(
+        f"SELECT COUNT(*) FROM payment_events WHERE out_trade_no LIKE '{forger.trade.out_trade_no}%'"))
+
+
+def payment_status(site, forger):
+    return site.value(f"SELECT status FROM payments WHERE out_trade_no = '{forger.trade.out_trade_no}'")
+
+
+def assert_is_refusal(answer, mode):
+    """WeChat Pay sends again after it, and learns nothing of the cause."""
+    assert answer.status_code in (400, 413), (answer.status_code, answer.text)
+    if answer.status_code == 400 and mode == "v2":
+        assert "<return_code><![CDATA[FAIL]]></return_code>" in answer.text
+    elif answer.status_code == 400:
+        assert answer.json()["code"] == "FAIL" and answer.json()["message"]
+
+
+@cases(V2_CASES, V3_CASES)
+def test_what_cannot_be_believed_is_refused_and_leaves_nothing(site, mode, user, forger, name):
+    news = (V2_CASES if mode == "v2" else V3_CASES)[name](forger)
+    before, worker = site.value("SELECT COUNT(*) FROM payment_events"), site.pid("worker")
+    answer = news.post(site.base)
+    assert_is_refusal(answer, mode)
+    assert site.value("SELECT COUNT(*) FROM payment_events") == before and events_about(site, forger) == 0
+    assert user.balance() == 0 and payment_status(site, forger) == "PENDING"
+    assert site.pid("worker") == worker
+
+
+@cases(V2_KEPT, V3_KEPT)
+def test_what_is_genuine_but_wrong_moves_no_money(site, mode, user, forger, name):
+    build, expected = (V2_KEPT if mode == "v2" else V3_KEPT)[name]
+    before, worker = int(site.value("SELECT COUNT(*) FROM payment_events")), site.pid("worker")
+    answer = build(forger).post(site.base)
+    stored = int(site.value("SELECT COUNT(*) FROM payment_events")) - before
+    if expected in (HELD, NOBODYS):
+        assert is_accepted(answer, mode[:2]) and stored == 1, answer.text
+        assert payment_status(site, forger) == ("SUSPICIOUS" if expected == HELD else "PENDING")
+    else:
+        assert is_accepted(answer, mode[:2]) or answer.status_code in (400, 503), answer.text
+        assert payment_status(site, forger) == "PENDING"
+    assert user.balance() == 0 and site.pid("worker") == worker
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+def test_a_notification_is_a_post(site, mode, user, forger, method):
+    news = forger.v2() if mode == "v2" else forger.v3()
+    answer = requests.request(method, site.base + PATH, data=news.body, headers=news.headers, timeout=60)
+    assert answer.status_code == 405 and user.balance() == 0
+
+
+def test_the_same_forger_can_be_believed(site, mode, user, forger):
+    """The tables above refuse for their own reasons, not for a mistake that all their cases share."""
+    assert is_accepted((forger.v2() if mode == "v2" else forger.v3()).post(site.base), mode[:2])
+    assert user.balance() == 100 and payment_status(site, forger) == "SUCCEEDED"
+
+
+def test_both_addresses_of_the_route_are_alike(site, mode, user, forger):
+    news = forger.v2() if mode == "v2" else forger.v3()
+    assert_is_refusal(news.with_body(news.body[:-9]).post(site.base, "/api/payment/wechat/notify"), mode)
+    assert is_accepted(news.post(site.base, "/api/payment/wechat/notify"), mode[:2])
+    assert user.balance() == 100
