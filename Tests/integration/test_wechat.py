@@ -158,6 +158,10 @@ def test_a_weaker_signature_than_configured_is_proved_by_a_query(site, wechat, m
     merchant, trade = wechat.accounts[mode], wechat.trade(mode, order["number"])
     wechat.pay(mode, order["number"])
     deliver(site, mode, v2_payment(merchant, trade, sign_type="MD5"))
+    # What was accepted is durable: the payment is due to be asked about.
+    assert user.balance() == 100 or site.value(
+        f"SELECT next_query_at <= NOW(6) FROM payments WHERE out_trade_no = '{order['number']}'") == "1"
+    user.post(f"/api/coin/order/{order['order_no']}/cancel")
     assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
     assert wechat.calls("/pay/orderquery", order["number"])
     site.assert_ledger_holds()
