@@ -89,6 +89,10 @@ let package = Package(
       "Alipay", ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Alipay"),
     room(
+      "WeChatPay",
+      ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", "XML", httpTypes],
+      path: "Sources/Providers/WeChatPay"),
+    room(
       "Stripe", ["Crypto", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Stripe"),
     room(
@@ -106,7 +110,7 @@ let package = Package(
         "Accounts", "Alipay", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
-        "Vocabulary", argumentParser, configuration, logging,
+        "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 

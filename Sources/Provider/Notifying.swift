@@ -16,12 +16,10 @@ public enum VerificationOutcome: Sendable {
   /// What the notification says, in the order in which to settle it: news of a refund implies that
   /// the payment succeeded, whether or not that was heard of.
   case events([ProviderEvent])
-  /// Believable, but not proof enough to move money: ask the provider about this payment.
-  case confirm(PaymentReference)
   /// Genuine, but about nothing that concerns a payment of ours: acknowledge and do nothing.
   case irrelevant(kind: String)
   case refused(NotificationRefusal)
-  /// It cannot be checked at this moment, for want of the provider's certificate: send it again.
+  /// It cannot be checked at this moment, because the provider does not answer: send it again.
   case unverifiable(Cause)
 }
 

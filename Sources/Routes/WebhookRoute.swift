@@ -22,9 +22,6 @@ enum WebhookRoute {
     switch outcome {
     case .events(let events):
       acknowledgement = settle(events, receivedAt: receivedAt, call)
-    case .confirm(let reference):
-      try call.site.checkout.queryNow(reference, at: method, on: &connection)
-      acknowledgement = .accepted
     case .irrelevant(let kind):
       note(.debug, "notification about nothing of ours", method, ["kind": "\(kind)"], call)
       acknowledgement = .accepted

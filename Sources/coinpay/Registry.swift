@@ -1,4 +1,5 @@
 import Alipay
+import Crypto
 import HTTPSClient
 import Logging
 import Mock
@@ -6,10 +7,14 @@ import Payments
 import Provider
 import Stripe
 import Vocabulary
+import WeChatPay
 
 /// The providers that the settings turn on, in the order in which to offer them.
 enum Registry {
-  static func providers(_ settings: Settings, logger: Logger) -> ProviderRegistry {
+  /// - Throws: `KeyError` when a certificate cannot be used.
+  static func providers(
+    _ settings: Settings, logger: Logger
+  ) throws(KeyError) -> ProviderRegistry {
     func client(_ method: PaymentMethod) -> HTTPSClientConfiguration {
       var configuration = HTTPSClientConfiguration(name: method.rawValue)
       configuration.caFile = settings.caFile
@@ -21,6 +26,9 @@ enum Registry {
     if let alipay = settings.alipay {
       providers.append(AlipayProvider(alipay, client: client(.alipay)))
     }
+    if let weChatPay = settings.weChatPay {
+      providers.append(try provider(weChatPay, client: client(.wechat)))
+    }
     if let stripe = settings.stripe {
       providers.append(
         StripeProvider(
@@ -31,5 +39,17 @@ enum Registry {
           client: client(.stripe)))
     }
     return ProviderRegistry(providers)
+  }
+
+  private static func provider(
+    _ settings: WeChatPaySettings, client: HTTPSClientConfiguration
+  ) throws(KeyError) -> any PaymentProvider {
+    switch settings.credentials {
+    case .v2(let apiKey, let algorithm, let identity):
+      try WeChatPayV2(
+        settings.account, apiKey: apiKey, algorithm: algorithm, identity: identity, client: client)
+    case .v3(let credentials):
+      WeChatPayV3(settings.account, credentials, client: client)
+    }
   }
 }

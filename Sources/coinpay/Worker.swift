@@ -45,7 +45,7 @@ final class Worker {
     _ settings: Settings, _ settlements: SettlementQueue, _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
-      registry: Registry.providers(settings, logger: logger), keyRing: settings.keyRing,
+      registry: try Registry.providers(settings, logger: logger), keyRing: settings.keyRing,
       clock: SystemTime.clock,
       zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements,

@@ -30,6 +30,7 @@ struct ConfigCommand: ParsableCommand {
         ("webhook threads", "\(settings.webhookThreads)"),
         ("log format", settings.logFormat.rawValue),
         ("Alipay", settings.alipay.map { "on, \($0.summary)" } ?? "off"),
+        ("WeChat Pay", settings.weChatPay.map { "on, \($0.summary)" } ?? "off"),
         ("Stripe", settings.stripe.map { "on, \($0.currency), \($0.apiURL)" } ?? "off"),
       ]
       for (name, value) in lines { Console.say("\(name): \(value)") }

@@ -26,7 +26,7 @@ struct ProviderCommand: ParsableCommand {
         throw ValidationError("'\(method)' is no provider; say ALIPAY, WECHAT or STRIPE")
       }
       let silent = Logger(label: "check") { _ in SwiftLogNoOpLogHandler() }
-      guard let provider = Registry.providers(settings, logger: silent)[method] else {
+      guard let provider = try Registry.providers(settings, logger: silent)[method] else {
         Console.complain("\(method) is off: none of its settings is set")
         throw ExitCode.failure
       }

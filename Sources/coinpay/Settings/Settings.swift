@@ -27,6 +27,7 @@ struct Settings {
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
   let alipay: AlipayConfiguration?
+  let weChatPay: WeChatPaySettings?
   let stripe: StripeSettings?
 
   /// Threads of one pool; each web thread owns a database connection.
@@ -62,8 +63,9 @@ struct Settings {
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
     let isProduction = environment == .production
     let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
+    let weChatPay = WeChatPaySettings.read(&reader, isProduction: isProduction)
     let stripe = StripeSettings(&reader, isProduction: isProduction)
-    refuseUnknownProviders(&reader)
+    refuseUnsupported(&reader)
     guard reader.problems.isEmpty, let sessionKey, let keyRing, let zone else {
       throw Problems(lines: reader.problems)
     }
@@ -72,7 +74,7 @@ struct Settings {
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, caFile: reader.text("COINPAY_CA_FILE"),
       alipay: alipay,
-      stripe: stripe)
+      weChatPay: weChatPay, stripe: stripe)
   }
 
   /// Only what commands on the database need.
@@ -152,8 +154,8 @@ struct Settings {
   }
 
   /// A setting that would silently do nothing is a mistake of its owner.
-  private static func refuseUnknownProviders(_ reader: inout SettingsReader) {
-    for name in ["WECHAT_APP_ID", "COINPAY_DB_REPLICA_HOST"]
+  private static func refuseUnsupported(_ reader: inout SettingsReader) {
+    for name in ["COINPAY_DB_REPLICA_HOST"]
     where reader.text(name) != nil {
       reader.problem(name, "is set, but this version of coinpay does not support it")
     }

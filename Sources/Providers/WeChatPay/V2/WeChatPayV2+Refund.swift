@@ -1,0 +1,62 @@
+public import Provider
+public import Vocabulary
+import XML
+
+extension WeChatPayV2 {
+  private static let descriptionBytesMax = 80
+
+  /// `/secapi/pay/refund`, with our certificate. A success means that the request was accepted; what
+  /// becomes of it is asked for later.
+  public func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
+    guard let refundClient else {
+      return .unknown(
+        Cause(.configuration, "WECHAT_CLIENT_CERT and WECHAT_CLIENT_KEY are not set"))
+    }
+    var reason = refund.reason
+    while reason.utf8.count > WeChatPayV2.descriptionBytesMax { reason.removeLast() }
+    let answer = ask(
+      "/secapi/pay/refund",
+      [
+        ("out_trade_no", refund.payment.outTradeNo), ("out_refund_no", refund.outRequestNo),
+        ("total_fee", String(refund.paymentAmount.minorUnits)),
+        ("refund_fee", String(refund.amount.minorUnits)), ("refund_desc", reason),
+        ("notify_url", us.notifyURL),
+      ], through: refundClient)
+    switch answer {
+    case .success(let document):
+      guard document["out_refund_no"] == refund.outRequestNo,
+        document["out_trade_no"] == refund.payment.outTradeNo
+      else { return .unknown(Cause(.unavailable, "the answer is about another refund")) }
+      return .pending(RefundFacts(providerRefundID: document["refund_id"], amount: nil))
+    // Their money for refunds can be topped up: the same request may work later.
+    case .failed("NOTENOUGH", let cause): return .unknown(cause)
+    case .failed(_, let cause): return .failed(cause)
+    case .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    }
+  }
+
+  /// `/pay/refundquery`
+  public func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
+    queryRefund(outRequestNo: refund.outRequestNo, outTradeNo: refund.payment.outTradeNo)
+  }
+
+  func queryRefund(outRequestNo: String, outTradeNo: String) -> RefundOutcome {
+    switch ask("/pay/refundquery", [("out_refund_no", outRequestNo)]) {
+    case .success(let document):
+      guard document["out_trade_no"] == outTradeNo,
+        let place = document.fields.first(where: {
+          $0.name.hasPrefix("out_refund_no_") && $0.value == outRequestNo
+        })?.name.dropFirst("out_refund_no_".count),
+        let status = document["refund_status_\(place)"]
+      else { return .unknown(Cause(.unavailable, "the answer is about another refund")) }
+      return WeChatPayTranslation.outcome(
+        of: status,
+        RefundFacts(
+          providerRefundID: document["refund_id_\(place)"],
+          amount: WeChatPayV2.amount(
+            document["refund_fee_\(place)"], currency: document["fee_type"])))
+    case .failed("REFUNDNOTEXIST", _), .failed("ORDERNOTEXIST", _): return .notFound
+    case .failed(_, let cause), .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import HTTP
+import HTTPSClient
+import Vocabulary
+
+extension WeChatPayV3 {
+  private struct Listing: Decodable {
+    struct Entry: Decodable {
+      let serialNo: String
+      let expireTime: String
+      let encryptCertificate: WeChatPayV3Resource
+    }
+
+    let data: [Entry]
+  }
+
+  /// The key that a message names, strictly: another one is never tried in its place. Platform
+  /// certificates are fetched when they are old or a new one is named.
+  func key(_ serial: String, now: Timestamp) -> RSAPublicKey? {
+    if keys.usesCertificates(serial), keys.shouldRefresh(for: serial, now: now) {
+      fetchCertificates(now: now)
+    }
+    return keys.key(serial, now: now)
+  }
+
+  /// `GET /v3/certificates`. The list is believed because it is encrypted with the APIv3 key; its
+  /// signature is by a certificate of the list itself.
+  private func fetchCertificates(now: Timestamp) {
+    guard
+      let request = try? request(.get, us.gatewayURL, "/v3/certificates", body: [], now: now),
+      let response = try? client.send(request), response.status == 200,
+      let signature = try? WeChatPayV3Signature({ response[header: $0] }),
+      let listing = JSON.decode(
+        Listing.self, from: response.body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
+        memberNames: .snakeCase)
+    else {
+      keys.refreshFailed()
+      return
+    }
+    var platform: [String: WeChatPayV3Keys.Platform] = [:]
+    for entry in listing.data {
+      guard let pem = entry.encryptCertificate.open(credentials.apiKey),
+        let certificate = try? Certificate.first(text: String(decoding: pem, as: UTF8.self)),
+        certificate.serialHex == entry.serialNo, let key = try? certificate.publicKey()
+      else { continue }
+      platform[entry.serialNo] = WeChatPayV3Keys.Platform(
+        key: key, validUntil: Timestamp(unixSeconds: certificate.validUntilUnixSeconds))
+    }
+    guard let signer = platform[signature.serial],
+      (try? signature.verify(response.body, key: signer.key, now: now)) != nil
+    else {
+      keys.refreshFailed()
+      return
+    }
+    keys.replace(platform)
+  }
+}

@@ -1,0 +1,79 @@
+import Crypto
+import HTTP
+import HTTPTypes
+public import Provider
+import Vocabulary
+
+extension WeChatPayV3 {
+  /// Signature over the raw body first, then decryption, then the facts.
+  public func verify(_ notification: Notification) -> VerificationOutcome {
+    do throws(NotificationRefusal) {
+      let request = notification.request
+      let signature = try WeChatPayV3Signature { name in
+        HTTPField.Name(name).flatMap { request.headers[$0] }
+      }
+      guard let key = key(signature.serial, now: notification.receivedAt) else {
+        throw .signatureWrong
+      }
+      try signature.verify(request.body, key: key, now: notification.receivedAt)
+      return try translate(request.body, receivedAt: notification.receivedAt)
+    } catch {
+      return .refused(error)
+    }
+  }
+
+  private func translate(
+    _ body: [UInt8], receivedAt: Timestamp
+  ) throws(NotificationRefusal) -> VerificationOutcome {
+    guard
+      let notice = JSON.decode(
+        WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
+        memberNames: .snakeCase)
+    else { throw .malformed }
+    guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
+    let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
+    if notice.eventType.hasPrefix("TRANSACTION.") {
+      return .events([try payment(plain, key: key, receivedAt: receivedAt)])
+    }
+    if notice.eventType.hasPrefix("REFUND.") {
+      return .events([try refund(plain, key: key, receivedAt: receivedAt)])
+    }
+    return .irrelevant(kind: notice.eventType)
+  }
+
+  private func payment(
+    _ plain: [UInt8], key: String, receivedAt: Timestamp
+  ) throws(NotificationRefusal) -> ProviderEvent {
+    guard
+      let trade = JSON.decode(
+        WeChatPayV3Wire.Trade.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax,
+        memberNames: .snakeCase)
+    else { throw .malformed }
+    guard isOurs(trade) else { throw .otherAccount }
+    guard let event = event(trade, key: key, source: .notification, receivedAt) else {
+      throw .malformed
+    }
+    return event
+  }
+
+  private func refund(
+    _ plain: [UInt8], key: String, receivedAt: Timestamp
+  ) throws(NotificationRefusal) -> ProviderEvent {
+    guard
+      let refund = JSON.decode(
+        WeChatPayV3Wire.Refund.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax,
+        memberNames: .snakeCase), let status = refund.refundStatus
+    else { throw .malformed }
+    guard refund.mchid == us.merchantID else { throw .otherAccount }
+    let outcome = WeChatPayTranslation.outcome(of: status, refund.facts)
+    guard
+      let news = WeChatPayTranslation.news(
+        outcome, outRequestNo: refund.outRefundNo, providerRefundID: refund.refundId),
+      let event = ProviderEvent(
+        provider: .wechat, eventKey: key, source: .notification, kind: .refund(news),
+        outTradeNo: refund.outTradeNo, providerTransactionID: refund.transactionId,
+        account: account, occurredAt: receivedAt)
+    else { throw .malformed }
+    return event
+  }
+}

@@ -1,0 +1,77 @@
+import Crypto
+import Synchronization
+import Vocabulary
+
+/// The keys of WeChat Pay that are believed at this moment, by the name that messages give them.
+///
+/// A merchant who changes from certificates to the public key holds both for some days.
+final class WeChatPayV3Keys: Sendable {
+  /// How old the list of platform certificates may become.
+  static let refreshSeconds: Int64 = 12 * 3_600
+  /// Pause between two downloads that an unknown name causes: anybody can name one.
+  static let unknownRefreshSeconds: Int64 = 60
+
+  struct Platform {
+    let key: RSAPublicKey
+    let validUntil: Timestamp
+  }
+
+  private struct State {
+    var platform: [String: Platform] = [:]
+    var refreshedAt: Timestamp?
+  }
+
+  private let publicKey: WeChatPayV3Credentials.NamedKey?
+  private let state: Mutex<State>
+
+  init(_ credentials: WeChatPayV3Credentials) {
+    publicKey = credentials.publicKey
+    var state = State()
+    if let certificate = credentials.platformCertificate, let key = try? certificate.publicKey() {
+      state.platform[certificate.serialHex] = Platform(
+        key: key, validUntil: Timestamp(unixSeconds: certificate.validUntilUnixSeconds))
+    }
+    self.state = Mutex(state)
+  }
+
+  /// Whether certificates are used at all; a merchant with the public key alone has none to fetch.
+  func usesCertificates(_ serial: String) -> Bool {
+    !serial.hasPrefix("PUB_KEY_ID_")
+      && (publicKey == nil || state.withLock { !$0.platform.isEmpty })
+  }
+
+  func key(_ serial: String, now: Timestamp) -> RSAPublicKey? {
+    if let publicKey, publicKey.serial == serial { return publicKey.key }
+    return state.withLock { state in
+      state.platform[serial].flatMap { $0.validUntil > now ? $0.key : nil }
+    }
+  }
+
+  /// Whether it is time to fetch certificates; a caller that gets true is the one to do it.
+  func shouldRefresh(for serial: String, now: Timestamp) -> Bool {
+    let isKnown = key(serial, now: now) != nil
+    return state.withLock { state in
+      let pause =
+        isKnown ? WeChatPayV3Keys.refreshSeconds : WeChatPayV3Keys.unknownRefreshSeconds
+      if let refreshedAt = state.refreshedAt, now < refreshedAt.adding(seconds: pause) {
+        return false
+      }
+      state.refreshedAt = now
+      return true
+    }
+  }
+
+  /// Puts the list that WeChat Pay gave in place of the old one.
+  func replace(_ platform: [String: Platform]) {
+    state.withLock { $0.platform = platform }
+  }
+
+  /// A download failed; the next message that needs one may try again.
+  func refreshFailed() { state.withLock { $0.refreshedAt = nil } }
+
+  /// When the last certificate ends, or nil without certificates.
+  var validUntil: Timestamp? { state.withLock { $0.platform.values.map(\.validUntil).max() } }
+
+  /// The name to ask WeChat Pay to sign with.
+  var preferredSerial: String? { publicKey?.serial }
+}

@@ -1,0 +1,60 @@
+import Crypto
+import HTTP
+import Provider
+import Vocabulary
+
+/// What both versions of the interface need to know about us.
+public struct WeChatPayAccount: Sendable {
+  let appID: String
+  let merchantID: String
+  /// `https://api.mch.weixin.qq.com`, without a slash at the end.
+  let gatewayURL: String
+  let notifyURL: String
+
+  public static let gatewayURLStandard = "https://api.mch.weixin.qq.com"
+
+  public init(appID: String, merchantID: String, gatewayURL: String, notifyURL: String) {
+    self.appID = appID
+    self.merchantID = merchantID
+    self.gatewayURL = gatewayURL
+    self.notifyURL = notifyURL
+  }
+
+  /// Money moves only at WeChat Pay's own address.
+  var providerAccount: ProviderAccount {
+    ProviderAccount(
+      merchant: merchantID, isLive: gatewayURL == WeChatPayAccount.gatewayURLStandard)
+  }
+
+  /// Calls made for one request in all. Every call of ours names its payment or refund, so that a
+  /// repetition does nothing more.
+  static let callsMax = 2
+
+  /// 32 characters that nobody can guess.
+  static func nonce() throws(CryptoError) -> String { Hex.encode(try randomBytes(count: 16)) }
+}
+
+/// What WeChat Pay shows the buyer and how long they may take.
+enum WeChatPayOrder {
+  /// Longest description, in bytes of UTF-8.
+  private static let descriptionBytesMax = 127
+  /// WeChat Pay wants more than a minute between the beginning and the deadline.
+  private static let payableSecondsMin: Int64 = 90
+
+  static func description(_ payment: PaymentRequest) -> String {
+    let number = " \(payment.orderNumber)"
+    var text = payment.subject.filter { !$0.isNewline && $0 != "\t" }
+    while text.utf8.count + number.utf8.count > descriptionBytesMax { text.removeLast() }
+    return text + number
+  }
+
+  /// The same for a payment however often it is started: another deadline would be another order.
+  static func deadline(_ payment: PaymentRequest) -> Timestamp {
+    max(payment.expiresAt, payment.createdAt.adding(seconds: payableSecondsMin))
+  }
+
+  /// The browser comes back to our page.
+  static func returning(_ url: String, to returnURL: String) -> String {
+    url + (url.contains("?") ? "&" : "?") + "redirect_url=" + PercentCoding.encode(returnURL)
+  }
+}

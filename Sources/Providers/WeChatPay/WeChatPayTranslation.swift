@@ -1,0 +1,52 @@
+import Provider
+
+/// From WeChat Pay's words to ours; both versions use the same.
+enum WeChatPayTranslation {
+  /// What the state of a trade means; nil for a state that nobody knows.
+  ///
+  /// - Parameter amount: what the trade is about; never what the buyer paid after coupons.
+  static func kind(of tradeState: String, _ amount: ReportedAmount?) -> ProviderEvent.Kind? {
+    switch tradeState {
+    // REFUND: paid, and now being or been refunded.
+    case "SUCCESS", "REFUND": amount.map { .succeeded($0) }
+    case "NOTPAY", "USERPAYING", "ACCEPT": .pending
+    case "CLOSED", "REVOKED": .closed(Cause(.expired, tradeState))
+    case "PAYERROR": .attemptFailed(Cause(.declined, tradeState))
+    default: nil
+    }
+  }
+
+  /// What the state of a refund means. CHANGE and ABNORMAL wait for the merchant, who chooses another
+  /// way for the money in the console.
+  static func outcome(of refundStatus: String, _ facts: RefundFacts) -> RefundOutcome {
+    switch refundStatus {
+    case "SUCCESS": .succeeded(facts)
+    case "PROCESSING", "CHANGE", "ABNORMAL": .pending(facts)
+    case "REFUNDCLOSE", "CLOSED": .failed(Cause(.conflict, refundStatus))
+    default: .unknown(Cause(.other, refundStatus))
+    }
+  }
+
+  /// News of a refund from an answer about it; nil when nothing is known.
+  static func news(
+    _ outcome: RefundOutcome, outRequestNo: String, providerRefundID: String?
+  ) -> RefundNews? {
+    switch outcome {
+    case .succeeded(let facts):
+      RefundNews(
+        status: .succeeded, outRequestNo: outRequestNo,
+        providerRefundID: facts.providerRefundID ?? providerRefundID,
+        amount: facts.amount.map { .ofRefund($0) })
+    case .pending(let facts):
+      RefundNews(
+        status: .pending, outRequestNo: outRequestNo,
+        providerRefundID: facts.providerRefundID ?? providerRefundID,
+        amount: facts.amount.map { .ofRefund($0) })
+    case .failed(let cause):
+      RefundNews(
+        status: .failed, outRequestNo: outRequestNo, providerRefundID: providerRefundID,
+        amount: nil, cause: cause)
+    case .notFound, .unknown: nil
+    }
+  }
+}
