@@ -25,12 +25,14 @@ extension WeChatPayV3 {
   private func translate(
     _ body: [UInt8], receivedAt: Timestamp
   ) throws(NotificationRefusal) -> VerificationOutcome {
-    guard
+    guard body.first == UInt8(ascii: "{"), JSON.namesEachMemberOnce(body),
       let notice = JSON.decode(
         WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        memberNames: .snakeCase),
+      notice.resourceType ?? WeChatPayV3Wire.encrypted == WeChatPayV3Wire.encrypted
     else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
+    guard JSON.namesEachMemberOnce(plain) else { throw .malformed }
     let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
     if notice.eventType.hasPrefix("TRANSACTION.") {
       return .events([try payment(plain, key: key, receivedAt: receivedAt)])
@@ -53,6 +55,8 @@ extension WeChatPayV3 {
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
       throw .malformed
     }
+    // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
+    if case .succeeded = event.kind, event.providerTransactionID == nil { throw .malformed }
     return event
   }
 
