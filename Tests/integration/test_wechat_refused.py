@@ -90,7 +90,8 @@ def test_what_is_genuine_but_wrong_moves_no_money(site, mode, user, forger, name
         assert payment_status(site, forger) == ("SUSPICIOUS" if expected == HELD else "PENDING")
     else:
         assert is_accepted(answer, mode[:2]) or answer.status_code in (400, 503), answer.text
-        assert payment_status(site, forger) == "PENDING"
+        # A trade that WeChat Pay calls closed is closed here.
+        assert payment_status(site, forger) in ("PENDING", "CLOSED")
     assert user.balance() == 0 and site.pid("worker") == worker
 
 
