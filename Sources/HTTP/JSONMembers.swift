@@ -1,38 +1,48 @@
-extension JSON {
-  /// Whether no object of a JSON text names a member twice. Decoders take one of two silently, and
-  /// two programs may take different ones.
-  ///
-  /// Names are compared as they are written, so a name with an escape, which could stand for any
-  /// other, counts as a repetition. Text that is not JSON may get either answer.
-  public static func namesEachMemberOnce(_ bytes: [UInt8]) -> Bool {
-    var objects: [Set<ArraySlice<UInt8>>] = []
-    var text: ArraySlice<UInt8> = []
-    var position = 0
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "{"), UInt8(ascii: "["): objects.append([])
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = objects.popLast()
-      case UInt8(ascii: "\""):
-        let end = endOfText(bytes, from: position + 1)
-        text = bytes[(position + 1)..<end]
-        position = end
-      case UInt8(ascii: ":"):
-        guard !text.contains(UInt8(ascii: "\\")), let last = objects.indices.last,
-          objects[last].insert(text).inserted
-        else { return false }
-      default: break
+/// Whether an object anywhere in a text of JSON has two members of one name. Two readers of such a text
+/// could take it for two different things.
+///
+/// Names are compared as they are written; one with an escape counts as repeated, because it may be
+/// another name in disguise. The text need not be valid: what is not is refused elsewhere.
+func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
+  // One set of names for each object that is open, nil for an array.
+  var open: [Set<ArraySlice<UInt8>>?] = []
+  var position = 0
+  while position < bytes.count {
+    switch bytes[position] {
+    case UInt8(ascii: "{"): open.append([])
+    case UInt8(ascii: "["): open.append(nil)
+    case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = open.popLast()
+    case UInt8(ascii: "\""):
+      let name = jsonStringEnd(bytes, after: position).map { bytes[(position + 1)..<$0] }
+      guard let name else { return false }
+      position = name.endIndex
+      guard jsonIsName(bytes, endingAt: position), var names = open.last.flatMap({ $0 }) else {
+        break
       }
-      position += 1
+      guard !name.contains(UInt8(ascii: "\\")), names.insert(name).inserted else { return true }
+      open[open.count - 1] = names
+    default: break
     }
-    return true
+    position += 1
   }
+  return false
+}
 
-  /// The position of the quotation mark that ends a text, or the end of the bytes.
-  private static func endOfText(_ bytes: [UInt8], from start: Int) -> Int {
-    var position = start
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-      position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+/// Where the string that begins at a quote ends: the place of its other quote.
+private func jsonStringEnd(_ bytes: [UInt8], after quote: Int) -> Int? {
+  var position = quote + 1
+  while position < bytes.count {
+    switch bytes[position] {
+    case UInt8(ascii: "\\"): position += 2
+    case UInt8(ascii: "\""): return position
+    default: position += 1
     }
-    return min(position, bytes.count)
   }
+  return nil
+}
+
+/// Whether a string is a name: a colon follows it.
+private func jsonIsName(_ bytes: [UInt8], endingAt quote: Int) -> Bool {
+  let next = bytes[(quote + 1)...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+  return next == UInt8(ascii: ":")
 }
