@@ -31,7 +31,8 @@ extension WeChatPayV3 {
     guard
       let notice = JSON.decode(
         WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        memberNames: .snakeCase),
+      notice.resourceType ?? WeChatPayV3Wire.encrypted == WeChatPayV3Wire.encrypted
     else { throw .malformed }
     guard notice.resourceType == "encrypt-resource" else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
@@ -61,6 +62,8 @@ extension WeChatPayV3 {
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
       throw .malformed
     }
+    // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
+    if case .succeeded = event.kind, event.providerTransactionID == nil { throw .malformed }
     return event
   }
 
