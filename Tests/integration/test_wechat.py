@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from support.stack import wait_for
 from support.wechat import MODES, WeChatServer
 from support.wechat_news import is_accepted, pretend_paid, v2_payment, v3_payment
 from support.wechat_site import deliver, event_count, made, payment_status, sites_of, version, wait_until_it_works
@@ -109,10 +110,33 @@ def test_a_late_notification_credits_an_expired_order(site, wechat, mode, user, 
 
 
 def test_cancelling_closes_the_trade_at_wechat(site, wechat, mode, user, order):
+    # WeChat Pay closes no trade in its first five minutes.
+    site.sql("UPDATE payments SET created_at = created_at - INTERVAL 6 MINUTE "
+             f"WHERE out_trade_no = '{order['number']}'")
     assert user.post(f"/api/coin/order/{order['order_no']}/cancel").status_code == 200
     assert user.status(order["order_no"])["status"] == "CANCELLED"
     assert wechat.trade(mode, order["number"]).state == "CLOSED"
     assert payment_status(site, order) == "CLOSED"
+
+
+def test_a_young_trade_is_closed_when_wechat_allows_it(site, wechat, mode, user, order):
+    assert user.post(f"/api/coin/order/{order['order_no']}/cancel").status_code == 200
+    number = order["number"]
+    assert wechat.trade(mode, number).state == "NOTPAY" and payment_status(site, order) == "PENDING"
+    assert site.value("SELECT TIMESTAMPDIFF(SECOND, created_at, next_query_at) FROM payments "
+                      f"WHERE out_trade_no = '{number}'") == "300"
+    site.sql("UPDATE payments SET created_at = created_at - INTERVAL 6 MINUTE, next_query_at = NOW(6) "
+             f"WHERE out_trade_no = '{number}'")
+    wait_for(lambda: wechat.trade(mode, number).state == "CLOSED")
+    wait_for(lambda: payment_status(site, order) == "CLOSED")
+
+
+def test_without_a_notification_the_payment_is_asked_for(site, wechat, mode, user, order):
+    wechat.pay(mode, order["number"])
+    site.sql(f"UPDATE payments SET next_query_at = NOW(6) WHERE out_trade_no = '{order['number']}'")
+    wait_for(lambda: user.status(order["order_no"])["status"] == "PAID")
+    assert user.balance() == 100
+    site.assert_ledger_holds()
 
 
 def test_cancelling_an_order_that_was_paid_in_secret_settles_it(site, wechat, mode, user, order):

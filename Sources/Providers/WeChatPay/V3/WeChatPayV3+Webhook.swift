@@ -32,9 +32,8 @@ extension WeChatPayV3 {
       let notice = JSON.decode(
         WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
         memberNames: .snakeCase),
-      notice.resourceType ?? WeChatPayV3Wire.encrypted == WeChatPayV3Wire.encrypted
+      notice.resourceType == WeChatPayV3Wire.encrypted
     else { throw .malformed }
-    guard notice.resourceType == "encrypt-resource" else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
     let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
     if notice.eventType == "TRANSACTION.SUCCESS" {
@@ -58,7 +57,6 @@ extension WeChatPayV3 {
         memberNames: .snakeCase)
     else { throw .malformed }
     guard isOurs(trade) else { throw .otherAccount }
-    guard trade.tradeState != "SUCCESS" || trade.transactionId != nil else { throw .malformed }
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
       throw .malformed
     }
