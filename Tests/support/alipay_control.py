@@ -20,7 +20,7 @@ class Control:
     """The methods whose names are verbs of the control API; arguments and results are JSON."""
 
     VERBS = {
-        "keys", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back", "facts", "sign",
+        "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back", "facts", "sign",
         "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask"}
 
     def __init__(self, gateway):
@@ -39,6 +39,9 @@ class Control:
 
     def offered(self, mode, out_trade_no):
         return self.gateway.book.offered(self.merchant(mode).app_id, out_trade_no)
+
+    def is_offered(self, mode, out_trade_no):
+        return (self.merchant(mode).app_id, out_trade_no) in self.gateway.book.trades
 
     def keys(self, mode):
         return self.gateway.world.keys(self.merchant(mode))
