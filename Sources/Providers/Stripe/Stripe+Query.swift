@@ -41,7 +41,8 @@ extension StripeProvider {
     }
     if StripeProvider.isSession(id) { return expireSession(id, payment) }
     let answer = post(
-      "/v1/payment_intents/\(PercentCoding.encode(id))/cancel", [("cancellation_reason", "abandoned")],
+      "/v1/payment_intents/\(PercentCoding.encode(id))/cancel",
+      [("cancellation_reason", "abandoned")],
       idempotencyKey: "coinpay-cancel-\(payment.outTradeNo)")
     switch answer {
     case .success(let body):
