@@ -72,6 +72,16 @@ public enum Decision: Hashable, Sendable {
   case ignore(IgnoreReason)
 }
 
+extension ProviderEvent.Kind {
+  /// About a refund or dispute, which `NewsSettlement` handles.
+  var isNews: Bool {
+    switch self {
+    case .refund, .dispute: true
+    case .succeeded, .failed, .attemptFailed, .closed, .pending: false
+    }
+  }
+}
+
 extension Decision {
   /// Decides, from facts alone, what an event means. No clock, no database: money for an order that
   /// expired, was cancelled or failed is still credited.
@@ -110,7 +120,7 @@ extension Decision {
     return order.status.wasCredited ? .duplicate : .credit
   }
 
-  private static func identityMismatch(
+  static func identityMismatch(
     _ payment: PaymentFacts, _ event: ProviderEvent
   ) -> Mismatch? {
     if payment.provider != event.provider { return .provider }

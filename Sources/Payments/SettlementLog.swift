@@ -22,6 +22,20 @@ struct SettlementLog: Sendable {
         logger.critical(
           "event contradicts the stored payment; nothing was credited. Compare the payment at the provider",
           metadata: metadata)
+      case .refund(.failed):
+        logger.critical(
+          "a refund failed and its coins were given back; pay the money back another way",
+          metadata: metadata)
+      case .refund:
+        logger.notice("a refund moved on", metadata: metadata)
+      case .dispute(.lost, _):
+        logger.critical("a dispute was lost; its money is gone", metadata: metadata)
+      case .dispute(.won, _):
+        logger.notice("a dispute was won; its coins were given back", metadata: metadata)
+      case .dispute(_, let respondBy):
+        if let respondBy { metadata["respond_by"] = "\(respondBy)" }
+        logger.critical(
+          "a buyer disputes a payment; hand in evidence at the provider", metadata: metadata)
       case .unmatched:
         logger.critical(
           "event names no payment of ours; look for its number at the provider",

@@ -1,3 +1,6 @@
+public import Provider
+public import Vocabulary
+
 /// What settling did about an event; the column `payment_events.outcome`.
 public enum SettlementOutcome: Hashable, Sendable {
   case credited
@@ -6,6 +9,8 @@ public enum SettlementOutcome: Hashable, Sendable {
   case failed
   case closed
   case ignored(IgnoreReason)
+  case refund(RefundStatus)
+  case dispute(DisputeNews.Status, respondBy: Timestamp?)
   /// No payment of ours has the numbers that the event names.
   case unmatched
 
@@ -18,6 +23,8 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .failed: "FAILED"
     case .closed: "CLOSED"
     case .ignored: "IGNORED"
+    case .refund(let status): "REFUND_\(status.rawValue)"
+    case .dispute(let status, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"
     }
   }

@@ -67,7 +67,7 @@ struct SeededGenerator: RandomNumberGenerator {
       guard case .succeeded(let amount) = event.kind else { return false }
       return amount == ReportedAmount(payment.facts.amount) && event.account == account
     case .suspicious, .failed, .closed, .ignored: return true
-    case .unmatched: return false
+    case .unmatched, .refund, .dispute: return false
     }
   }
 

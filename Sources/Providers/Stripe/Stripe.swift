@@ -33,6 +33,7 @@ public struct StripeProvider: PaymentProvider {
   public var method: PaymentMethod { .stripe }
   public var currency: Currency { configuration.currency }
   public var isAvailable: Bool { client.isAvailable }
+  public var closeableAfterSeconds: Int64 { 0 }
 
   /// The secret key alone names the account; events of a connected account carry its number.
   public var account: ProviderAccount {

@@ -9,7 +9,7 @@ final class WeChatPayV3Keys: Sendable {
   /// How old the list of platform certificates may become.
   static let refreshSeconds: Int64 = 12 * 3_600
   /// Pause between two downloads that an unknown name causes: anybody can name one.
-  static let unknownRefreshSeconds: Int64 = 60
+  static let unknownRefreshSeconds: Int64 = 10
 
   struct Platform {
     let key: RSAPublicKey

@@ -92,7 +92,7 @@ enum WeChatPayV3Wire {
   struct Notice: Decodable {
     let id: String
     let eventType: String
-    let resourceType: String?
+    let resourceType: String
     let resource: WeChatPayV3Resource
   }
 
