@@ -10,6 +10,9 @@ DAY_SECONDS, HALF_HOUR_SECONDS, CLOCK_SECONDS = 86_400, 1_800, 5
 LISTS = {
     "refunds": "refund", "disputes": "dispute", "charges": "charge", "checkout/sessions": "checkout.session",
     "payment_intents": "payment_intent"}
+PATHS = {
+    **{kind: path for path, kind in LISTS.items()}, "balance_transaction": "balance_transactions", "event": "events",
+    "webhook_endpoint": "webhook_endpoints"}
 
 
 class Routes:
@@ -114,7 +117,7 @@ class Routes:
             if after not in numbers:
                 raise missing(kind, after)
             things = things[numbers.index(after) + 1:]
-        return {"object": "list", "url": "/v1", "has_more": len(things) > limit, "data": things[:limit]}
+        return {"object": "list", "url": f"/v1/{PATHS[kind]}", "has_more": len(things) > limit, "data": things[:limit]}
 
     def balance(self, fields):
         return {"object": "balance", "livemode": False, "available": [{"amount": 0, "currency": "usd"}], "pending": []}

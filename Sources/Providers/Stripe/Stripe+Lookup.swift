@@ -30,4 +30,42 @@ extension StripeProvider {
       return .unknown(cause)
     }
   }
+
+  enum RefundsOutcome {
+    /// Stripe knows nothing newer.
+    case asTheyWere
+    case now([RefundNews])
+    case unknown(Cause)
+  }
+
+  /// The refunds that an event leaves in doubt, as they are now.
+  func refundNews(_ doubt: StripeNews.Doubt) -> RefundsOutcome {
+    switch doubt {
+    case .none: return .asTheyWere
+    case .refund(let id):
+      return refundNews(get("/v1/refunds/\(PercentCoding.encode(id))")) { body in
+        StripeWire.decode(StripeWire.Refund.self, body).map { [$0] }
+      }
+    case .refunds(let intent):
+      let limit = String(StripeProvider.pageRefundsMax)
+      return refundNews(get("/v1/refunds", [("payment_intent", intent), ("limit", limit)])) {
+        StripeWire.decode(StripeWire.List<StripeWire.Refund>.self, $0)?.data
+      }
+    }
+  }
+
+  private func refundNews(
+    _ answer: Answer, _ refunds: ([UInt8]) -> [StripeWire.Refund]?
+  ) -> RefundsOutcome {
+    switch answer {
+    case .success(let body):
+      guard let refunds = refunds(body) else {
+        return .unknown(Cause(.unavailable, "the answer is not about refunds"))
+      }
+      return .now(refunds.compactMap { StripeTranslation.news(of: $0) })
+    case .notFound: return .asTheyWere
+    case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause)
+    }
+  }
 }

@@ -9,7 +9,7 @@ extension StripeProvider {
   }
 
   /// Refunds listed at once, the most that Stripe gives.
-  private static let pageRefundsMax = 100
+  static let pageRefundsMax = 100
   /// Pages of refunds looked through for one payment.
   private static let pagesMax = 10
 

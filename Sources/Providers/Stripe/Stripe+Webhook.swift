@@ -28,15 +28,30 @@ extension StripeProvider {
     case .malformed: throw .malformed
     case .news(let news):
       guard head.livemode ?? news.isLive == news.isLive else { throw .malformed }
-      switch owner(of: news.subject) {
-      case .payment(let number, let outTradeNo):
-        let account = ProviderAccount(merchant: head.account ?? "", isLive: news.isLive)
-        let moment = head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt
-        return .events(
-          try news.events(
-            head.id, number: number, outTradeNo: outTradeNo, account: account, occurredAt: moment))
-      case .unknown(let cause): return .unverifiable(cause)
-      }
+      return try complete(news, head, receivedAt: receivedAt)
+    }
+  }
+
+  /// Adds what only Stripe can tell: whose payment it is, and how its refunds are now.
+  private func complete(
+    _ read: StripeNews, _ head: StripeWire.EventHead, receivedAt: Timestamp
+  ) throws(NotificationRefusal) -> VerificationOutcome {
+    var news = read
+    switch refundNews(read.doubt) {
+    case .asTheyWere: break
+    case .now(let current):
+      if case .refund = read.doubt { news.kinds = [] }
+      news.kinds += current.map { (read.doubt.keySuffix($0), .refund($0)) }
+    case .unknown(let cause): return .unverifiable(cause)
+    }
+    switch owner(of: news.subject) {
+    case .payment(let number, let outTradeNo):
+      let account = ProviderAccount(merchant: head.account ?? "", isLive: news.isLive)
+      let moment = head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt
+      return .events(
+        try news.events(
+          head.id, number: number, outTradeNo: outTradeNo, account: account, occurredAt: moment))
+    case .unknown(let cause): return .unverifiable(cause)
     }
   }
 

@@ -3,6 +3,7 @@ import Vocabulary
 
 /// What an event says about one payment, before it is known by which number we keep that payment.
 struct StripeNews {
+  /// Whose payment it is, in Stripe's words.
   enum Subject {
     /// The intent itself, which is a payment of ours unless it belongs to a Checkout Session.
     case intent(StripeWire.PaymentIntent)
@@ -18,10 +19,28 @@ struct StripeNews {
     case malformed
   }
 
+  /// Events come in any order. Where an old one would do harm, Stripe is asked how things are now.
+  enum Doubt {
+    case none
+    /// A refund that succeeded may have failed since.
+    case refund(id: String)
+    /// A charge tells the sum of its refunds only.
+    case refunds(ofIntent: String)
+
+    /// The end of the key of an event about one of the refunds.
+    func keySuffix(_ news: RefundNews) -> String {
+      switch self {
+      case .none, .refund: ""
+      case .refunds: ":" + (news.providerRefundID ?? "")
+      }
+    }
+  }
+
   let subject: Subject
   let isLive: Bool
+  var doubt = Doubt.none
   /// In the order in which to settle them, each with the end of its event key.
-  let kinds: [(keySuffix: String, kind: ProviderEvent.Kind)]
+  var kinds: [(keySuffix: String, kind: ProviderEvent.Kind)]
 
   /// Reads the object of an event by the event's type.
   static func read(_ head: StripeWire.EventHead, _ body: [UInt8]) -> Reading {
@@ -106,30 +125,22 @@ struct StripeNews {
     guard charge.status == "succeeded", charge.captured else { return .malformed }
     let paid = ReportedAmount(
       minorUnits: charge.amountCaptured ?? charge.amount, currencyCode: charge.currency)
-    let refunded = ReportedAmount(minorUnits: charge.amountRefunded, currencyCode: charge.currency)
-    let news = RefundNews(
-      status: .succeeded, outRequestNo: nil, providerRefundID: nil,
-      amount: .ofPaymentSoFar(refunded))
     return .news(
       StripeNews(
         subject: .consequence(intent: intent.id, metadata: charge.metadata),
-        isLive: charge.livemode,
-        kinds: [(":paid", .succeeded(paid)), ("", .refund(news))]))
+        isLive: charge.livemode, doubt: .refunds(ofIntent: intent.id),
+        kinds: [(":paid", .succeeded(paid))]))
   }
 
   private static func ofRefund(_ body: [UInt8], isLive: Bool?) -> Reading {
     guard let refund = object(StripeWire.Refund.self, body), refund.object == "refund",
-      let isLive, let status = StripeTranslation.refundStatus(refund.status)
+      let isLive, let news = StripeTranslation.news(of: refund)
     else { return .malformed }
     guard let intent = refund.paymentIntent else { return .irrelevant }
-    let amount = ReportedAmount(minorUnits: refund.amount, currencyCode: refund.currency)
-    let news = RefundNews(
-      status: status, outRequestNo: refund.metadata?[StripeProvider.outRequestNoKey],
-      providerRefundID: refund.id, amount: .ofRefund(amount),
-      cause: status == .failed ? StripeTranslation.failure(of: refund) : nil)
     return .news(
       StripeNews(
         subject: .consequence(intent: intent.id, metadata: refund.metadata), isLive: isLive,
+        doubt: news.status == .succeeded ? .refund(id: refund.id) : .none,
         kinds: [("", .refund(news))]))
   }
 

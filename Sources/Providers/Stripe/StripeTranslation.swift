@@ -46,6 +46,18 @@ enum StripeTranslation {
     }
   }
 
+  /// Nil for a refund whose state nobody knows.
+  static func news(of refund: StripeWire.Refund) -> RefundNews? {
+    refundStatus(refund.status).map { status in
+      RefundNews(
+        status: status, outRequestNo: refund.metadata?[StripeProvider.outRequestNoKey],
+        providerRefundID: refund.id,
+        amount: .ofRefund(
+          ReportedAmount(minorUnits: refund.amount, currencyCode: refund.currency)),
+        cause: status == .failed ? failure(of: refund) : nil)
+    }
+  }
+
   /// Why a refund failed. Source: docs.stripe.com/refunds, "Failed refunds".
   static func failure(of refund: StripeWire.Refund) -> Cause {
     if refund.status == "canceled" { return Cause(.cancelled, "canceled") }
