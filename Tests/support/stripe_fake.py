@@ -47,19 +47,20 @@ class StripeFake:
         self.server.shutdown()
         self.server.server_close()
 
-    def misbehave(self, mode, path="", seconds=0):
-        """Misbehaves for paths that match a pattern, until `behave`."""
+    def misbehave(self, mode, pattern="", seconds=0):
+        """Misbehaves for requests like `POST /v1/refunds` that match a pattern, until `behave`."""
         assert mode in DEAF_MODES | TWISTS, mode
         self.released.clear()
         self.delay_seconds = seconds
-        self.modes[path] = mode
+        self.modes[pattern] = mode
 
     def behave(self):
         self.modes.clear()
         self.released.set()
 
-    def mode_for(self, path):
-        return next((mode for pattern, mode in self.modes.items() if re.search(pattern, path)), "normal")
+    def mode_for(self, call):
+        request = f"{call.method} {call.path}"
+        return next((mode for pattern, mode in self.modes.items() if re.search(pattern, request)), "normal")
 
     def answer(self, call, mode):
         """Status, object and whether it is a repetition."""
@@ -158,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
         owner, call = self.owner, Call(self.command, self.path, self.headers, body)
         with owner.lock:
             owner.requests.append(call)
-        mode = owner.mode_for(call.path)
+        mode = owner.mode_for(call)
         if mode in DEAF_MODES:
             return self.ignore(mode)
         status, answer, is_replayed = owner.answer(call, mode)

@@ -10,6 +10,8 @@ extension StripeProvider {
 
   /// Refunds listed at once, the most that Stripe gives.
   static let pageRefundsMax = 100
+  /// Longest value in metadata.
+  private static let reasonCharactersMax = 500
   /// Pages of refunds looked through for one payment.
   private static let pagesMax = 10
 
@@ -77,9 +79,9 @@ extension StripeProvider {
   ) throws(Ended) -> RefundOutcome {
     var fields = [
       ("payment_intent", intent), ("amount", String(refund.amount.minorUnits)),
-      ("reason", refund.reason == "paid_twice" ? "duplicate" : "requested_by_customer"),
       ("metadata[\(StripeProvider.outTradeNoKey)]", refund.payment.outTradeNo),
       ("metadata[\(StripeProvider.outRequestNoKey)]", refund.outRequestNo),
+      ("metadata[reason]", String(refund.reason.prefix(StripeProvider.reasonCharactersMax))),
     ]
     if refund.payment.providerTransactionID != intent {
       fields.append(("metadata[\(StripeProvider.checkoutKey)]", StripeWire.sessionMark))
