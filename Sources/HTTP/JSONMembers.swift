@@ -1,8 +1,11 @@
+import FoundationEssentials
+
 /// Whether an object anywhere in a text of JSON has two members of one name. Two readers of such a text
 /// could take it for two different things.
 ///
-/// Names are compared as they are written; one with an escape counts as repeated, because it may be
-/// another name in disguise. The text need not be valid: what is not is refused elsewhere.
+/// A name with an escape is compared by what it stands for, because it may be another name in disguise;
+/// one whose escapes cannot be read counts as repeated. The text need not be valid: what is not is
+/// refused elsewhere.
 func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
   // One set of names for each object that is open, nil for an array.
   var open: [Set<ArraySlice<UInt8>>?] = []
@@ -19,13 +22,21 @@ func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
       guard jsonIsName(bytes, endingAt: position), var names = open.last.flatMap({ $0 }) else {
         break
       }
-      guard !name.contains(UInt8(ascii: "\\")), names.insert(name).inserted else { return true }
+      guard let plain = jsonUnescaped(name), names.insert(plain).inserted else { return true }
       open[open.count - 1] = names
     default: break
     }
     position += 1
   }
   return false
+}
+
+/// A string's bytes without escapes; nil when they cannot be read.
+private func jsonUnescaped(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+  guard name.contains(UInt8(ascii: "\\")) else { return name }
+  let quote = UInt8(ascii: "\"")
+  let text = try? JSONDecoder().decode(String.self, from: Data([quote] + name + [quote]))
+  return text.map { ArraySlice($0.utf8) }
 }
 
 /// Where the string that begins at a quote ends: the place of its other quote.

@@ -114,8 +114,7 @@ struct NewsSettlement {
       ?? Dispute(
         id: nil, paymentID: payment.id, disputeID: news.disputeID, status: .inquiry,
         amount: news.amount, coinsFrozen: 0, respondBy: nil, reason: news.reason.description)
-    let isDecided = dispute.status == .won || dispute.status == .lost
-    guard !isDecided, known == nil || dispute.status != news.status else {
+    guard known == nil || dispute.status.canBecome(news.status) else {
       return .ignored(.alreadySettled)
     }
     try move(&dispute, to: news.status, in: &transaction)
@@ -163,6 +162,17 @@ struct NewsSettlement {
     guard payment.facts.status == .succeeded else { return }
     try order.followRefunds(
       of: payment, actor: event.actor, eventID: inboxEvent.id, in: &transaction, at: moment)
+  }
+}
+
+extension DisputeNews.Status {
+  /// A dispute only goes forward: an inquiry that is heard of late undoes nothing.
+  func canBecome(_ next: DisputeNews.Status) -> Bool {
+    switch self {
+    case .inquiry: next != .inquiry
+    case .opened: next == .won || next == .lost
+    case .won, .lost: false
+    }
   }
 }
 
