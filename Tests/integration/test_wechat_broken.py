@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from support.wechat import MODES, WeChatServer
+from support.wechat import WeChatServer
 from support.wechat_site import WISH, deliver, made, payment_status, sites_of, version, wait_until_it_works
 
 
@@ -14,6 +14,10 @@ from support.wechat_site import WISH, deliver, made, payment_status, sites_of, v
 def wechat():
     with WeChatServer() as server:
         yield server
+
+
+# One mode of each interface: the others differ in keys, not in what a broken gateway does to us.
+MODES = ("v2", "v3-platform")
 
 
 @pytest.fixture(params=MODES)

@@ -1,0 +1,94 @@
+"""Money that no order can be credited with, and successes that have to be confirmed."""
+
+import uuid
+
+import pytest
+
+from support.stack import Stack, wait_for
+from support.stripe_fixtures import SETTINGS, deliver, event, intent
+from support.wechat import WeChatServer
+from support.wechat_site import deliver as deliver_wechat
+from support.wechat_site import made
+
+MODE = "v3-public-key"
+
+
+def test_unmatched_money_is_kept_until_somebody_says_what_it_was(site):
+    pi = "pi_" + uuid.uuid4().hex
+    assert deliver(site.base, event(intent(pi, 4200))).status_code == 200
+    line = next(line for line in site.coinpay("suspense", "list").stdout.splitlines() if pi in line)
+    assert "4200 USD" in line and "unmatched" in line
+    number = line.split()[0]
+    assert site.coinpay("suspense", "resolve", number, "--reason", "another shop's").returncode == 0
+    assert pi not in site.coinpay("suspense", "list").stdout
+    again = site.coinpay("suspense", "resolve", number, "--reason", "twice", check=False)
+    assert again.returncode == 1 and "no open entry" in again.stderr
+
+
+def test_another_amount_goes_to_suspense_too(site, user):
+    order = user.order(method="STRIPE")
+    pi = site.value(f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order['order_no']}'")
+    deliver(site.base, event(intent(pi, 150)))
+    line = next(line for line in site.coinpay("suspense", "list").stdout.splitlines() if pi in line)
+    assert "150 USD" in line and "amount" in line
+
+
+def test_money_in_suspense_for_a_day_is_alarmed_about(site):
+    pi = "pi_" + uuid.uuid4().hex
+    deliver(site.base, event(intent(pi, 4300)))
+    site.sql("UPDATE suspense_entries SET created_at = created_at - INTERVAL 25 HOUR WHERE amount = 4300")
+    wait_for(lambda: "money has been in suspense for more than a day" in site.worker_log())
+
+
+@pytest.fixture(scope="module")
+def wechat():
+    with WeChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def careful(wechat):
+    with Stack("careful", COINPAY_CONFIRM_ABOVE="CNY:9.89", **wechat.settings(MODE), **SETTINGS,
+               STRIPE_API_URL="http://127.0.0.1:1") as stack:
+        yield stack
+
+
+def test_a_large_success_credits_after_the_provider_was_asked(careful, wechat):
+    user = careful.new_user()
+    order = made(careful, user.order(method="WECHAT"))
+    deliver_wechat(careful, MODE, wechat.payment_news(MODE, wechat.pay(MODE, order["number"])))
+    wait_for(lambda: user.status(order["order_no"])["status"] == "PAID")
+    assert user.balance() == 100 and wechat.calls("out-trade-no", order["number"])
+    outcomes = {row[0] for row in careful.sql(
+        f"SELECT outcome FROM payment_events WHERE out_trade_no = '{order['number']}'")}
+    assert {"CONFIRMING", "CREDITED"} <= outcomes
+    careful.assert_ledger_holds()
+
+
+def test_a_forged_success_with_a_leaked_key_credits_nothing(careful, wechat):
+    user = careful.new_user()
+    order = made(careful, user.order(method="WECHAT"))
+    trade = wechat.trade(MODE, order["number"])
+    from support.wechat_news import pretend_paid
+    deliver_wechat(careful, MODE, wechat.payment_news(MODE, pretend_paid(trade)))
+    wait_for(lambda: wechat.calls("out-trade-no", order["number"]))
+    wait_for(lambda: careful.value(
+        f"SELECT queries FROM payments WHERE out_trade_no = '{order['number']}'") != "0")
+    assert user.balance() == 0 and user.status(order["order_no"])["status"] == "PENDING"
+    careful.assert_ledger_holds()
+
+
+def test_late_money_is_confirmed_and_then_credited(careful, wechat):
+    user = careful.new_user()
+    order = made(careful, user.order(method="WECHAT"))
+    news = wechat.payment_news(MODE, wechat.pay(MODE, order["number"]))
+    careful.sql("UPDATE coin_orders SET status = 'EXPIRED', expires_at = NOW(6) - INTERVAL 1 HOUR "
+                f"WHERE order_no = '{order['order_no']}'; UPDATE payments SET status = 'CLOSED', next_query_at = NULL "
+                f"WHERE out_trade_no = '{order['number']}'; INSERT INTO order_transitions (order_id, payment_id, "
+                "from_status, to_status, actor, cause, created_at) SELECT order_id, id, 'PENDING', 'CLOSED', 'system', "
+                f"'test', NOW(6) FROM payments WHERE out_trade_no = '{order['number']}' UNION ALL SELECT order_id, NULL, "
+                f"'PENDING', 'EXPIRED', 'system', 'test', NOW(6) FROM payments WHERE out_trade_no = '{order['number']}'")
+    deliver_wechat(careful, MODE, news)
+    wait_for(lambda: user.status(order["order_no"])["status"] == "PAID")
+    assert user.balance() == 100
+    careful.assert_ledger_holds()
