@@ -129,8 +129,8 @@ let package = Package(
     tests(
       "Payments",
       [
-        "Accounts", "Crypto", "Database", "Kit", "Ledger", "Mock", "Orders", "Payments", "Provider",
-        "Threads", "Vocabulary", logging,
+        "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
+        "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(

@@ -1,0 +1,35 @@
+import Database
+import Kit
+import Ledger
+import Provider
+import Testing
+import Vocabulary
+
+@testable import Payments
+
+/// Thousands of orders live through virtual days of trouble; at the end the providers' books, our
+/// tables and the wallets agree to the last unit, and every invariant holds.
+@Suite struct LifeSimulationTests {
+  /// Orders of one run.
+  static let orders = 5_000
+  /// A seed that never changes, and a fresh one that a failure prints.
+  static let seeds: [UInt64] = [20_261_124, UInt64.random(in: 0...UInt64(Int64.max))]
+
+  @Test(arguments: seeds)
+  func `whatever happens, money and coins agree at the end`(seed: UInt64) throws {
+    var world = try World.make(seed: seed)
+    while world.ordersMade < Self.orders { try world.step() }
+    try world.settleDown()
+    let differences = try world.differences()
+    try #require(
+      differences.isEmpty,
+      "seed \(seed): \(differences.count) differences, such as \(differences.prefix(8))")
+    for invariant in Invariant.all {
+      let broken = try invariant.check(&world.connection)
+      try #require(broken == [], "seed \(seed): \(invariant.name)")
+    }
+    let counts = try world.counts()
+    print("simulation with seed \(seed): \(counts)")
+    #expect(counts.paid > Self.orders / 4 && counts.refunds > 50 && counts.duplicates > 0)
+  }
+}
