@@ -122,7 +122,7 @@ let package = Package(
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
-    tests("HTTPSClient", ["HTTPSClient", "Threads"]),
+    tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
@@ -133,7 +133,9 @@ let package = Package(
         "Threads", "Vocabulary", logging,
       ]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
-    tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
+    tests(
+      "Stripe",
+      ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
   ]
 )

@@ -1,5 +1,7 @@
 """What claims to come from Stripe and must not be believed, and what is genuine but must move no money."""
 
+import hashlib
+import hmac
 import json
 import time
 
@@ -50,8 +52,6 @@ class Forger:
 
 def raw_signature(data):
     """The SDK signs text only."""
-    import hashlib
-    import hmac
     moment = int(time.time())
     code = hmac.new(WEBHOOK_SECRET.encode(), f"{moment}.".encode() + data, hashlib.sha256).hexdigest()
     return f"t={moment},v1={code}"
@@ -132,9 +132,11 @@ MALFORMED = {
     "two events": lambda f: f.signed(f.body + f.body),
     "50,000 brackets": lambda f: f.signed("[" * 50_000),
     "8,000 objects in each other": lambda f: f.signed('{"a":' * 8_000),
-    "nesting inside the event": lambda f: f.replaced('"metadata": {', '"x": ' + "[" * 100 + "]" * 100 + ', "metadata": {'),
+    "nesting inside the event": lambda f: f.replaced(
+        '"metadata": {', '"x": ' + "[" * 100 + "]" * 100 + ', "metadata": {'),
     "amount twice": lambda f: f.replaced('"amount_received"', '"amount_received": 1, "amount_received"'),
-    "amount twice in disguise": lambda f: f.replaced('"amount_received"', '"amount_receive\\u0064": 1, "amount_received"'),
+    "amount twice in disguise": lambda f: f.replaced(
+        '"amount_received"', '"amount_receive\\u0064": 1, "amount_received"'),
     "type twice": lambda f: f.replaced('"type"', '"type": "customer.created", "type"'),
     "livemode twice": lambda f: f.replaced('"livemode"', '"livemode": true, "livemode"'),
     "amount as text": lambda f: f.claim(amount_received="149"),
