@@ -134,6 +134,14 @@ let package = Package(
       ]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
+      "Alipay",
+      ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
+    tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests("XML", ["XML"]),
+    tests("Files", ["Files"]),
+    tests("QRCode", ["QRCode"]),
+    tests("Provider", ["Provider", "Vocabulary"]),
+    tests(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),

@@ -33,8 +33,7 @@ extension PageRenderer {
     switch view.action {
     case .redirect(let url):
       content["redirect_url"] = url
-      let phrase = view.order.method == .stripe ? Phrase.goToStripe : .goToAlipay
-      content["go_on_to_pay"] = phrase.text(chrome.language)
+      content["go_on_to_pay"] = Names.goOn(to: view.order.method, chrome.language)
     case .qrCode(let imageURL): content["qr_image"] = imageURL
     case .paymentElement: content["card"] = true
     case .mock(let id): content["mock_id"] = id

@@ -5,7 +5,7 @@ enum Phrase: String, CaseIterable {
   case coinTitle, balance, coins, totalPurchased, totalBonus, choosePackage, bonus, noPackages
   case chooseMethod, noMethods, buy, buying, recentEntries, allEntries, noEntries
   case payTitle, orderNumber, amount, method, created, expires, timeLeft, minutesSeconds
-  case goToAlipay, goToStripe
+  case goToAlipay, goToWeChat, goToStripe
   case scanWithWeChat, payByCard, payNow, mockPay, mockTitle, mockText, mockSuccess
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder

@@ -31,9 +31,9 @@ extension WeChatPayV3 {
     guard
       let notice = JSON.decode(
         WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        memberNames: .snakeCase),
+      notice.resourceType == WeChatPayV3Wire.encrypted
     else { throw .malformed }
-    guard notice.resourceType == "encrypt-resource" else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
     let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
     if notice.eventType == "TRANSACTION.SUCCESS" {
@@ -57,10 +57,11 @@ extension WeChatPayV3 {
         memberNames: .snakeCase)
     else { throw .malformed }
     guard isOurs(trade) else { throw .otherAccount }
-    guard trade.tradeState != "SUCCESS" || trade.transactionId != nil else { throw .malformed }
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
       throw .malformed
     }
+    // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
+    if case .succeeded = event.kind, event.providerTransactionID == nil { throw .malformed }
     return event
   }
 

@@ -89,6 +89,9 @@ enum WeChatPayV3Wire {
     }
   }
 
+  /// The only kind of resource.
+  static let encrypted = "encrypt-resource"
+
   struct Notice: Decodable {
     let id: String
     let eventType: String
