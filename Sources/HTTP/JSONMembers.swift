@@ -19,11 +19,10 @@ func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
       let name = jsonStringEnd(bytes, after: position).map { bytes[(position + 1)..<$0] }
       guard let name else { return false }
       position = name.endIndex
-      guard jsonIsName(bytes, endingAt: position), var names = open.last.flatMap({ $0 }) else {
-        break
-      }
-      guard let plain = jsonUnescaped(name), names.insert(plain).inserted else { return true }
-      open[open.count - 1] = names
+      guard jsonIsName(bytes, endingAt: position), open.last != nil else { break }
+      guard let plain = jsonUnescaped(name) else { return true }
+      // In place: a copy of the set for each name would make many names slow.
+      if open[open.count - 1]?.insert(plain).inserted == false { return true }
     default: break
     }
     position += 1

@@ -13,7 +13,9 @@ extension Caretaker {
     let expiresAt: Timestamp
 
     /// Nobody should pay it any more.
-    var isToBeClosed: Bool { orderStatus != .pending && orderStatus != .failed }
+    var isToBeClosed: Bool {
+      payment.facts.isOpen && orderStatus != .pending && orderStatus != .failed
+    }
   }
 
   /// Asks a provider about payments that are due, settles the answers, and closes payments whose
@@ -59,7 +61,9 @@ extension Caretaker {
   private func moveOn(
     _ id: PaymentID, queries: Int64, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> Due? {
-    guard let payment = try Payment.find(id, in: &transaction), payment.facts.isOpen,
+    let isConfirming = try isConfirming(id, in: &transaction)
+    guard let payment = try Payment.find(id, in: &transaction),
+      payment.facts.isOpen || isConfirming,
       let order = try transaction.first(
         "SELECT status, expires_at FROM coin_orders WHERE id = \(payment.orderID)",
         as: (OrderStatus, Timestamp).self)
@@ -79,6 +83,13 @@ extension Caretaker {
       WHERE id = \(id)
       """)
     return due
+  }
+
+  private func isConfirming(
+    _ id: PaymentID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    try transaction.first("SELECT confirming FROM payments WHERE id = \(id)", as: Bool.self)
+      ?? false
   }
 
   private func ask(

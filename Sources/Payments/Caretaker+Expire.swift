@@ -1,8 +1,26 @@
 public import Database
+import Logging
 import Orders
 import Vocabulary
 
 extension Caretaker {
+  /// Alarms about money in suspense that nobody has looked after for a day.
+  public func alarmAboutSuspense(on connection: inout Connection) throws(DatabaseError) {
+    let moment = clock.now()
+    let overdue = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<[Suspense.Entry]> in
+      .commit(try Suspense.takeOverdue(in: &transaction, at: moment))
+    }
+    for entry in overdue {
+      logger.critical(
+        "money has been in suspense for more than a day; find out whose it is and resolve it",
+        metadata: [
+          "suspense": "\(entry.id)", "provider": "\(entry.provider)", "reason": "\(entry.reason)",
+          "out_trade_no": "\(entry.outTradeNo ?? "-")", "since": "\(entry.createdAt)",
+        ])
+    }
+  }
+
   /// Orders that one sweep ends.
   public static let expiredOrdersMax = 256
 

@@ -20,17 +20,19 @@ struct Settlement {
 
   /// Settles 1…`Limits.settlementGroupEventsMax` events of the inbox in the caller's transaction.
   static func settle(
-    _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp
+    _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp,
+    rule: ConfirmationRule
   ) throws(DatabaseError) -> [Settled] {
     guard !events.isEmpty else { return [] }
     let matches = try PaymentMatch.find(events, in: &transaction)
     var numbers: [OrderID: OrderNumber] = [:]
-    var state = SettlementState(orders: [], payments: [])
+    var state = SettlementState(orders: [], payments: [], at: moment)
     if !matches.isEmpty {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { numbers[order.id] = order.number }
-      state = SettlementState(orders: orders, payments: payments)
+      state = SettlementState(
+        orders: orders, payments: payments, at: moment, rule: rule)
     }
     var settled: [Settled] = []
     for event in events {
@@ -43,6 +45,7 @@ struct Settlement {
     try write(state, in: &transaction, at: moment)
     settled = try settleNews(settled, state, in: &transaction, at: moment)
     try markSettled(settled, matches, in: &transaction, at: moment)
+    try Suspense.note(settled, in: &transaction, at: moment)
     return settled
   }
 
@@ -89,6 +92,7 @@ struct Settlement {
   ) throws(DatabaseError) {
     try writeOrders(state, in: &transaction, at: moment)
     try writePayments(state, in: &transaction, at: moment)
+    try askToConfirm(state.paymentsToConfirm, in: &transaction, at: moment)
     try writeRefunds(state.refunds, in: &transaction, at: moment)
     try Transition.record(state.transitions, in: &transaction, at: moment)
     try Journal.post(state.postings, in: &transaction, at: moment)
@@ -128,8 +132,19 @@ struct Settlement {
     _ = try transaction.executeBulk(
       """
       UPDATE payments SET status = ?, provider_txn_id = ?, cause = ?, succeeded_at = ?,
-        updated_at = ?, next_query_at = NULL WHERE id = ?
+        updated_at = ?, next_query_at = NULL, confirming = FALSE WHERE id = ?
       """, rows: rows)
+  }
+
+  private static func askToConfirm(
+    _ payments: Set<PaymentID>, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    guard !payments.isEmpty else { return }
+    _ = try transaction.execute(
+      """
+      UPDATE payments SET confirming = TRUE, next_query_at = \(moment)
+      WHERE id IN \(list: payments.sorted())
+      """)
   }
 
   /// Records the intent to refund; the call to the provider is made outside any transaction.

@@ -15,6 +15,9 @@ struct SettlementLog: Sendable {
       switch item.outcome {
       case .credited, .failed, .closed, .ignored:
         logger.info("event settled", metadata: metadata)
+      case .confirming:
+        logger.notice(
+          "a success has to be confirmed; the provider is asked", metadata: metadata)
       case .duplicate:
         logger.warning("order was paid twice; a refund is due", metadata: metadata)
       case .suspicious(let mismatch):

@@ -5,6 +5,8 @@ public import Vocabulary
 public enum SettlementOutcome: Hashable, Sendable {
   case credited
   case duplicate
+  /// Believed only when the provider says it again.
+  case confirming
   case suspicious(Mismatch)
   case failed
   case closed
@@ -19,6 +21,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     switch self {
     case .credited: "CREDITED"
     case .duplicate: "DUPLICATE"
+    case .confirming: "CONFIRMING"
     case .suspicious: "SUSPICIOUS"
     case .failed: "FAILED"
     case .closed: "CLOSED"

@@ -36,7 +36,8 @@ final class Caretakers {
   func start() throws {
     let caretaker = caretaker
     try start("orders") { (connection) throws(DatabaseError) in
-      try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
+      try caretaker.alarmAboutSuspense(on: &connection)
+      return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
     }
     for method in methods {
       try start(method.rawValue.lowercased()) { (connection) throws(DatabaseError) in

@@ -25,8 +25,9 @@ final class Worker {
     logger: Logger
   ) throws {
     let desk = SettlementDesk(
-      keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger)
-    let settlements = SettlementQueue(desk: desk)
+      keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
+      rule: settings.confirmationRule)
+    let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
     let registry = try Registry.providers(settings, logger: logger)
     let site = try Worker.site(settings, registry, settlements, logger)
     caretakers = Caretakers(

@@ -10,7 +10,7 @@ import pytest
 from support.stack import wait_for
 from support.wechat import MODES, WeChatServer
 from support.wechat_news import is_accepted, pretend_paid, v2_payment, v3_payment
-from support.wechat_site import deliver, event_count, made, payment_status, sites_of, version, wait_until_it_works
+from support.wechat_site import deliver, notification_count, made, payment_status, sites_of, version, wait_until_it_works
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 
@@ -165,10 +165,10 @@ def test_a_refund_that_is_known_credits_nothing_and_is_accepted(site, wechat, mo
 def test_an_unknown_order_is_kept_as_nobodys(site, wechat, mode, user, order):
     trade = wechat.pay(mode, order["number"])
     stranger = "COIN_20200101_" + uuid.uuid4().hex[:8]
-    before = event_count(site)
+    before = notification_count(site)
     deliver(site, mode, wechat.payment_news(
         mode, trade, out_trade_no=stranger, transaction_id="4200" + uuid.uuid4().hex[:24]))
-    assert event_count(site) == before + 1 and user.balance() == 0
+    assert notification_count(site) == before + 1 and user.balance() == 0
     assert site.value(f"SELECT outcome FROM payment_events WHERE out_trade_no = '{stranger}'") == "UNMATCHED"
 
 

@@ -45,7 +45,8 @@ struct OrderCommand: ParsableCommand {
       let caretaker = Caretaker(
         registry: registry,
         desk: SettlementDesk(
-          keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger),
+          keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
+          rule: settings.confirmationRule),
         clock: SystemTime.clock, logger: logger)
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)
