@@ -122,7 +122,7 @@ let package = Package(
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
-    tests("HTTPSClient", ["HTTPSClient", "Threads"]),
+    tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
@@ -141,7 +141,9 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
     tests("Provider", ["Provider", "Vocabulary"]),
-    tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
+    tests(
+      "Stripe",
+      ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
   ]
 )

@@ -25,14 +25,15 @@ public enum JSON {
 
   /// Decodes a value of one shape.
   /// - Parameter depthLevelsMax: deepest nesting that is looked at.
-  /// - Returns: nil for invalid JSON, a byte order mark, a member that occurs twice in one object,
-  ///   another shape, or deeper nesting.
+  /// - Returns: nil for invalid JSON, another encoding than UTF-8, a byte order mark, a member that
+  ///   occurs twice in one object, another shape, or deeper nesting.
   public static func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int,
     memberNames: MemberNames = .asTheyAre
   ) -> Value? {
-    guard jsonDepthLevels(bytes) <= depthLevelsMax, !bytes.starts(with: [0xEF, 0xBB, 0xBF]),
-      !jsonHasRepeatedMember(bytes)
+    // Foundation would read UTF-16 and UTF-32 too; JSON in either has NULs, and in UTF-8 never.
+    guard !bytes.contains(0), jsonDepthLevels(bytes) <= depthLevelsMax,
+      !bytes.starts(with: [0xEF, 0xBB, 0xBF]), !jsonHasRepeatedMember(bytes)
     else { return nil }
     let decoder = JSONDecoder()
     if memberNames == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
@@ -59,7 +60,7 @@ extension Request {
     guard mediaType == "application/json" else { throw .unsupportedMediaType }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard jsonDepthLevels(body) <= JSONLimits.depthLevelsMax,
+    guard !body.contains(0), jsonDepthLevels(body) <= JSONLimits.depthLevelsMax,
       let value = try? decoder.decode(type, from: Data(body))
     else { throw .malformed }
     return value

@@ -1,3 +1,4 @@
+import Kit
 import Synchronization
 import Testing
 import Threads

@@ -13,12 +13,14 @@ import Testing
   @Test(arguments: [
     #"{"a":1}"#, #"{"a":1,"b":{"a":2}}"#, #"{"b":[{"a":1},{"a":2}],"a":1}"#,
     #"{"b":"\"a\":1","a":1}"#, #"{"b":"a","c":"a","a" : 1}"#, #"{"x":{"y":1},"y":{"x":1}}"#,
+    #"{"\u5907":{"\"":1,"\\":2},"a":1}"#,
   ])
   func `a name may occur once in each object`(text: String) { #expect(Self.isRead(text)) }
 
   @Test(arguments: [
     #"{"a":1,"a":2}"#, #"{"a":1, "a" : 1}"#, #"{"b":{"c":1,"c":2},"a":1}"#,
     #"{"b":[{"c":1,"c":2}]}"#, #"{"a":1,"\u0061":2}"#, "\u{FEFF}{\"a\":1}",
+    #"{"\ud800":1,"a":1}"#, "{\u{0}\"\u{0}a\u{0}\"\u{0}:\u{0}1\u{0}}\u{0}",
   ])
   func `a name that occurs twice is refused`(text: String) { #expect(!Self.isRead(text)) }
 

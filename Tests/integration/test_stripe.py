@@ -1,12 +1,10 @@
 """Stripe from end to end: localstripe plays the API, Stripe's own SDK signs the notifications."""
 
-import copy
 import json
 import time
 import uuid
 
 import pytest
-import requests
 import stripe
 
 from support.stripe_fixtures import PATH, WEBHOOK_SECRET, deliver, event, intent, sign
@@ -20,10 +18,6 @@ def stored_intent(site, order_no):
 def payment_status(site, order_no):
     return site.value("SELECT p.status FROM payments p JOIN coin_orders o ON o.id = p.order_id "
                       f"WHERE o.order_no = '{order_no}' AND p.provider = 'STRIPE' ORDER BY p.id DESC LIMIT 1")
-
-
-def event_count(site):
-    return int(site.value("SELECT COUNT(*) FROM payment_events"))
 
 
 @pytest.fixture
@@ -128,108 +122,6 @@ def test_news_without_money_changes_nothing(site, user, order, kind):
     assert user.status(order["order_no"])["status"] == "PENDING" and user.balance() == 0
 
 
-@pytest.mark.parametrize("body", [
-    {"id": "evt_1", "object": "event", "type": "customer.created", "livemode": False, "data": {"object": {}}},
-    {"id": "evt_2", "object": "v2.core.event", "type": "v1.billing.meter", "livemode": False},
-])
-def test_events_about_other_things_are_acknowledged_and_not_stored(site, body):
-    before = event_count(site)
-    assert deliver(site.base, body).status_code == 200
-    assert event_count(site) == before
-
-
-def refused_cases():
-    now = int(time.time())
-    body = json.dumps(event(intent("pi_forged", 149)))
-    good = sign(body)
-    t, v1 = good.split(",")
-    flipped = ("0" if v1[-1] != "0" else "1")
-    return {
-        "no header": (body, False),
-        "no v1": (body, t),
-        "v0 only": (body, good.replace("v1=", "v0=")),
-        "no t": (body, v1),
-        "two t": (body, f"{t},{good}"),
-        "two different t": (body, f"t={now - 1},{good}"),
-        "t not a number": (body, good.replace(t, "t=now")),
-        "t with sign": (body, good.replace("t=", "t=+")),
-        "t with space": (body, good.replace("t=", "t= ")),
-        "t empty": (body, f"t=,{v1}"),
-        "t huge": (body, f"t={'9' * 40},{v1}"),
-        "t hexadecimal": (body, f"t=0x12,{v1}"),
-        "one bit of the signature": (body, good[:-1] + flipped),
-        "signature cut short": (body, good[:-2]),
-        "signature too long": (body, good + "00"),
-        "signature not hex": (body, f"{t},v1=zz{v1[5:]}"),
-        "signature empty": (body, f"{t},v1="),
-        "other body": (body.replace("149", "148"), good),
-        "space added": (body + " ", good),
-        "newline added": (body + "\n", good),
-        "re-encoded": (json.dumps(json.loads(body), separators=(",", ":")), good),
-        "wrong secret": (body, sign(body, "whsec_other")),
-        "secret without prefix": (body, sign(body, WEBHOOK_SECRET.removeprefix("whsec_"))),
-        "empty secret": (body, sign(body, "")),
-        "too old": (body, sign(body, timestamp=now - 301 - 30)),
-        "from the future": (body, sign(body, timestamp=now + 301 + 30)),
-        "year 1970": (body, sign(body, timestamp=0)),
-        "t of another body": (body, sign(body, timestamp=now - 5).replace(f"t={now - 5}", f"t={now}")),
-        "header of 10 kB": (body, good + ",v1=" + "0" * 10_000),
-        "garbage": (body, "garbage"),
-        "commas": (body, ",,,,"),
-        "equals": (body, "===="),
-    }
-
-
-@pytest.mark.parametrize("name", sorted(refused_cases()))
-def test_a_forged_notification_gets_400_and_leaves_nothing(site, user, name):
-    order = user.order(method="STRIPE")
-    pi = stored_intent(site, order["order_no"])
-    body, signature = refused_cases()[name]
-    before, worker = event_count(site), site.pid("worker")
-    answer = deliver(site.base, body, signature)
-    assert answer.status_code == 400, answer.text
-    assert event_count(site) == before and user.balance() == 0
-    assert payment_status(site, order["order_no"]) == "PENDING" and pi
-    assert site.pid("worker") == worker
-    assert WEBHOOK_SECRET not in site.worker_log()
-
-
-@pytest.mark.parametrize("body", [
-    "", "{}", "null", "[]", "nonsense", '{"id":1}', "[" * 50_000, '{"a":' * 8_000,
-    '{"id":"evt_x","object":"event","type":"payment_intent.succeeded","livemode":false,"data":{"object":{}}}',
-    '{"id":"evt_x","object":"event","type":"payment_intent.succeeded","livemode":false}',
-    json.dumps(event(intent("pi_1", 149), event_id="evt with space")),
-    json.dumps(event(intent("pi_1", 149), event_id="e" * 200)),
-    json.dumps(event(intent("pi_1\u4e2d", 149))),
-    json.dumps(event({**intent("pi_1", 149), "amount_received": "149"})),
-    json.dumps(event({**intent("pi_1", 149), "amount_received": 1e300})),
-    json.dumps(event({**intent("pi_1", 149), "amount_received": 149.5})),
-    json.dumps(event({**intent("pi_1", 149), "object": "charge"})),
-    json.dumps(event({**intent("pi_1", 149), "livemode": True}, livemode=False)),
-])
-def test_a_signed_body_that_is_no_event_gets_400(site, body):
-    before, worker = event_count(site), site.pid("worker")
-    assert deliver(site.base, body).status_code == 400
-    assert event_count(site) == before and site.pid("worker") == worker
-
-
-@pytest.mark.parametrize("change,mismatch", [
-    ({"amount_received": 148}, "amount"), ({"amount_received": 0}, "amount"),
-    ({"amount_received": -149}, "amount"), ({"amount_received": 149 + 2**32}, "amount"),
-    ({"currency": "eur"}, "currency"),
-    ({"currency": "usdt"}, "currency"), ({"currency": ""}, "currency"), ({"currency": "\u5143"}, "currency"),
-    ({"currency": "u" * 5000}, "currency"), ({"livemode": True}, "live_mode"),
-])
-def test_a_genuine_event_that_contradicts_the_order_is_held(site, user, order, change, mismatch):
-    changed = {**intent(order["intent"], 149), **change}
-    assert deliver(site.base, event(changed)).status_code == 200
-    assert user.balance() == 0 and user.status(order["order_no"])["status"] == "PENDING"
-    assert payment_status(site, order["order_no"]) == "SUSPICIOUS"
-    assert f"mismatch={mismatch}" in site.worker_log()
-    assert f"order_no={order['order_no']}" in site.worker_log()
-    site.assert_ledger_holds()
-
-
 @pytest.mark.parametrize("created", [-1, 0, 2**53, 2**63 - 1, -(2**63), None])
 def test_a_strange_time_of_an_event_hurts_nobody(site, user, order, created):
     worker = site.pid("worker")
@@ -243,18 +135,6 @@ def test_a_cause_of_any_length_is_kept_short(site, user, order):
     assert deliver(site.base, event(failed, "payment_intent.payment_failed")).status_code == 200
     assert site.value("SELECT CHAR_LENGTH(cause) FROM payment_events WHERE kind = 'ATTEMPT_FAILED' AND "
                       f"provider_txn_id = '{order['intent']}'") == "207"
-
-
-def test_another_intent_with_our_metadata_is_held(site, user, order):
-    other = intent("pi_" + uuid.uuid4().hex, 149,
-                   metadata={"order_no": order["order_no"], "out_trade_no": order["order_no"]})
-    assert deliver(site.base, event(other)).status_code == 200
-    assert user.balance() == 0 and payment_status(site, order["order_no"]) == "SUSPICIOUS"
-
-
-def test_a_connected_accounts_event_is_held(site, user, order):
-    assert deliver(site.base, event(intent(order["intent"], 149), account="acct_other")).status_code == 200
-    assert user.balance() == 0 and payment_status(site, order["order_no"]) == "SUSPICIOUS"
 
 
 def test_money_that_is_nobodys_is_kept_as_unmatched(site):

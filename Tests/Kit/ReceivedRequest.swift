@@ -1,10 +1,10 @@
 import Glibc
 
 /// What the loopback server was sent.
-struct ReceivedRequest: Sendable {
-  let line: String
-  let headers: [String: String]
-  let body: [UInt8]
+public struct ReceivedRequest: Sendable {
+  public let line: String
+  public let headers: [String: String]
+  public let body: [UInt8]
 
   /// Nil when the connection ended before a whole request.
   init?(from connection: Int32) {
@@ -46,14 +46,14 @@ extension [UInt8] {
   }
 
   /// A whole HTTP/1.1 answer.
-  static func answer(
+  public static func answer(
     _ status: String = "200 OK", headers: [String] = [], _ body: [UInt8] = []
   ) -> [UInt8] {
     let lines = ["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.count)", "", ""]
     return Array(lines.joined(separator: "\r\n").utf8) + body
   }
 
-  static func answer(headers: [String] = [], _ body: [UInt8]) -> [UInt8] {
+  public static func answer(headers: [String] = [], _ body: [UInt8]) -> [UInt8] {
     answer("200 OK", headers: headers, body)
   }
 }

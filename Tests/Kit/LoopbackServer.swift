@@ -2,8 +2,8 @@ import Glibc
 import Threads
 
 /// A web server on plain sockets that does what a test asks for, also what no server should do.
-final class LoopbackServer: Sendable {
-  enum Reaction: Sendable {
+public final class LoopbackServer: Sendable {
+  public enum Reaction: Sendable {
     case answer([UInt8])
     case answerAndClose([UInt8])
     /// Waits for `release()` before the answer.
@@ -19,18 +19,18 @@ final class LoopbackServer: Sendable {
     var threads: [WorkerThread] = []
   }
 
-  let port: UInt16
+  public let port: UInt16
   private let listener: Int32
   private let state = Monitor(State())
   private let react: @Sendable (ReceivedRequest) -> Reaction
 
-  init(_ react: @escaping @Sendable (ReceivedRequest) -> Reaction) throws {
+  public init(_ react: @escaping @Sendable (ReceivedRequest) -> Reaction) throws {
     self.react = react
     (listener, port) = try listenOnLoopback()
   }
 
   /// Serves while `body` runs.
-  func run(_ body: (LoopbackServer) throws -> Void) throws {
+  public func run(_ body: (LoopbackServer) throws -> Void) throws {
     let acceptor = try WorkerThread.start(name: "acceptor", stackBytes: Self.stackBytes) {
       self.accept()
     }
@@ -38,17 +38,17 @@ final class LoopbackServer: Sendable {
     try body(self)
   }
 
-  var url: String { "http://127.0.0.1:\(port)" }
-  var requests: [ReceivedRequest] { state.withLock { $0.requests } }
-  var connectionsAccepted: Int { state.withLock { $0.connectionsAccepted } }
+  public var url: String { "http://127.0.0.1:\(port)" }
+  public var requests: [ReceivedRequest] { state.withLock { $0.requests } }
+  public var connectionsAccepted: Int { state.withLock { $0.connectionsAccepted } }
 
   /// Waits until so many requests have arrived.
-  func waitForRequests(_ count: Int) -> Bool {
+  public func waitForRequests(_ count: Int) -> Bool {
     state.wait(timeout: .seconds(20)) { $0.requests.count >= count ? true : nil } ?? false
   }
 
   /// Lets the held answers go.
-  func release() {
+  public func release() {
     state.withLock { $0.isReleased = true }
     state.notifyAll()
   }
@@ -115,12 +115,12 @@ final class LoopbackServer: Sendable {
   }
 }
 
-struct SocketFailure: Error {
-  let code = errno
+public struct SocketFailure: Error {
+  public let code = errno
 }
 
 /// A listening socket on a free port of 127.0.0.1.
-func listenOnLoopback() throws(SocketFailure) -> (listener: Int32, port: UInt16) {
+public func listenOnLoopback() throws(SocketFailure) -> (listener: Int32, port: UInt16) {
   let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)

@@ -1,0 +1,138 @@
+"""Refunds and disputes of payments by Stripe, in both ways to pay."""
+
+import pytest
+
+from support.stripe_site import wait_until
+
+
+# Refunds
+
+def test_an_operators_refund_reaches_stripe_and_takes_the_coins(shop, stripe_fake):
+    order = shop.paid()
+    shop.refund(order)
+    wait_until(lambda: shop.status(order) == "REFUNDED", "the refund was not settled")
+    shop.flush(times=2)
+    assert shop.status(order) == "REFUNDED" and shop.coins() == 0
+    request = stripe_fake.sent("POST", "/v1/refunds")[-1].fields
+    assert request["payment_intent"] == shop.intent(order) and request["amount"] == "149"
+    assert [r["amount"] for r in stripe_fake.book.all("refund") if r["payment_intent"] == shop.intent(order)] == [149]
+
+
+def test_partial_refunds_take_their_share(shop):
+    order = shop.paid()
+    shop.refund(order, "--amount", "0.49")
+    wait_until(lambda: shop.status(order) == "PARTIALLY_REFUNDED", "the refund was not settled")
+    shop.flush()
+    assert shop.coins() == 67 and shop.status(order) == "PARTIALLY_REFUNDED"
+    shop.refund(order)
+    wait_until(lambda: shop.status(order) == "REFUNDED", "the rest was not refunded")
+    shop.flush()
+    assert shop.coins() == 0 and [row[:2] for row in shop.refunds(order)] == [["SUCCEEDED", "49"], ["SUCCEEDED", "100"]]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_refund_that_fails_after_it_succeeded_gives_the_coins_back(shop, stripe_fake, reverse):
+    order = shop.paid()
+    stripe_fake.routes.refund_status = "pending"
+    shop.refund(order)
+    wait_until(lambda: shop.refunds(order)[0][0] == "PENDING", "the refund is not under way")
+    shop.flush()
+    assert shop.status(order) == "REFUNDING" and shop.coins() == 0
+    number = shop.refunds(order)[0][2]
+    stripe_fake.book.finish_refund(number, "succeeded")
+    if not reverse:
+        shop.flush()
+        assert shop.status(order) == "REFUNDED"
+    stripe_fake.book.finish_refund(number, "failed", "expired_or_canceled_card")
+    shop.flush(reverse=reverse, times=2)
+    assert shop.refunds(order)[0][0] == "FAILED" and shop.coins() == 100 and shop.status(order) == "PAID"
+
+
+def test_a_refund_whose_answer_was_lost_is_made_once(shop, stripe_fake):
+    order = shop.paid()
+    stripe_fake.misbehave("lose-answer", "POST .*refunds$")
+    shop.refund(order)
+    stripe_fake.behave()
+    # A day later Stripe has forgotten the key; the number in the metadata is found.
+    stripe_fake.forget_keys()
+    stripe_fake.hooks.drop()
+    shop.site.sql("UPDATE refunds SET next_attempt_at = UTC_TIMESTAMP(6) WHERE status = 'REQUESTED'")
+    wait_until(lambda: shop.status(order) == "REFUNDED", "the refund was not found", seconds=60)
+    assert len([r for r in stripe_fake.book.all("refund") if r["payment_intent"] == shop.intent(order)]) == 1
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_refund_of_the_dashboard_is_booked_once(shop, stripe_fake, reverse):
+    order = shop.paid()
+    charge = stripe_fake.book.objects[stripe_fake.book.objects[shop.intent(order)]["latest_charge"]]
+    stripe_fake.book.add_refund(charge, 49, None, {})
+    shop.flush(reverse=reverse, times=2)
+    assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 67
+    second = stripe_fake.book.add_refund(charge, 100, "requested_by_customer", {})
+    shop.flush(reverse=reverse)
+    assert shop.status(order) == "REFUNDED" and shop.coins() == 0 and len(shop.refunds(order)) == 2
+    stripe_fake.book.finish_refund(second["id"], "failed")
+    shop.flush(reverse=reverse)
+    assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 67
+
+
+def test_a_refunded_charge_alone_tells_everything(shop, stripe_fake):
+    order = shop.order()
+    shop.pay(order)
+    charge = stripe_fake.book.objects[stripe_fake.book.objects[shop.intent(order)]["latest_charge"]]
+    stripe_fake.book.add_refund(charge, 49, None, {})
+    shop.flush(lose=lambda event: event["type"] != "charge.refunded")
+    assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 67
+
+
+def test_money_paid_twice_goes_back_by_itself(shop, stripe_fake):
+    order = shop.order()
+    other = shop.user.data(shop.user.post(f"/api/coin/order/{order['order_no']}/pay", {"payment_method": "MOCK"}))
+    shop.user.post(f"/api/payment/mock/success/{other['mock_payment_id']}")
+    there = stripe_fake.book.objects[order["number"]]
+    if there["status"] in ("expired", "canceled"):
+        # The other payment closed it in time; the buyer was faster in this story.
+        there["status"] = "open" if there["object"] == "checkout.session" else "requires_payment_method"
+    stripe_fake.hooks.drop()
+    shop.pay(order)
+    shop.flush()
+    assert shop.payment_status(order) == "DUPLICATE" and shop.coins() == 100
+    wait_until(lambda: shop.refunds(order) and shop.refunds(order)[0][0] == "SUCCEEDED", "it was not refunded")
+    shop.flush()
+    assert shop.status(order) == "PAID" and shop.coins() == 100
+    assert stripe_fake.sent("POST", "/v1/refunds")[-1].fields["metadata[reason]"] == "paid twice"
+
+
+# Disputes
+
+@pytest.mark.parametrize("end,status,coins", [("won", "PAID", 100), ("lost", "DISPUTED", 0)])
+def test_a_dispute_freezes_the_coins_until_it_is_decided(shop, stripe_fake, end, status, coins):
+    order = shop.paid()
+    number = stripe_fake.book.dispute(shop.intent(order))["id"]
+    shop.flush(times=2)
+    assert shop.status(order) == "DISPUTED" and shop.coins() == 0
+    stripe_fake.book.answer_dispute(number)
+    stripe_fake.book.close_dispute(number, end)
+    shop.flush(times=2)
+    assert shop.status(order) == status and shop.coins() == coins and shop.disputes(order) == [end.upper()]
+
+
+def test_an_inquiry_freezes_nothing(shop, stripe_fake):
+    order = shop.paid()
+    number = stripe_fake.book.dispute(shop.intent(order), is_inquiry=True)["id"]
+    shop.flush()
+    assert shop.status(order) == "PAID" and shop.coins() == 100 and shop.disputes(order) == ["INQUIRY"]
+    stripe_fake.book.close_dispute(number, "warning_closed")
+    shop.flush()
+    assert shop.status(order) == "PAID" and shop.coins() == 100
+
+
+def test_an_inquiry_heard_of_late_releases_nothing(shop, stripe_fake):
+    order = shop.paid()
+    number = stripe_fake.book.dispute(shop.intent(order), is_inquiry=True)["id"]
+    stripe_fake.book.escalate(number)
+    shop.flush(reverse=True)
+    assert shop.status(order) == "DISPUTED" and shop.coins() == 0
+    stripe_fake.book.close_dispute(number, "won")
+    shop.flush()
+    assert shop.status(order) == "PAID" and shop.coins() == 100
