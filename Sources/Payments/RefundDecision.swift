@@ -34,9 +34,12 @@ extension RefundDecision {
 
   private static func advance(_ refund: Refund, _ news: RefundNews) -> RefundDecision {
     switch (news.status, refund.status) {
+    case (.failed, .failed): .ignore(.alreadySettled)
+    // A bank can take a success back, but nothing follows a failure: this is old news that comes late.
+    case (_, .failed): .ignore(.alreadyFinal)
     case (.pending, .requested): .advance(refund.id, to: .pending, nil)
     case (.pending, _): .ignore(.stillPending)
-    case (.succeeded, .succeeded), (.failed, .failed): .ignore(.alreadySettled)
+    case (.succeeded, .succeeded): .ignore(.alreadySettled)
     case (.succeeded, _): .advance(refund.id, to: .succeeded, nil)
     case (.failed, _): .advance(refund.id, to: .failed, news.cause ?? Cause(.other))
     }

@@ -1,0 +1,111 @@
+import Provider
+import Testing
+import Vocabulary
+
+@testable import Payments
+
+@Suite struct RefundDecisionTests {
+  static let account = ProviderAccount(merchant: "m", isLive: true)
+  static let moment = Timestamp(unixSeconds: 1_800_000_000)
+
+  static func money(_ minorUnits: Int64) throws -> Money {
+    try #require(Money(minorUnits: minorUnits, currency: .cny))
+  }
+
+  static func refund(_ status: RefundStatus, amount: Int64 = 300) throws -> Refund {
+    Refund(
+      id: RefundID(1), paymentID: PaymentID(1), outRequestNo: "R1", providerRefundID: nil,
+      amount: try money(amount), status: status, share: .none, reason: "r", actor: "a", cause: nil,
+      attempts: 0, createdAt: moment)
+  }
+
+  static func decide(
+    _ status: RefundNews.Status, number: String? = "R1", amount: RefundNews.Amount? = nil,
+    refunds: [Refund], payment: PaymentStatus = .succeeded
+  ) throws -> RefundDecision {
+    let news = RefundNews(
+      status: status, outRequestNo: number, providerRefundID: nil, amount: amount)
+    let event = try #require(
+      ProviderEvent(
+        provider: .alipay, eventKey: "e", source: .notification, kind: .refund(news),
+        outTradeNo: "no", providerTransactionID: nil, account: account, occurredAt: moment))
+    return RefundDecision.of(
+      payment: PaymentFacts(
+        provider: .alipay, account: account, amount: try money(990), status: payment,
+        providerTransactionID: nil), refunds: refunds, event: event, news: news)
+  }
+
+  static func yuan(_ minorUnits: Int64, _ currency: String = "CNY") -> ReportedAmount {
+    ReportedAmount(minorUnits: minorUnits, currencyCode: currency)
+  }
+
+  @Test(arguments: RefundStatus.allCases)
+  func `news that comes late undoes nothing`(status: RefundStatus) throws {
+    let refunds = [try Self.refund(status)]
+    let id = RefundID(1)
+    let succeeded = try Self.decide(.succeeded, refunds: refunds)
+    let failed = try Self.decide(.failed, refunds: refunds)
+    let pending = try Self.decide(.pending, refunds: refunds)
+    switch status {
+    case .requested:
+      #expect(succeeded == .advance(id, to: .succeeded, nil))
+      #expect(pending == .advance(id, to: .pending, nil))
+    case .pending:
+      #expect(succeeded == .advance(id, to: .succeeded, nil))
+      #expect(pending == .ignore(.stillPending))
+    case .succeeded:
+      #expect(succeeded == .ignore(.alreadySettled))
+      #expect(failed == .advance(id, to: .failed, Cause(.other)))
+      #expect(pending == .ignore(.stillPending))
+    case .failed:
+      #expect(succeeded == .ignore(.alreadyFinal))
+      #expect(failed == .ignore(.alreadySettled))
+      #expect(pending == .ignore(.alreadyFinal))
+    }
+  }
+
+  @Test func `another amount or currency than was asked for is held`() throws {
+    let refunds = [try Self.refund(.pending)]
+    #expect(
+      try Self.decide(.succeeded, amount: .ofRefund(Self.yuan(301)), refunds: refunds)
+        == .hold(.amount))
+    #expect(
+      try Self.decide(.succeeded, amount: .ofRefund(Self.yuan(300, "USD")), refunds: refunds)
+        == .hold(.currency))
+    // A total of all refunds says nothing about one of ours.
+    #expect(
+      try Self.decide(.succeeded, amount: .ofPaymentSoFar(Self.yuan(990)), refunds: refunds)
+        == .advance(RefundID(1), to: .succeeded, nil))
+  }
+
+  @Test func `a refund of the console is booked with what is new about it`() throws {
+    let refunds = [try Self.refund(.succeeded)]
+    func decide(_ amount: RefundNews.Amount?) throws -> RefundDecision {
+      try Self.decide(.succeeded, number: "other", amount: amount, refunds: refunds)
+    }
+    #expect(try decide(.ofRefund(Self.yuan(100))) == .book(Self.yuan(100)))
+    #expect(try decide(.ofPaymentSoFar(Self.yuan(400))) == .book(Self.yuan(100)))
+    #expect(try decide(.ofPaymentSoFar(Self.yuan(300))) == .ignore(.alreadySettled))
+    #expect(try decide(.ofRefund(Self.yuan(691))) == .hold(.amount))
+    #expect(try decide(nil) == .ignore(.noted))
+    #expect(
+      try Self.decide(
+        .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
+        payment: .pending) == .ignore(.noted))
+    #expect(
+      try Self.decide(.failed, number: "other", amount: nil, refunds: refunds) == .ignore(.noted))
+  }
+
+  @Test func `an order follows its refunds and disputes`() throws {
+    let paid = try Self.money(990)
+    func status(_ refunds: [Refund], dispute: Bool = false) -> OrderStatus {
+      OrderStatus.afterPayment(paid: paid, refunds: refunds, hasOpenDispute: dispute)
+    }
+    #expect(status([]) == .paid)
+    #expect(status([try Self.refund(.failed)]) == .paid)
+    #expect(status([try Self.refund(.succeeded)]) == .partiallyRefunded)
+    #expect(status([try Self.refund(.succeeded, amount: 990)]) == .refunded)
+    #expect(status([try Self.refund(.succeeded), try Self.refund(.pending)]) == .refunding)
+    #expect(status([try Self.refund(.succeeded, amount: 990)], dispute: true) == .disputed)
+  }
+}
