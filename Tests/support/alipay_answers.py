@@ -35,7 +35,7 @@ def twisted(node, twist, sub_code):
     return node
 
 
-def envelope(method, node, sdk, other_sdk, pair, twist="", is_signed=True):
+def envelope(method, node, sdk, other_sdk, pair, twist=""):
     """The body around a node; `pair` is set where answers name the certificate of their signature."""
     name = method.replace(".", "_") + "_response"
     text = json_text(node)
@@ -48,7 +48,7 @@ def envelope(method, node, sdk, other_sdk, pair, twist="", is_signed=True):
         members.insert(0, f'"note":{json.dumps(f"{name}:{lie}")}')
     elif twist == "duplicate-node":
         members.insert(0, f'"{name}":{lie}')
-    if is_signed and twist != "unsigned":
+    if twist != "unsigned":
         if pair:
             members.append(f'"alipay_cert_sn":"{certificate_serial(pair.certificate)}"')
         members += [f'"sign":{json_text(signature)}'] * (2 if twist == "duplicate-sign" else 1)
