@@ -133,6 +133,14 @@ let package = Package(
         "Threads", "Vocabulary", logging,
       ]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
+    tests(
+      "Alipay",
+      ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
+    tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests("XML", ["XML"]),
+    tests("Files", ["Files"]),
+    tests("QRCode", ["QRCode"]),
+    tests("Provider", ["Provider", "Vocabulary"]),
     tests("Stripe", ["Crypto", "HTTP", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
   ]

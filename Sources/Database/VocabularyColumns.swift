@@ -5,6 +5,7 @@ public import Vocabulary
 extension OrderStatus: Bindable, ColumnDecodable {}
 extension PaymentStatus: Bindable, ColumnDecodable {}
 extension PaymentMethod: Bindable, ColumnDecodable {}
+extension RefundStatus: Bindable, ColumnDecodable {}
 extension UserRole: Bindable, ColumnDecodable {}
 
 /// A primary key that is a struct of its own.
@@ -25,6 +26,7 @@ extension KeyColumn {
 extension UserID: KeyColumn {}
 extension OrderID: KeyColumn {}
 extension PaymentID: KeyColumn {}
+extension RefundID: KeyColumn {}
 extension EventID: KeyColumn {}
 extension PackageID: KeyColumn {}
 

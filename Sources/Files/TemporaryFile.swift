@@ -30,6 +30,13 @@ public final class TemporaryFile: @unchecked Sendable {
     }
   }
 
+  public func append(_ bytes: [UInt8]) throws(FileError) {
+    let result = unsafe bytes.withUnsafeBytes { buffer in
+      Result { () throws(FileError) in unsafe try append(buffer) }
+    }
+    try result.get()
+  }
+
   /// Hands over the whole content from its beginning, a part at a time.
   public func read(_ receive: ([UInt8]) throws -> Void) throws {
     var position: off_t = 0

@@ -25,12 +25,15 @@ public enum JSON {
 
   /// Decodes a value of one shape.
   /// - Parameter depthLevelsMax: deepest nesting that is looked at.
-  /// - Returns: nil for invalid JSON, another shape, or deeper nesting.
+  /// - Returns: nil for invalid JSON, a byte order mark, a member that occurs twice in one object,
+  ///   another shape, or deeper nesting.
   public static func decode<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int,
     memberNames: MemberNames = .asTheyAre
   ) -> Value? {
-    guard jsonDepthLevels(bytes) <= depthLevelsMax else { return nil }
+    guard jsonDepthLevels(bytes) <= depthLevelsMax, !bytes.starts(with: [0xEF, 0xBB, 0xBF]),
+      !jsonHasRepeatedMember(bytes)
+    else { return nil }
     let decoder = JSONDecoder()
     if memberNames == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
     return try? decoder.decode(type, from: Data(bytes))

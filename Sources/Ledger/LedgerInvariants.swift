@@ -22,7 +22,8 @@ public struct Invariant: Sendable {
   }
 
   /// Every invariant of the money rules that the tables can prove.
-  public static let all: [Invariant] = wallets + chain + orders + transitions + payments
+  public static let all: [Invariant] =
+    wallets + chain + orders + transitions + payments + refunds
 }
 
 extension Invariant {

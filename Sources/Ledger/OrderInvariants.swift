@@ -87,6 +87,50 @@ extension Invariant {
         """),
   ]
 
+  static let refunds: [Invariant] = [
+    Invariant(
+      name: "refunds_within_payment",
+      sentence: "What was given back of a payment is not more than what was paid.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ': paid ', p.amount, ', refunds ', SUM(r.amount)) AS what
+        FROM payments p JOIN refunds r ON r.payment_id = p.id AND r.status <> 'FAILED'
+        GROUP BY p.id, p.amount HAVING SUM(r.amount) > p.amount
+        """),
+    Invariant(
+      name: "refund_coins_taken",
+      sentence: "The coins of a refund left the wallet, and came back exactly when it failed.",
+      violations: """
+        SELECT CONCAT('refund ', r.out_request_no, ' is ', r.status) AS what
+        FROM refunds r LEFT JOIN ledger_entries e ON e.reference = r.out_request_no
+          AND e.kind IN ('REFUND', 'REFUND_BONUS', 'REFUND_RETURN', 'BONUS_RETURN')
+        GROUP BY r.id, r.out_request_no, r.status, r.coins_taken, r.bonus_taken
+        HAVING COALESCE(SUM(IF(e.kind = 'REFUND', e.coins, 0)), 0) <> r.coins_taken
+          OR COALESCE(SUM(IF(e.kind = 'REFUND_BONUS', e.coins, 0)), 0) <> r.bonus_taken
+          OR COALESCE(SUM(IF(e.kind = 'REFUND_RETURN', e.coins, 0)), 0)
+            <> IF(r.status = 'FAILED', r.coins_taken, 0)
+          OR COALESCE(SUM(IF(e.kind = 'BONUS_RETURN', e.coins, 0)), 0)
+            <> IF(r.status = 'FAILED', r.bonus_taken, 0)
+        """),
+    Invariant(
+      name: "order_follows_refunds",
+      sentence: "A paid order's state is what its refunds and disputes make of it.",
+      violations: """
+        SELECT CONCAT(o.order_no, ' is ', o.status) AS what
+        FROM coin_orders o JOIN payments p ON p.order_id = o.id AND p.status = 'SUCCEEDED'
+        LEFT JOIN (SELECT payment_id, SUM(status IN ('REQUESTED', 'PENDING')) AS open,
+            SUM(IF(status = 'SUCCEEDED', amount, 0)) AS refunded
+          FROM refunds GROUP BY payment_id) r ON r.payment_id = p.id
+        LEFT JOIN (SELECT payment_id, SUM(status IN ('OPENED', 'LOST')) AS unfavourable
+          FROM disputes GROUP BY payment_id) d ON d.payment_id = p.id
+        WHERE o.status <> CASE
+          WHEN COALESCE(d.unfavourable, 0) > 0 THEN 'DISPUTED'
+          WHEN COALESCE(r.open, 0) > 0 THEN 'REFUNDING'
+          WHEN COALESCE(r.refunded, 0) = 0 THEN 'PAID'
+          WHEN r.refunded < p.amount THEN 'PARTIALLY_REFUNDED'
+          ELSE 'REFUNDED' END
+        """),
+  ]
+
   static let payments: [Invariant] = [
     Invariant(
       name: "payment_has_proof",
@@ -116,7 +160,7 @@ extension Invariant {
         SELECT CONCAT('payment ', p.id) AS what
         FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id AND r.amount = p.amount
           AND r.currency = p.currency
-        WHERE p.status = 'DUPLICATE' GROUP BY p.id HAVING COUNT(r.id) <> 1
+        WHERE p.status = 'DUPLICATE' GROUP BY p.id HAVING COUNT(r.id) = 0
         """),
   ]
 }

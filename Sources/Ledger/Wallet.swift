@@ -25,6 +25,20 @@ public struct Wallet: Sendable {
       """)
   }
 
+  /// What may be taken out of a user's wallet, which is locked until the transaction ends: its
+  /// balance, or without bound when it may go negative.
+  public static func lockSpendable(
+    of userID: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
+    let row = try transaction.first(
+      "SELECT balance, may_go_negative FROM wallets WHERE user_id = \(userID) FOR UPDATE",
+      as: (Int64, Bool).self)
+    guard let (balance, mayGoNegative) = row else {
+      throw DatabaseError.inconsistent("user \(userID) has no wallet")
+    }
+    return mayGoNegative ? Limits.coinsMax : max(0, balance)
+  }
+
   /// Locks wallets in ascending id, which is the order that every settlement keeps.
   static func lock(
     of userIDs: [UserID], in transaction: inout Transaction
@@ -44,7 +58,7 @@ public struct Wallet: Sendable {
 
   /// Appends a posting to the chain in memory and gives the row to insert.
   mutating func append(_ posting: Posting, at moment: Timestamp) -> EntryRow {
-    balance += posting.coins
+    balance += posting.kind.isCredit ? posting.coins : -posting.coins
     entryCount += 1
     let row = EntryRow(
       walletID: id, sequence: entryCount, posting: posting, balanceAfter: balance,
@@ -63,8 +77,10 @@ struct EntryRow {
   let createdAt: Timestamp
   let previousHash: [UInt8]
 
-  var debit: Account { posting.kind.source }
-  var credit: Account { .wallet(id: walletID) }
+  private var wallet: Account { .wallet(id: walletID) }
+
+  var debit: Account { posting.kind.isCredit ? posting.kind.counterpart : wallet }
+  var credit: Account { posting.kind.isCredit ? wallet : posting.kind.counterpart }
 
   /// SHA-256 over all that the entry says and the hash before it. `LedgerInvariants` computes the
   /// same from the table in SQL; both change together or not at all.
@@ -72,7 +88,7 @@ struct EntryRow {
     let fields: [String] = [
       Hex.encode(previousHash), String(walletID), String(sequence), posting.kind.rawValue,
       posting.reference, debit.name, credit.name, String(posting.coins), String(balanceAfter),
-      String(posting.orderID.value), String(posting.eventID.value),
+      String(posting.orderID.value), String(posting.eventID?.value ?? 0),
       String(createdAt.microseconds),
     ]
     return SHA256.digest(Array(fields.joined(separator: "|").utf8))

@@ -108,6 +108,20 @@ extension CoinOrder {
     ).first
   }
 
+  /// Any user's order, for operators.
+  public static func find(
+    _ number: OrderNumber, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> CoinOrder? {
+    try orders("WHERE order_no = \(number)", in: &executor).first
+  }
+
+  /// Any user's order, locked until the transaction ends.
+  public static func lock(
+    _ number: OrderNumber, in transaction: inout Transaction
+  ) throws(DatabaseError) -> CoinOrder? {
+    try orders("WHERE order_no = \(number) FOR UPDATE", in: &transaction).first
+  }
+
   /// Locks orders in ascending id, which is the order that every settlement keeps.
   public static func lock(
     _ ids: [OrderID], in transaction: inout Transaction

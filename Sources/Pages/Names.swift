@@ -29,10 +29,28 @@ public enum Names {
     return language == .chinese ? chinese : english
   }
 
+  /// What the button says that takes the buyer to a provider's own page.
+  static func goOn(to method: PaymentMethod, _ language: Language) -> String {
+    let phrase: Phrase =
+      switch method {
+      case .alipay: .goToAlipay
+      case .wechat: .goToWeChat
+      case .stripe: .goToStripe
+      case .mock: .mockPay
+      }
+    return phrase.text(language)
+  }
+
   public static func entryKind(_ kind: String, _ language: Language) -> String {
     let (chinese, english) =
       switch kind {
       case "PURCHASE": ("购买", "Purchase")
+      case "REFUND": ("退款扣回", "Taken back by refund")
+      case "REFUND_BONUS": ("退款扣回赠币", "Bonus taken back by refund")
+      case "REFUND_RETURN": ("退款未成退回", "Returned, refund failed")
+      case "BONUS_RETURN": ("退款未成退回赠币", "Bonus returned, refund failed")
+      case "DISPUTE_HOLD": ("争议冻结", "Frozen by dispute")
+      case "DISPUTE_RELEASE": ("争议解冻", "Released, dispute won")
       case "BONUS": ("赠送", "Bonus")
       default: (kind, kind)
       }

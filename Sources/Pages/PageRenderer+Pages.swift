@@ -31,7 +31,9 @@ extension PageRenderer {
     content["retry_methods"] = methods(retryMethods, chrome.language)
     content["has_retry_methods"] = !view.otherMethods.isEmpty || view.order.status == .pending
     switch view.action {
-    case .redirect(let url): content["redirect_url"] = url
+    case .redirect(let url):
+      content["redirect_url"] = url
+      content["go_on_to_pay"] = Names.goOn(to: view.order.method, chrome.language)
     case .qrCode(let imageURL): content["qr_image"] = imageURL
     case .paymentElement: content["card"] = true
     case .mock(let id): content["mock_id"] = id

@@ -42,6 +42,8 @@ extension Phrase {
     case .timeLeft: ("剩余支付时间", "Time left to pay")
     case .minutesSeconds: ("{m} 分 {s} 秒", "{m} min {s} s")
     case .goToAlipay: ("前往支付宝付款", "Go on to Alipay")
+    case .goToWeChat: ("前往微信付款", "Go on to WeChat Pay")
+    case .goToStripe: ("前往 Stripe 付款", "Go on to Stripe")
     case .scanWithWeChat: ("请用微信扫描二维码", "Scan this code with WeChat")
     case .payByCard: ("银行卡支付", "Pay by card")
     case .payNow: ("确认支付", "Pay")

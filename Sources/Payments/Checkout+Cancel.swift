@@ -32,7 +32,7 @@ extension Checkout {
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
-    for payment in open { closeAtProvider(payment) }
+    for payment in open { try closeAtProvider(payment, on: &connection) }
     guard case .cancelled = outcome,
       let order = try CoinOrder.find(number, of: userID, in: &connection)
     else { return outcome }
@@ -53,10 +53,19 @@ extension Checkout {
   }
 
   /// Makes a payment unpayable at its provider and settles what the provider answers. Without a
-  /// clear answer nothing changes here: the payment may still be paid.
-  func closeAtProvider(_ payment: Payment) {
+  /// clear answer nothing changes here: the payment may still be paid, and the caretaker goes on.
+  func closeAtProvider(
+    _ payment: Payment, on connection: inout Connection
+  ) throws(DatabaseError) {
     guard let provider = registry[payment.facts.provider] else { return }
     let moment = clock.now()
+    let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
+    try setNextQuery(
+      of: payment.reference, at: provider.method, max(moment, closeableAt), on: &connection)
+    guard moment >= closeableAt else {
+      ask(provider, about: payment)
+      return
+    }
     switch provider.close(payment.reference, now: moment) {
     case .closed:
       let event = ProviderEvent(

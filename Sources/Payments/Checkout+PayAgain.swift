@@ -42,7 +42,7 @@ extension Checkout {
     switch choice {
     case .refused(let outcome): return outcome
     case .payment(let payment, let order, let superseded):
-      for old in superseded { closeAtProvider(old) }
+      for old in superseded { try closeAtProvider(old, on: &connection) }
       return try start(
         payment, of: order, at: provider, details(package, request.buyer), on: &connection)
     }

@@ -1,20 +1,34 @@
 public import Database
-public import Provider
-public import Vocabulary
+public import Orders
+import Provider
+import Vocabulary
 
 extension Checkout {
-  /// Makes a payment due to be asked about at its provider. Numbers that are not ours change nothing.
-  public func queryNow(
-    _ reference: PaymentReference, at method: PaymentMethod, on connection: inout Connection
+  /// A user watches a pending order: its open payments become due to be asked about, unless that was
+  /// done a moment ago.
+  public func watch(
+    _ order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
     let moment = clock.now()
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-      _ = try transaction.execute(
-        """
-        UPDATE payments SET next_query_at = \(moment)
-        WHERE provider = \(method) AND out_trade_no = \(reference.outTradeNo)
-        """)
-      return .commit(())
-    }
+    let recently = moment.adding(seconds: -QuerySchedule.watchedPauseSeconds)
+    _ = try connection.execute(
+      """
+      UPDATE payments SET next_query_at = \(moment)
+      WHERE order_id = \(order.id) AND status IN ('STARTING', 'PENDING')
+        AND next_query_at > \(moment) AND COALESCE(queried_at, created_at) < \(recently)
+      """)
+  }
+
+  /// Makes an open payment due to be asked about.
+  func setNextQuery(
+    of payment: PaymentReference, at method: PaymentMethod, _ moment: Timestamp,
+    on connection: inout Connection
+  ) throws(DatabaseError) {
+    _ = try connection.execute(
+      """
+      UPDATE payments SET next_query_at = \(moment)
+      WHERE provider = \(method) AND out_trade_no = \(payment.outTradeNo)
+        AND status IN ('STARTING', 'PENDING')
+      """)
   }
 }

@@ -17,7 +17,8 @@ extension Checkout {
         let order = try CoinOrder.lookUp(payment.orderID, of: userID, in: &connection)
       else { continue }
       if payment.facts.isOpen {
-        try queryNow(payment.reference, at: provider.method, on: &connection)
+        try setNextQuery(
+          of: payment.reference, at: provider.method, clock.now(), on: &connection)
       }
       return order.number
     }

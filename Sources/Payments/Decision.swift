@@ -6,10 +6,30 @@ public struct OrderFacts: Hashable, Sendable {
   public var status: OrderStatus
   /// Whether another payment of the order may still be paid.
   public var hasOtherOpenPayment: Bool
+  /// Whether its time was over when the event was settled.
+  public var isOver: Bool
 
-  public init(status: OrderStatus, hasOtherOpenPayment: Bool) {
+  public init(status: OrderStatus, hasOtherOpenPayment: Bool, isOver: Bool = false) {
     self.status = status
     self.hasOtherOpenPayment = hasOtherOpenPayment
+    self.isOver = isOver
+  }
+}
+
+/// Which signed successes have to be said again by the provider when it is asked, before they credit:
+/// a leaked key then moves no large sums.
+public struct ConfirmationRule: Hashable, Sendable {
+  /// By currency; the largest amount that is believed at once. A currency that is not here is always
+  /// believed.
+  public var amounts: [Currency: Int64]
+
+  public init(amounts: [Currency: Int64] = [:]) { self.amounts = amounts }
+
+  /// Whether a notification of this payment's success needs to be confirmed. With a rule in force
+  /// that is also so for an order that is over.
+  func applies(to payment: PaymentFacts, of order: OrderFacts) -> Bool {
+    guard let largest = amounts[payment.amount.currency] else { return false }
+    return payment.amount.minorUnits > largest || order.isOver || order.status != .pending
   }
 }
 
@@ -63,6 +83,8 @@ public enum Decision: Hashable, Sendable {
   case credit
   /// The order was credited by another payment: payment DUPLICATE, refund all of it.
   case duplicate
+  /// Ask the provider first.
+  case confirm
   /// Credit nothing and alarm. An unsettled payment becomes SUSPICIOUS.
   case hold(Mismatch)
   /// Payment FAILED; the order too unless another payment is open or it ended otherwise.
@@ -72,16 +94,32 @@ public enum Decision: Hashable, Sendable {
   case ignore(IgnoreReason)
 }
 
+extension ProviderEvent.Kind {
+  /// About a refund or dispute, which `NewsSettlement` handles.
+  var isNews: Bool {
+    switch self {
+    case .refund, .dispute: true
+    case .succeeded, .failed, .attemptFailed, .closed, .pending: false
+    }
+  }
+}
+
 extension Decision {
   /// Decides, from facts alone, what an event means. No clock, no database: money for an order that
   /// expired, was cancelled or failed is still credited.
   public static func of(
-    order: OrderFacts, payment: PaymentFacts, event: ProviderEvent
+    order: OrderFacts, payment: PaymentFacts, event: ProviderEvent,
+    rule: ConfirmationRule = ConfirmationRule()
   ) -> Decision {
     if let mismatch = identityMismatch(payment, event) { return .hold(mismatch) }
     switch event.kind {
     case .succeeded(let reported):
-      return success(order: order, payment: payment, reported: reported)
+      let decision = success(order: order, payment: payment, reported: reported)
+      let movesMoney = decision == .credit || decision == .duplicate
+      guard movesMoney, event.source == .notification, rule.applies(to: payment, of: order) else {
+        return decision
+      }
+      return .confirm
     case .failed(let cause):
       guard payment.isOpen else { return .ignore(.alreadyFinal) }
       let failsOrder = order.status == .pending && !order.hasOtherOpenPayment
@@ -110,7 +148,7 @@ extension Decision {
     return order.status.wasCredited ? .duplicate : .credit
   }
 
-  private static func identityMismatch(
+  static func identityMismatch(
     _ payment: PaymentFacts, _ event: ProviderEvent
   ) -> Mismatch? {
     if payment.provider != event.provider { return .provider }

@@ -21,13 +21,15 @@ struct NewPayment {
     let status: PaymentStatus = started == nil ? .starting : .pending
     let account = provider.account
     let transactionID = started?.providerTransactionID
+    let firstQuery = moment.adding(seconds: QuerySchedule.firstSeconds)
     let result = try transaction.execute(
       """
       INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
-        provider_txn_id, amount, currency, status, presentation, created_at, updated_at)
+        provider_txn_id, amount, currency, status, presentation, next_query_at, created_at,
+        updated_at)
       VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
         \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
-        \(presentation), \(moment), \(moment))
+        \(presentation), \(firstQuery), \(moment), \(moment))
       """)
     return Payment(
       id: PaymentID(result.lastInsertID), orderID: order.id, attempt: attempt,

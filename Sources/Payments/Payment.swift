@@ -74,6 +74,12 @@ extension Payment {
     ).first
   }
 
+  static func find(
+    _ id: PaymentID, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Payment? {
+    try payments("WHERE id = \(id)", in: &executor).first
+  }
+
   /// Locks all payments of locked orders in ascending id.
   static func lock(
     of orderIDs: [OrderID], in transaction: inout Transaction

@@ -20,17 +20,19 @@ struct Settlement {
 
   /// Settles 1…`Limits.settlementGroupEventsMax` events of the inbox in the caller's transaction.
   static func settle(
-    _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp
+    _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp,
+    rule: ConfirmationRule
   ) throws(DatabaseError) -> [Settled] {
     guard !events.isEmpty else { return [] }
     let matches = try PaymentMatch.find(events, in: &transaction)
     var numbers: [OrderID: OrderNumber] = [:]
-    var state = SettlementState(orders: [], payments: [])
+    var state = SettlementState(orders: [], payments: [], at: moment)
     if !matches.isEmpty {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { numbers[order.id] = order.number }
-      state = SettlementState(orders: orders, payments: payments)
+      state = SettlementState(
+        orders: orders, payments: payments, at: moment, rule: rule)
     }
     var settled: [Settled] = []
     for event in events {
@@ -41,8 +43,48 @@ struct Settlement {
           inboxEvent: event, outcome: outcome, orderNumber: match.flatMap { numbers[$0.orderID] }))
     }
     try write(state, in: &transaction, at: moment)
+    settled = try settleNews(settled, state, in: &transaction, at: moment)
     try markSettled(settled, matches, in: &transaction, at: moment)
+    try Suspense.note(settled, in: &transaction, at: moment)
     return settled
+  }
+
+  /// News about refunds and disputes, after the payments of the group are written: such news may be of
+  /// a payment that an event of the same group settled.
+  private static func settleNews(
+    _ settled: [Settled], _ state: SettlementState, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> [Settled] {
+    var result: [Settled] = []
+    for item in settled {
+      guard item.outcome == .ignored(.noted), item.inboxEvent.event.kind.isNews,
+        let found = try lockAgain(item, in: &transaction)
+      else {
+        result.append(item)
+        continue
+      }
+      let settlement = NewsSettlement(
+        order: found.order, payment: found.payment, inboxEvent: item.inboxEvent, moment: moment,
+        foreignRule: .takeBackToZero)
+      let outcome = try settlement.settle(in: &transaction)
+      result.append(
+        Settled(
+          inboxEvent: item.inboxEvent, outcome: outcome, orderNumber: item.orderNumber))
+    }
+    return result
+  }
+
+  /// Reads the order and payment of an event as the group has left them; both are locked already.
+  private static func lockAgain(
+    _ item: Settled, in transaction: inout Transaction
+  ) throws(DatabaseError) -> (order: CoinOrder, payment: Payment)? {
+    let match = try PaymentMatch.find([item.inboxEvent], in: &transaction)[item.inboxEvent.id]
+    guard let match,
+      let order = try CoinOrder.lock([match.orderID], in: &transaction).first,
+      let payment = try Payment.lock(of: [order.id], in: &transaction)
+        .first(where: { $0.id == match.paymentID })
+    else { return nil }
+    return (order, payment)
   }
 
   private static func write(
@@ -50,6 +92,7 @@ struct Settlement {
   ) throws(DatabaseError) {
     try writeOrders(state, in: &transaction, at: moment)
     try writePayments(state, in: &transaction, at: moment)
+    try askToConfirm(state.paymentsToConfirm, in: &transaction, at: moment)
     try writeRefunds(state.refunds, in: &transaction, at: moment)
     try Transition.record(state.transitions, in: &transaction, at: moment)
     try Journal.post(state.postings, in: &transaction, at: moment)
@@ -89,8 +132,19 @@ struct Settlement {
     _ = try transaction.executeBulk(
       """
       UPDATE payments SET status = ?, provider_txn_id = ?, cause = ?, succeeded_at = ?,
-        updated_at = ? WHERE id = ?
+        updated_at = ?, next_query_at = NULL, confirming = FALSE WHERE id = ?
       """, rows: rows)
+  }
+
+  private static func askToConfirm(
+    _ payments: Set<PaymentID>, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    guard !payments.isEmpty else { return }
+    _ = try transaction.execute(
+      """
+      UPDATE payments SET confirming = TRUE, next_query_at = \(moment)
+      WHERE id IN \(list: payments.sorted())
+      """)
   }
 
   /// Records the intent to refund; the call to the provider is made outside any transaction.
@@ -102,14 +156,14 @@ struct Settlement {
     _ = try transaction.executeBulk(
       """
       INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor,
-        created_at, updated_at)
-      VALUES (?, ?, ?, ?, 'REQUESTED', 'paid_twice', 'system', ?, ?)
+        next_attempt_at, created_at, updated_at)
+      VALUES (?, ?, ?, ?, 'REQUESTED', 'paid twice', 'system', ?, ?, ?)
       """,
       rows: refunds.map { refund in
         let payment = refund.payment
         return [
-          payment.id, "\(payment.outTradeNo)_R", payment.facts.amount.minorUnits,
-          payment.facts.amount.currency.code, moment, moment,
+          payment.id, Refund.outRequestNo(payment.outTradeNo, 1), payment.facts.amount.minorUnits,
+          payment.facts.amount.currency.code, moment, moment, moment,
         ]
       })
   }

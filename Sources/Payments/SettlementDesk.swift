@@ -9,10 +9,15 @@ public struct SettlementDesk: Sendable {
   private let inbox: Inbox
   private let clock: WallClock
   private let log: SettlementLog
+  private let rule: ConfirmationRule
 
-  public init(keyRing: KeyRing, clock: WallClock, logger: Logger) {
+  /// - Parameter rule: which signed successes have to be confirmed by the provider.
+  public init(
+    keyRing: KeyRing, clock: WallClock, logger: Logger, rule: ConfirmationRule = ConfirmationRule()
+  ) {
     inbox = Inbox(keyRing: keyRing)
     self.clock = clock
+    self.rule = rule
     log = SettlementLog(logger: logger)
   }
 
@@ -41,6 +46,31 @@ public struct SettlementDesk: Sendable {
     }
   }
 
+  /// Inserts events and leaves the settling to `retryDue`.
+  ///
+  /// - Returns: for each event, in order, that it is durable, or the error that kept it out.
+  public func store(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) -> [Result<Receipt, DatabaseError>] {
+    for _ in 1...Limits.transactionAttemptsMax {
+      do throws(DatabaseError) {
+        let fresh = try connection.transaction {
+          (transaction) throws(DatabaseError) -> Completion<Set<EventKey>> in
+          let fresh = try inbox.insert(events, in: &transaction)
+          return .commit(
+            Set(fresh.map { EventKey(provider: $0.event.provider, text: $0.event.eventKey) }))
+        }
+        return events.map { .success(fresh.contains($0.key) ? .deferred : .repeated) }
+      } catch {
+        // Another connection inserted one of them meanwhile: it is then seen as repeated.
+        guard error.duplicateKeyName == Inbox.eventKeyName else {
+          return events.map { _ in .failure(error) }
+        }
+      }
+    }
+    return events.map { _ in .failure(.inconsistent("the events kept colliding with others")) }
+  }
+
   /// Begins again when another connection inserted one of the events meanwhile: it is then seen as
   /// repeated.
   private func receiveAgain(
@@ -64,7 +94,7 @@ public struct SettlementDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
       let fresh = try inbox.insert(events, in: &transaction)
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle(fresh, in: &transaction, at: moment)
+        try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
       }
       switch attempt {
       case .success(let settled): return .commit((settled, nil))
@@ -112,7 +142,7 @@ public struct SettlementDesk: Sendable {
       let due = try InboxQueue.lockDue(
         at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle(due.map(\.event), in: &transaction, at: moment)
+        try Settlement.settle(due.map(\.event), in: &transaction, at: moment, rule: rule)
       }
       guard case .success(let settled) = attempt else { return .rollback(nil) }
       return .commit(settled)
@@ -139,7 +169,7 @@ public struct SettlementDesk: Sendable {
       let due = try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction)
       guard let next = due.first else { return .commit((nil, nil)) }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle([next.event], in: &transaction, at: moment)
+        try Settlement.settle([next.event], in: &transaction, at: moment, rule: rule)
       }
       guard case .failure(let error) = attempt else { return .commit((attempt, nil)) }
       let isParked = try InboxQueue.postpone(

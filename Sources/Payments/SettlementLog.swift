@@ -15,6 +15,9 @@ struct SettlementLog: Sendable {
       switch item.outcome {
       case .credited, .failed, .closed, .ignored:
         logger.info("event settled", metadata: metadata)
+      case .confirming:
+        logger.notice(
+          "a success has to be confirmed; the provider is asked", metadata: metadata)
       case .duplicate:
         logger.warning("order was paid twice; a refund is due", metadata: metadata)
       case .suspicious(let mismatch):
@@ -22,6 +25,20 @@ struct SettlementLog: Sendable {
         logger.critical(
           "event contradicts the stored payment; nothing was credited. Compare the payment at the provider",
           metadata: metadata)
+      case .refund(.failed):
+        logger.critical(
+          "a refund failed and its coins were given back; pay the money back another way",
+          metadata: metadata)
+      case .refund:
+        logger.notice("a refund moved on", metadata: metadata)
+      case .dispute(.lost, _):
+        logger.critical("a dispute was lost; its money is gone", metadata: metadata)
+      case .dispute(.won, _):
+        logger.notice("a dispute was won; its coins were given back", metadata: metadata)
+      case .dispute(_, let respondBy):
+        if let respondBy { metadata["respond_by"] = "\(respondBy)" }
+        logger.critical(
+          "a buyer disputes a payment; hand in evidence at the provider", metadata: metadata)
       case .unmatched:
         logger.critical(
           "event names no payment of ours; look for its number at the provider",

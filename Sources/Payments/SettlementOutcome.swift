@@ -1,11 +1,18 @@
+public import Provider
+public import Vocabulary
+
 /// What settling did about an event; the column `payment_events.outcome`.
 public enum SettlementOutcome: Hashable, Sendable {
   case credited
   case duplicate
+  /// Believed only when the provider says it again.
+  case confirming
   case suspicious(Mismatch)
   case failed
   case closed
   case ignored(IgnoreReason)
+  case refund(RefundStatus)
+  case dispute(DisputeNews.Status, respondBy: Timestamp?)
   /// No payment of ours has the numbers that the event names.
   case unmatched
 
@@ -14,10 +21,13 @@ public enum SettlementOutcome: Hashable, Sendable {
     switch self {
     case .credited: "CREDITED"
     case .duplicate: "DUPLICATE"
+    case .confirming: "CONFIRMING"
     case .suspicious: "SUSPICIOUS"
     case .failed: "FAILED"
     case .closed: "CLOSED"
     case .ignored: "IGNORED"
+    case .refund(let status): "REFUND_\(status.rawValue)"
+    case .dispute(let status, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"
     }
   }

@@ -24,10 +24,22 @@ public final class SettlementQueue: Sendable {
     var isStopping = false
   }
 
+  /// When a received event is settled.
+  public enum Mode: String, CaseIterable, Sendable {
+    /// In the transaction that stores it.
+    case settle
+    /// Stored at once and settled when the rush leaves time, in large groups.
+    case queue
+  }
+
   private let desk: SettlementDesk
+  private let mode: Mode
   private let state = Monitor(State())
 
-  public init(desk: SettlementDesk) { self.desk = desk }
+  public init(desk: SettlementDesk, mode: Mode = .settle) {
+    self.desk = desk
+    self.mode = mode
+  }
 
   /// Why an event was not made durable. The provider has to send it again.
   public enum SubmitError: Error, Sendable {
@@ -57,13 +69,16 @@ public final class SettlementQueue: Sendable {
   /// The body of a settler thread: settles what waits until `stop()` and the queue is empty, and in
   /// its idle moments what is due again.
   public func settleUntilStopped(on connection: inout Connection) {
-    while let tickets = nextGroup() {
+    var hasStored = false
+    while let tickets = nextGroup(mayWait: !hasStored) {
       if tickets.isEmpty {
-        retryWhatIsDue(on: &connection)
+        hasStored = retryWhatIsDue(on: &connection)
       } else {
         settle(tickets, on: &connection)
+        hasStored = mode == .queue
       }
     }
+    if mode == .queue { _ = retryWhatIsDue(on: &connection) }
   }
 
   /// Refuses new events; settlers finish those that wait.
@@ -73,9 +88,9 @@ public final class SettlementQueue: Sendable {
   }
 
   /// The tickets that wait, an empty list when none came for a while, nil when it is time to end.
-  private func nextGroup() -> [Ticket]? {
+  private func nextGroup(mayWait: Bool) -> [Ticket]? {
     let group: [Ticket]?? = state.wait(
-      timeout: .milliseconds(SettlementQueue.retryIntervalMilliseconds)
+      timeout: .milliseconds(mayWait ? SettlementQueue.retryIntervalMilliseconds : 0)
     ) { state in
       if state.waiting.isEmpty { return state.isStopping ? .some(nil) : nil }
       let group = Array(state.waiting.prefix(Limits.settlementGroupEventsMax))
@@ -86,19 +101,26 @@ public final class SettlementQueue: Sendable {
   }
 
   private func settle(_ tickets: [Ticket], on connection: inout Connection) {
-    let results = desk.receive(tickets.map(\.event), on: &connection)
+    let events = tickets.map(\.event)
+    let results =
+      switch mode {
+      case .settle: desk.receive(events, on: &connection)
+      case .queue: desk.store(events, on: &connection)
+      }
     for (ticket, result) in zip(tickets, results) {
       ticket.answer.withLock { $0 = result.mapError { .database($0) } }
       ticket.answer.notifyOne()
     }
   }
 
-  /// Trouble with the database ends the round; the next idle moment tries again.
-  private func retryWhatIsDue(on connection: inout Connection) {
+  /// Settles one group. Trouble with the database ends the round; the next idle moment tries again.
+  /// - Returns: whether more may be due.
+  private func retryWhatIsDue(on connection: inout Connection) -> Bool {
     do throws(DatabaseError) {
-      while try desk.retryDue(on: &connection) == Limits.settlementGroupEventsMax {}
+      return try desk.retryDue(on: &connection) == Limits.settlementGroupEventsMax
     } catch {
       desk.noteRetryFailed(error)
+      return false
     }
   }
 }

@@ -28,7 +28,17 @@ struct SettlementState {
   private(set) var postings: [Posting] = []
   private(set) var refunds: [DuplicateRefund] = []
 
-  init(orders: [CoinOrder], payments: [Payment]) {
+  /// Payments that the provider has to be asked about before they are credited.
+  private(set) var paymentsToConfirm: Set<PaymentID> = []
+  private let moment: Timestamp
+  private let rule: ConfirmationRule
+
+  init(
+    orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
+    rule: ConfirmationRule = ConfirmationRule()
+  ) {
+    self.moment = moment
+    self.rule = rule
     for order in orders {
       self.orders[order.id] = OrderState(order: order, status: order.storedStatus)
     }
@@ -45,8 +55,9 @@ struct SettlementState {
     }
     let decision = Decision.of(
       order: OrderFacts(
-        status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment)),
-      payment: payment.facts, event: inboxEvent.event)
+        status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
+        isOver: moment >= orderState.order.expiresAt),
+      payment: payment.facts, event: inboxEvent.event, rule: rule)
     switch decision {
     case .credit:
       credit(payment, inboxEvent)
@@ -55,6 +66,9 @@ struct SettlementState {
       change(payment, to: .duplicate, cause: "paid_twice", inboxEvent)
       refunds.append(DuplicateRefund(payment: payment))
       return .duplicate
+    case .confirm:
+      paymentsToConfirm.insert(payment.id)
+      return .confirming
     case .hold(let mismatch):
       hold(payment, mismatch, inboxEvent)
       return .suspicious(mismatch)

@@ -14,6 +14,9 @@ public protocol PaymentProvider: Sendable {
   /// False while calls to the provider are refused by its circuit breaker.
   var isAvailable: Bool { get }
 
+  /// How old a payment has to be before the provider closes it, in seconds.
+  var closeableAfterSeconds: Int64 { get }
+
   /// The presentation of a payment that comes into being without a call to the provider, or nil when
   /// `start` has to be called.
   func startLocally(_ payment: PaymentRequest) -> StartedPayment?

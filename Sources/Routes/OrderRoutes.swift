@@ -60,6 +60,9 @@ enum OrderRoutes {
     guard let order = try CoinOrder.find(call.orderNumber(), of: user.id, in: &connection) else {
       throw RouteError(.orderNotFound)
     }
+    if order.status(at: call.site.clock.now()) == .pending {
+      try call.site.checkout.watch(order, on: &connection)
+    }
     return .success(OrderAnswer(order, call))
   }
 

@@ -61,14 +61,13 @@ enum PayPages {
 
   private static func action(_ payment: Payment?, _ order: CoinOrder, _ call: Call) -> PayAction {
     guard let payment, payment.facts.isOpen else { return .none }
-    // A card payment that has not begun is begun by the page's script.
-    if payment.facts.provider == .stripe { return .paymentElement }
     switch call.site.checkout.presentation(of: payment) {
     case .redirect(let url): return .redirect(url: url)
     case .qrCode: return .qrCode(imageURL: "/api/coin/order/\(order.number)/qr.svg")
     case .paymentElement: return .paymentElement
     case .mock(let id): return .mock(id: id)
-    case nil: return .none
+    // A card payment that has not begun is begun by the page's script.
+    case nil: return payment.facts.provider == .stripe ? .paymentElement : .none
     }
   }
 }

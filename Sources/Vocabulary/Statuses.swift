@@ -35,6 +35,30 @@ public enum PaymentStatus: String, CaseIterable, Hashable, Sendable {
   case suspicious = "SUSPICIOUS"
 }
 
+/// The state of a refund.
+public enum RefundStatus: String, CaseIterable, Hashable, Sendable {
+  /// Committed here; whether the provider knows of it is not known yet.
+  case requested = "REQUESTED"
+  /// The provider is carrying it out.
+  case pending = "PENDING"
+  case succeeded = "SUCCEEDED"
+  /// The money stayed with us.
+  case failed = "FAILED"
+
+  /// Whether money may still move.
+  public var isOpen: Bool { self == .requested || self == .pending }
+}
+
+/// What becomes of the coins of an order whose money is given back.
+public enum RefundRule: String, CaseIterable, Hashable, Sendable {
+  /// All coins of the refunded part, or no refund.
+  case takeBack = "take-back"
+  /// As many of them as the wallet has.
+  case takeBackToZero = "take-back-to-zero"
+  /// None.
+  case leave
+}
+
 /// What an account may do.
 public enum UserRole: String, CaseIterable, Hashable, Sendable {
   case user

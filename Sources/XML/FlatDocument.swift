@@ -19,6 +19,10 @@ public struct FlatDocument: Equatable, Sendable {
   ///   which there are no entities but the five of XML itself.
   public init(_ bytes: [UInt8]) throws(XMLError) {
     guard bytes.count <= FlatDocument.bytesMax else { throw .tooLarge }
+    // A byte order mark would let the document choose another encoding.
+    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+      throw .malformed
+    }
     let parser = try ExpatParser()
     try parser.parse(bytes)
     let builder = parser.builder

@@ -13,7 +13,9 @@ struct CoinPay: ParsableCommand {
     version: Version.text,
     subcommands: [
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
-      PackageCommand.self, ProviderCommand.self, ConfigCommand.self,
+      PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
+      SuspenseCommand.self,
+      ConfigCommand.self,
     ])
 }
 

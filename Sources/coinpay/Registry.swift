@@ -35,7 +35,7 @@ enum Registry {
           StripeConfiguration(
             publishableKey: stripe.publishableKey, secretKey: stripe.secretKey,
             webhookSecrets: stripe.webhookSecrets, apiURL: stripe.apiURL,
-            currency: stripe.currency),
+            currency: stripe.currency, checkout: stripe.checkout),
           client: client(.stripe)))
     }
     return ProviderRegistry(providers)

@@ -17,16 +17,22 @@ final class Worker {
   private let webhook: WorkerPool<Connection>
   private let settlements: SettlementQueue
   private let database: DatabaseConfiguration
+  private let caretakers: Caretakers
   private var settlers: [WorkerThread] = []
 
   init(
     _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
     logger: Logger
   ) throws {
-    let settlements = SettlementQueue(
-      desk: SettlementDesk(
-        keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger))
-    let site = try Worker.site(settings, settlements, logger)
+    let desk = SettlementDesk(
+      keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
+      rule: settings.confirmationRule)
+    let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
+    let registry = try Registry.providers(settings, logger: logger)
+    let site = try Worker.site(settings, registry, settlements, logger)
+    caretakers = Caretakers(
+      Caretaker(registry: registry, desk: desk, clock: SystemTime.clock, logger: logger),
+      methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
     let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
     self.settlements = settlements
@@ -42,10 +48,11 @@ final class Worker {
   }
 
   private static func site(
-    _ settings: Settings, _ settlements: SettlementQueue, _ logger: Logger
+    _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
+    _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
-      registry: try Registry.providers(settings, logger: logger), keyRing: settings.keyRing,
+      registry: registry, keyRing: settings.keyRing,
       clock: SystemTime.clock,
       zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements,
@@ -71,6 +78,7 @@ final class Worker {
           settlements.settleUntilStopped(on: &connection)
         })
     }
+    try caretakers.start()
     try web.start()
     try webhook.start()
   }
@@ -80,6 +88,7 @@ final class Worker {
   func stop() -> Bool {
     let isWebDone = web.stop(graceSeconds: Worker.graceSeconds)
     let isWebhookDone = webhook.stop(graceSeconds: Worker.graceSeconds)
+    caretakers.stop()
     settlements.stop()
     for settler in settlers { settler.join() }
     return isWebDone && isWebhookDone

@@ -42,7 +42,8 @@ public final class PrivateMariaDB: Sendable {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Command.run(
       [
-        "mariadb-install-db", "--no-defaults", "--datadir=\(folder)/data", "--user=\(Self.user)",
+        "mariadb-install-db", "--no-defaults", "--datadir=\(folder)/data", "--tmpdir=\(folder)",
+        "--user=\(Self.user)",
         "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve",
       ], log: log)
     if case .tcp(_, true) = transport { try makeCertificates() }
@@ -62,7 +63,8 @@ public final class PrivateMariaDB: Sendable {
 
   public func start() throws {
     var arguments = [
-      "mariadbd", "--no-defaults", "--datadir=\(folder)/data", "--socket=\(socket)",
+      "mariadbd", "--no-defaults", "--datadir=\(folder)/data", "--tmpdir=\(folder)",
+      "--socket=\(socket)",
       "--user=\(Self.user)", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
       "--character-set-server=utf8mb4", "--pid-file=\(folder)/pid",
     ]

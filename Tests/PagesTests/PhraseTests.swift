@@ -19,7 +19,7 @@ struct PhraseTests {
     }
     let usedByCode: Set<Phrase> = [
       .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
-      .registerTitle, .errorTitle, .page,
+      .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe,
     ]
     let known = Set(Phrase.allCases.map(\.rawValue))
     #expect(named.subtracting(known) == [])

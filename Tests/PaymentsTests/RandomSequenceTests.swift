@@ -41,7 +41,8 @@ struct SeededGenerator: RandomNumberGenerator {
   private static func run(_ generator: inout SeededGenerator) throws -> Bool {
     let order = try makeOrder(status: OrderStatus.allCases.filter { !$0.wasCredited }, &generator)
     let payments = try (1...3).map { try makePayment($0, of: order, &generator) }
-    var state = SettlementState(orders: [order], payments: payments)
+    var state = SettlementState(
+      orders: [order], payments: payments, at: Timestamp(unixSeconds: 0))
     var moneyByPayment: [PaymentID: Int] = [:]
     for number in 1...eventsInSequence {
       let payment = try #require(payments.randomElement(using: &generator))
@@ -67,7 +68,7 @@ struct SeededGenerator: RandomNumberGenerator {
       guard case .succeeded(let amount) = event.kind else { return false }
       return amount == ReportedAmount(payment.facts.amount) && event.account == account
     case .suspicious, .failed, .closed, .ignored: return true
-    case .unmatched: return false
+    case .unmatched, .refund, .dispute, .confirming: return false
     }
   }
 

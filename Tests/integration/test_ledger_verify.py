@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.stack import wait_for
 from support.stripe_fixtures import deliver, event, intent
 
 
@@ -17,11 +18,16 @@ def paid(site):
     other = user.data(user.post(f"/api/coin/order/{twice['order_no']}/pay", {"payment_method": "MOCK"}))
     user.post(f"/api/payment/mock/success/{other['mock_payment_id']}")
     deliver(site.base, event(intent(pi, 149)))
+    refunded = user.order()
+    user.post(f"/api/payment/mock/success/{refunded['mock_payment_id']}")
+    site.coinpay("refund", refunded["order_no"], "--amount", "1", "--reason", "test")
+    wait_for(lambda: user.status(refunded["order_no"])["status"] == "PARTIALLY_REFUNDED")
     pending = user.order()
     site.assert_ledger_holds()
     return {
         "wallet": site.value(f"SELECT w.id FROM wallets w JOIN users u ON u.id = w.user_id WHERE u.username = '{user.username}'"),
         "order": order["order_no"], "twice": twice["order_no"], "pending": pending["order_no"], "pi": pi,
+        "refunded": refunded["order_no"],
     }
 
 
@@ -43,6 +49,9 @@ BREAKS = {
     "history_unbroken": "UPDATE order_transitions SET from_status = 'EXPIRED' WHERE to_status = 'PAID' AND order_id = (SELECT id FROM coin_orders WHERE order_no = '{order}')",
     "payment_has_proof": "UPDATE payment_events SET amount = amount - 1 WHERE out_trade_no = '{order}'",
     "event_effect": "UPDATE payment_events SET outcome = 'CREDITED' WHERE provider_txn_id = '{pi}'",
+    "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
+    "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
+    "order_follows_refunds": "UPDATE refunds SET status = 'PENDING' WHERE out_request_no = '{refunded}_R1'",
     "duplicate_is_refunded": "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE provider_txn_id = '{pi}')",
 }
 

@@ -242,7 +242,7 @@ def test_a_cause_of_any_length_is_kept_short(site, user, order):
                     last_payment_error={"type": "card_error", "code": "\u957f" * 3000})
     assert deliver(site.base, event(failed, "payment_intent.payment_failed")).status_code == 200
     assert site.value("SELECT CHAR_LENGTH(cause) FROM payment_events WHERE kind = 'ATTEMPT_FAILED' AND "
-                      f"provider_txn_id = '{order['intent']}'") == "255"
+                      f"provider_txn_id = '{order['intent']}'") == "207"
 
 
 def test_another_intent_with_our_metadata_is_held(site, user, order):

@@ -6,9 +6,8 @@ import uuid
 
 import pytest
 
-from support.stack import Stack
 from support.wechat import MODES, WeChatServer
-from support.wechat_site import WISH, deliver, made, payment_status, version, wait_until_it_works
+from support.wechat_site import WISH, deliver, made, payment_status, sites_of, version, wait_until_it_works
 
 
 @pytest.fixture(scope="module")
@@ -17,15 +16,20 @@ def wechat():
         yield server
 
 
-@pytest.fixture(scope="module", params=MODES)
+@pytest.fixture(params=MODES)
 def mode(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
-def site(wechat, mode):
-    with Stack(f"wechat-{mode}", **wechat.settings(mode)) as stack:
-        yield stack
+def sites(wechat):
+    with sites_of(wechat, "wechat-broken") as sites:
+        yield sites
+
+
+@pytest.fixture
+def site(sites, mode):
+    return sites(mode)
 
 
 @pytest.fixture(autouse=True)

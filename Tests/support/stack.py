@@ -24,6 +24,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def wait_for(condition, seconds=30):
+    """The first true value of a condition."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)
+    return value
+
+
 class Stack:
     def __init__(self, name, **settings):
         self.folder = ROOT / ".test" / f"{name}-{uuid.uuid4().hex[:6]}"

@@ -1,10 +1,21 @@
 """A site that sells by WeChat Pay, as its buyers and WeChat Pay see it."""
 
+import contextlib
+import functools
 import time
 
+from .stack import Stack
 from .wechat_news import is_accepted
 
 WISH = {"package_id": 1, "payment_method": "WECHAT"}
+
+
+@contextlib.contextmanager
+def sites_of(wechat, name):
+    """Gives the site of a mode; each starts when it is first asked for and runs until the end."""
+    with contextlib.ExitStack() as running:
+        yield functools.cache(
+            lambda mode: running.enter_context(Stack(f"{name}-{mode}", **wechat.settings(mode))))
 
 
 def version(mode):
@@ -23,8 +34,9 @@ def payment_status(site, order):
     return site.value(f"SELECT status FROM payments WHERE provider = 'WECHAT' AND out_trade_no = '{order['number']}'")
 
 
-def event_count(site):
-    return int(site.value("SELECT COUNT(*) FROM payment_events"))
+def notification_count(site):
+    """What notifications left behind; the worker's own queries of other orders go on meanwhile."""
+    return int(site.value("SELECT COUNT(*) FROM payment_events WHERE source = 'NOTIFICATION'"))
 
 
 def deliver(site, mode, news):

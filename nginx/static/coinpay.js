@@ -260,6 +260,7 @@
     (async () => {
       try {
         const payment = await call("POST", `/api/coin/order/${order}/pay`, { payment_method: "STRIPE" });
+        if (payment.payment_url) return location.assign(payment.payment_url);
         await loadStripe();
         const stripe = window.Stripe(payment.publishable_key);
         const elements = stripe.elements({ clientSecret: payment.client_secret });

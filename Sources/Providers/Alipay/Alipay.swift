@@ -21,6 +21,7 @@ public struct AlipayProvider: PaymentProvider {
   public var method: PaymentMethod { .alipay }
   public var currency: Currency { .cny }
   public var isAvailable: Bool { client.isAvailable }
+  public var closeableAfterSeconds: Int64 { 0 }
 
   public var account: ProviderAccount {
     ProviderAccount(merchant: configuration.appID, isLive: configuration.isLive)

@@ -13,6 +13,7 @@ public struct MockProvider: PaymentProvider {
   public var method: PaymentMethod { .mock }
   public var account: ProviderAccount { ProviderAccount(merchant: "mock", isLive: false) }
   public var isAvailable: Bool { true }
+  public var closeableAfterSeconds: Int64 { 0 }
 
   public func startLocally(_ payment: PaymentRequest) -> StartedPayment? {
     StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo))

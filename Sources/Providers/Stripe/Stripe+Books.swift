@@ -2,9 +2,115 @@ public import Provider
 public import Vocabulary
 
 extension StripeProvider {
+  /// Lines asked for at once, the most that Stripe gives.
+  private static let pageLinesMax = 100
+  private static let daySeconds: Int64 = 86_400
+
+  private enum PageOutcome {
+    case page(StripeWire.List<StripeBookLine>)
+    case unknown(Cause)
+  }
+
+  private enum LineOutcome {
+    case line(BookLine)
+    case irrelevant
+    case unknown(Cause)
+  }
+
+  /// Lists the balance transactions of a day of UTC with what they are about, a page at a time.
   public func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome {
-    .unknown(Cause(.configuration, "not offered"))
+    let start = day.start(offsetSeconds: 0)
+    guard now >= start.adding(seconds: StripeProvider.daySeconds) else { return .notReady }
+    var count = 0
+    var last: String?
+    while true {
+      switch page(from: start, after: last) {
+      case .unknown(let cause): return .unknown(cause)
+      case .page(let page):
+        var lines: [BookLine] = []
+        for item in page.data {
+          switch line(item) {
+          case .line(let line): lines.append(line)
+          case .irrelevant: break
+          case .unknown(let cause): return .unknown(cause)
+          }
+        }
+        do throws(BooksStopped) {
+          if !lines.isEmpty { try receive(lines) }
+        } catch {
+          return .unknown(Cause(.other, "the reader of the books stopped"))
+        }
+        count += lines.count
+        guard page.hasMore == true else { return count == 0 ? .empty : .complete(lines: count) }
+        guard let end = page.data.last?.id, end != last else {
+          return .unknown(Cause(.unavailable, "the books go on without a line to go on from"))
+        }
+        last = end
+      }
+    }
+  }
+
+  private func page(from start: Timestamp, after last: String?) -> PageOutcome {
+    var query = [
+      ("created[gte]", String(start.unixSeconds)),
+      ("created[lt]", String(start.unixSeconds + StripeProvider.daySeconds)),
+      ("limit", String(StripeProvider.pageLinesMax)), ("expand[]", "data.source"),
+    ]
+    if let last { query.append(("starting_after", last)) }
+    switch get("/v1/balance_transactions", query) {
+    case .success(let body):
+      let page = StripeWire.decode(StripeWire.List<StripeBookLine>.self, body)
+      return page.map { .page($0) }
+        ?? .unknown(Cause(.unavailable, "the answer is not a list of balance transactions"))
+    case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
+    case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause)
+    }
+  }
+
+  private func line(_ item: StripeBookLine) -> LineOutcome {
+    guard let (kind, status) = item.meaning else { return .irrelevant }
+    guard let source = item.source, let moment = Timestamp(reportedUnixSeconds: item.created),
+      source.amount > 0
+    else { return .unknown(Cause(.unavailable, "\(item.id) does not show what it is about")) }
+    let number: String?
+    let outTradeNo: String?
+    switch bookOwner(source, kind) {
+    case .payment(let storedNumber, let ours): (number, outTradeNo) = (storedNumber, ours)
+    case .unknown(let cause): return .unknown(cause)
+    }
+    let isRefund = kind == .refund
+    return .line(
+      BookLine(
+        kind: kind, status: status, outTradeNo: outTradeNo, providerTransactionID: number,
+        outRequestNo: isRefund ? source.metadata?[StripeProvider.outRequestNoKey] : nil,
+        providerRefundID: isRefund ? source.id : nil,
+        amount: ReportedAmount(minorUnits: source.amount, currencyCode: source.currency),
+        occurredAt: moment))
+  }
+
+  private enum BookOwner {
+    case payment(number: String?, outTradeNo: String?)
+    case unknown(Cause)
+  }
+
+  /// Whose line it is. Metadata of ours says enough, and a charge without it is another software's:
+  /// asking about each would take long. Refunds made by hand and disputes are few.
+  private func bookOwner(_ source: StripeBookLine.Source, _ kind: BookLine.Kind) -> BookOwner {
+    guard let intent = source.paymentIntent?.id else {
+      return .payment(number: source.id, outTradeNo: nil)
+    }
+    if let outTradeNo = source.metadata?[StripeProvider.outTradeNoKey] {
+      let isSession = source.metadata?[StripeProvider.checkoutKey] == StripeWire.sessionMark
+      return .payment(number: isSession ? nil : intent, outTradeNo: outTradeNo)
+    }
+    if kind == .payment { return .payment(number: intent, outTradeNo: nil) }
+    switch owner(ofIntent: intent, source.metadata) {
+    case .payment(let number, let outTradeNo):
+      return .payment(number: number, outTradeNo: outTradeNo)
+    case .unknown(let cause): return .unknown(cause)
+    }
   }
 }

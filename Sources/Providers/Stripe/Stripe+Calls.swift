@@ -20,8 +20,10 @@ extension StripeProvider {
     case unknown(Cause)
   }
 
-  func get(_ path: String) -> Answer {
-    call(ClientRequest(method: .get, url: configuration.apiURL + path, headers: headers))
+  func get(_ path: String, _ query: [(name: String, value: String)] = []) -> Answer {
+    let suffix = query.isEmpty ? "" : "?" + PercentCoding.encodeForm(query)
+    return call(
+      ClientRequest(method: .get, url: configuration.apiURL + path + suffix, headers: headers))
   }
 
   /// - Parameter idempotencyKey: the same for the same intention, whatever happens in between.
@@ -36,7 +38,7 @@ extension StripeProvider {
         body: Array(PercentCoding.encodeForm(fields).utf8)))
   }
 
-  private var headers: [(name: String, value: String)] {
+  var headers: [(name: String, value: String)] {
     [
       ("Authorization", "Bearer \(configuration.secretKey.reveal())"),
       ("Stripe-Version", StripeProvider.apiVersion), ("Accept", "application/json"),

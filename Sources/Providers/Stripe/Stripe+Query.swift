@@ -1,13 +1,15 @@
+import HTTP
 public import Provider
 public import Vocabulary
 
 extension StripeProvider {
-  /// Retrieves the PaymentIntent.
+  /// Retrieves the PaymentIntent or the Checkout Session.
   public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
     guard let id = payment.providerTransactionID else {
-      return .unknown(Cause(.unavailable, "the payment intent is not known yet"))
+      return .unknown(Cause(.unavailable, "the payment is not known there yet"))
     }
-    switch get("/v1/payment_intents/\(id)") {
+    if StripeProvider.isSession(id) { return querySession(id, now: now) }
+    switch get("/v1/payment_intents/\(PercentCoding.encode(id))") {
     case .success(let body):
       guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id,
         let event = event(intent, now)
@@ -31,13 +33,16 @@ extension StripeProvider {
       occurredAt: now)
   }
 
-  /// Cancels the PaymentIntent: an uncancelled one stays payable for ever.
+  /// Cancels the PaymentIntent or expires the Checkout Session: an uncancelled intent stays payable
+  /// for ever.
   public func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome {
     guard let id = payment.providerTransactionID else {
-      return .unknown(Cause(.unavailable, "the payment intent is not known yet"))
+      return .unknown(Cause(.unavailable, "the payment is not known there yet"))
     }
+    if StripeProvider.isSession(id) { return expireSession(id, payment) }
     let answer = post(
-      "/v1/payment_intents/\(id)/cancel", [("cancellation_reason", "abandoned")],
+      "/v1/payment_intents/\(PercentCoding.encode(id))/cancel",
+      [("cancellation_reason", "abandoned")],
       idempotencyKey: "coinpay-cancel-\(payment.outTradeNo)")
     switch answer {
     case .success(let body):

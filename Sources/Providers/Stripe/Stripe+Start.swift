@@ -3,14 +3,20 @@ public import Provider
 import Vocabulary
 
 extension StripeProvider {
-  /// Creates a PaymentIntent. The idempotency key is our number of the payment, so that a repetition
-  /// after a crash gives the same intent.
+  /// Creates a PaymentIntent or a Checkout Session. The idempotency key is our number of the payment,
+  /// so that a repetition after a crash gives the same one.
   public func start(_ payment: PaymentRequest) -> StartOutcome {
-    let answer = post(
-      "/v1/payment_intents", fields(payment), idempotencyKey: "coinpay-create-\(payment.outTradeNo)"
-    )
+    let answer =
+      switch configuration.checkout {
+      case .elements:
+        post("/v1/payment_intents", intentFields(payment), idempotencyKey: key(payment))
+      case .session:
+        post("/v1/checkout/sessions", sessionFields(payment), idempotencyKey: key(payment))
+      }
     switch answer {
-    case .success(let body): return started(body, payment)
+    case .success(let body):
+      return configuration.checkout == .session
+        ? startedSession(body, payment) : startedIntent(body, payment)
     case .refused(let cause): return .refused(cause)
     case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
     case .forbidden(let cause), .notSent(let cause): return .unavailable(cause)
@@ -18,18 +24,25 @@ extension StripeProvider {
     }
   }
 
-  private func fields(_ payment: PaymentRequest) -> [(name: String, value: String)] {
+  private func key(_ payment: PaymentRequest) -> String { "coinpay-create-\(payment.outTradeNo)" }
+
+  /// What the buyer and we recognise the payment by at Stripe.
+  func description(_ payment: PaymentRequest) -> String {
+    "\(payment.subject) \(payment.orderNumber)"
+  }
+
+  private func intentFields(_ payment: PaymentRequest) -> [(name: String, value: String)] {
     [
       ("amount", String(payment.amount.minorUnits)),
       ("currency", payment.amount.currency.code.lowercased()),
       ("automatic_payment_methods[enabled]", "true"),
-      ("description", "\(payment.subject) \(payment.orderNumber)"),
+      ("description", description(payment)),
       ("metadata[\(StripeProvider.orderNumberKey)]", payment.orderNumber.text),
       ("metadata[\(StripeProvider.outTradeNoKey)]", payment.outTradeNo),
     ]
   }
 
-  private func started(_ body: [UInt8], _ payment: PaymentRequest) -> StartOutcome {
+  private func startedIntent(_ body: [UInt8], _ payment: PaymentRequest) -> StartOutcome {
     guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body),
       intent.object == "payment_intent", let clientSecret = intent.clientSecret
     else { return .unknown(Cause(.unavailable, "the answer is not a payment intent")) }

@@ -22,21 +22,48 @@ extension StripeProvider {
   ) throws(NotificationRefusal) -> VerificationOutcome {
     guard let head = StripeWire.decode(StripeWire.EventHead.self, body) else { throw .malformed }
     // Thin events of API v2 carry no object.
-    guard head.object == "event", StripeTranslation.isRelevant(head.type) else {
-      return .irrelevant(kind: head.type)
+    guard head.object == "event" else { return .irrelevant(kind: head.type) }
+    switch StripeNews.read(head, body) {
+    case .irrelevant: return .irrelevant(kind: head.type)
+    case .malformed: throw .malformed
+    case .news(let news):
+      guard head.livemode ?? news.isLive == news.isLive else { throw .malformed }
+      return try complete(news, head, receivedAt: receivedAt)
     }
-    guard let intent = StripeWire.decode(StripeWire.PaymentIntentEvent.self, body)?.data.object,
-      intent.object == "payment_intent", head.livemode ?? intent.livemode == intent.livemode,
-      let event = ProviderEvent(
-        provider: .stripe, eventKey: head.id, source: .notification,
-        kind: StripeTranslation.kind(of: intent),
-        outTradeNo: intent.metadata?[StripeProvider.outTradeNoKey],
-        providerTransactionID: intent.id,
-        account: ProviderAccount(
-          merchant: head.account ?? "", isLive: intent.livemode),
-        occurredAt: head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt)
-    else { throw .malformed }
-    return .events([event])
+  }
+
+  /// Adds what only Stripe can tell: whose payment it is, and how its refunds are now.
+  private func complete(
+    _ read: StripeNews, _ head: StripeWire.EventHead, receivedAt: Timestamp
+  ) throws(NotificationRefusal) -> VerificationOutcome {
+    var news = read
+    switch refundNews(read.doubt) {
+    case .asTheyWere: break
+    case .now(let current):
+      if case .refund = read.doubt { news.kinds = [] }
+      news.kinds += current.map { (read.doubt.keySuffix($0), .refund($0)) }
+    case .unknown(let cause): return .unverifiable(cause)
+    }
+    switch owner(of: news.subject) {
+    case .payment(let number, let outTradeNo):
+      let account = ProviderAccount(merchant: head.account ?? "", isLive: news.isLive)
+      let moment = head.created.flatMap { Timestamp(reportedUnixSeconds: $0) } ?? receivedAt
+      return .events(
+        try news.events(
+          head.id, number: number, outTradeNo: outTradeNo, account: account, occurredAt: moment))
+    case .unknown(let cause): return .unverifiable(cause)
+    }
+  }
+
+  private func owner(of subject: StripeNews.Subject) -> OwnerOutcome {
+    switch subject {
+    case .intent(let intent):
+      .payment(
+        number: intent.id, outTradeNo: intent.metadata?[StripeProvider.outTradeNoKey])
+    case .session(let session):
+      .payment(number: session.id, outTradeNo: session.clientReferenceID)
+    case .consequence(let intent, let metadata): owner(ofIntent: intent, metadata)
+    }
   }
 }
 

@@ -57,9 +57,9 @@ enum StripeWire {
     let account: String?
   }
 
-  struct PaymentIntentEvent: Decodable {
+  struct Event<Object: Decodable>: Decodable {
     struct Payload: Decodable {
-      let object: PaymentIntent
+      let object: Object
     }
 
     let data: Payload

@@ -4,7 +4,10 @@ import HTTPTypes
 public import Provider
 public import Vocabulary
 
-/// Stripe by PaymentIntents and the Payment Element.
+/// Stripe by PaymentIntents with the Payment Element, or by Checkout Sessions.
+///
+/// A payment is stored by the number of what it was begun with, `pi_…` or `cs_…`, and everything about
+/// it is translated to that number.
 public struct StripeProvider: PaymentProvider {
   let configuration: StripeConfiguration
   let client: HTTPSClient
@@ -13,16 +16,24 @@ public struct StripeProvider: PaymentProvider {
   static let apiVersion = "2026-07-29.dahlia"
   static let orderNumberKey = "order_no"
   static let outTradeNoKey = "out_trade_no"
+  static let outRequestNoKey = "out_request_no"
+  /// Marks the PaymentIntents, charges and refunds of Checkout Sessions.
+  static let checkoutKey = "checkout"
+  /// Largest answer that is read, in bytes: a page of the books has a hundred charges.
+  private static let responseBytesMax = 4 * 1024 * 1024
 
   /// - Parameter client: bounds, trust and reports of the calls.
   public init(_ configuration: StripeConfiguration, client: HTTPSClientConfiguration) {
     self.configuration = configuration
+    var client = client
+    client.responseBytesMax = StripeProvider.responseBytesMax
     self.client = HTTPSClient(client)
   }
 
   public var method: PaymentMethod { .stripe }
   public var currency: Currency { configuration.currency }
   public var isAvailable: Bool { client.isAvailable }
+  public var closeableAfterSeconds: Int64 { 0 }
 
   /// The secret key alone names the account; events of a connected account carry its number.
   public var account: ProviderAccount {

@@ -25,7 +25,10 @@ struct StripeSignature {
       guard parts.count == 2 else { throw .signatureMalformed }
       switch parts[0] {
       case "t": times.append(parts[1])
-      case "v1": if let bytes = Hex.decode(parts[1]) { signatures.append(bytes) }
+      case "v1":
+        // Stripe writes lower-case digits; its own libraries compare the text.
+        let isLowerCase = !parts[1].utf8.contains { (0x41...0x5A).contains($0) }
+        if isLowerCase, let bytes = Hex.decode(parts[1]) { signatures.append(bytes) }
       // Other schemes, such as v0 of test mode, prove nothing.
       default: break
       }

@@ -18,14 +18,79 @@ enum StripeTranslation {
     }
   }
 
-  /// The event types that are about a payment of ours, with the status that each must show.
-  static func isRelevant(_ type: String) -> Bool {
-    switch type {
-    case "payment_intent.succeeded", "payment_intent.processing",
-      "payment_intent.requires_action", "payment_intent.payment_failed",
-      "payment_intent.canceled":
-      true
-    default: false
+  /// What the state of a Checkout Session means: a complete one may still be unpaid for days, and
+  /// then fail for good.
+  static func kind(of session: StripeWire.Session) -> ProviderEvent.Kind {
+    if session.paymentStatus == "paid", let amount = session.amountTotal {
+      let currency = session.currency ?? ""
+      return .succeeded(ReportedAmount(minorUnits: amount, currencyCode: currency))
+    }
+    switch (session.status, session.paymentIntent?.status) {
+    case ("expired", _): return .closed(Cause(.expired, "expired"))
+    case ("complete", "requires_payment_method"), ("complete", "canceled"):
+      return .failed(session.paymentIntent?.lastPaymentError?.cause ?? asyncFailure)
+    default: return .pending
+    }
+  }
+
+  /// The bank said no after the buyer had left Stripe's page.
+  static let asyncFailure = Cause(.declined, "async_payment_failed")
+
+  /// Nil for a status that nobody knows. A refund without a status is of a kind that is done at once.
+  static func refundStatus(_ status: String?) -> RefundNews.Status? {
+    switch status {
+    case "succeeded", nil: .succeeded
+    case "pending", "requires_action": .pending
+    case "failed", "canceled": .failed
+    default: nil
+    }
+  }
+
+  /// Nil for a refund whose state nobody knows.
+  static func news(of refund: StripeWire.Refund) -> RefundNews? {
+    refundStatus(refund.status).map { status in
+      RefundNews(
+        status: status, outRequestNo: refund.metadata?[StripeProvider.outRequestNoKey],
+        providerRefundID: refund.id,
+        amount: .ofRefund(
+          ReportedAmount(minorUnits: refund.amount, currencyCode: refund.currency)),
+        cause: status == .failed ? failure(of: refund) : nil)
+    }
+  }
+
+  /// Why a refund failed. Source: docs.stripe.com/refunds, "Failed refunds".
+  static func failure(of refund: StripeWire.Refund) -> Cause {
+    if refund.status == "canceled" { return Cause(.cancelled, "canceled") }
+    let reason = refund.failureReason ?? "unknown"
+    switch reason {
+    case "lost_or_stolen_card", "expired_or_canceled_card":
+      return Cause(.instrumentUnusable, reason)
+    case "insufficient_funds": return Cause(.insufficientFunds, reason)
+    case "declined": return Cause(.declined, reason)
+    case "merchant_request": return Cause(.cancelled, reason)
+    case "charge_for_pending_refund_disputed": return Cause(.conflict, reason)
+    default: return Cause(.other, reason)
+    }
+  }
+
+  /// Nil for a status that nobody knows. A prevented dispute and a closed inquiry took no money.
+  ///
+  /// Source: docs.stripe.com/api/disputes/object.
+  static func disputeStatus(_ status: String) -> DisputeNews.Status? {
+    switch status {
+    case "warning_needs_response", "warning_under_review": .inquiry
+    case "needs_response", "under_review": .opened
+    case "won", "warning_closed", "prevented": .won
+    case "lost": .lost
+    default: nil
+    }
+  }
+
+  static func disputeReason(_ reason: String) -> Cause {
+    switch reason {
+    case "fraudulent", "unrecognized": Cause(.suspectedFraud, reason)
+    case "insufficient_funds": Cause(.insufficientFunds, reason)
+    default: Cause(.other, reason)
     }
   }
 }

@@ -38,6 +38,8 @@ public struct WeChatPayAccount: Sendable {
 enum WeChatPayOrder {
   /// Longest description, in bytes of UTF-8.
   private static let descriptionBytesMax = 127
+  /// Source: pay.weixin.qq.com/doc/v2/merchant/4011987803.
+  static let closeableAfterSeconds: Int64 = 300
   /// WeChat Pay wants more than a minute between the beginning and the deadline.
   private static let payableSecondsMin: Int64 = 90
 

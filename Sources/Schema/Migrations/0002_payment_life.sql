@@ -21,7 +21,7 @@ ALTER TABLE payments
   ADD COLUMN IF NOT EXISTS next_query_at DATETIME(6) NULL AFTER presentation,
   ADD COLUMN IF NOT EXISTS queries INT NOT NULL DEFAULT 0 AFTER next_query_at,
   ADD COLUMN IF NOT EXISTS queried_at DATETIME(6) NULL AFTER queries,
-  ADD KEY IF NOT EXISTS payments_next_query (next_query_at);
+  ADD KEY IF NOT EXISTS payments_next_query (provider, next_query_at);
 
 UPDATE payments SET next_query_at = updated_at
 WHERE status IN ('STARTING', 'PENDING') AND next_query_at IS NULL;
@@ -34,7 +34,10 @@ ALTER TABLE refunds
   ADD COLUMN IF NOT EXISTS cause VARCHAR(255) NULL AFTER status,
   ADD COLUMN IF NOT EXISTS next_attempt_at DATETIME(6) NULL AFTER actor,
   ADD COLUMN IF NOT EXISTS attempts INT NOT NULL DEFAULT 0 AFTER next_attempt_at,
+  ADD COLUMN IF NOT EXISTS request_key VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL
+    COMMENT 'Given by whoever asked, so that asking twice is asking once' AFTER actor,
   ADD KEY IF NOT EXISTS refunds_next_attempt (next_attempt_at),
+  ADD UNIQUE KEY IF NOT EXISTS refunds_request_key (request_key),
   ADD UNIQUE KEY IF NOT EXISTS refunds_provider_refund_id (payment_id, provider_refund_id);
 
 UPDATE refunds SET next_attempt_at = updated_at

@@ -1,6 +1,7 @@
 import Alipay
 import ArgumentParser
 import Database
+import Payments
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,6 +29,7 @@ struct ConfigCommand: ParsableCommand {
         ("database password", "\(settings.database.password)"),
         ("order TTL", "\(settings.orderTTLSeconds) s"), ("web threads", "\(settings.webThreads)"),
         ("webhook threads", "\(settings.webhookThreads)"),
+        ("notifications", settings.webhookMode.rawValue),
         ("log format", settings.logFormat.rawValue),
         ("Alipay", settings.alipay.map { "on, \($0.summary)" } ?? "off"),
         ("WeChat Pay", settings.weChatPay.map { "on, \($0.summary)" } ?? "off"),

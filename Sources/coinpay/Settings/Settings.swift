@@ -1,6 +1,7 @@
 import Alipay
 import Crypto
 import Database
+import Payments
 import Vocabulary
 
 /// What the process was told, checked.
@@ -24,6 +25,8 @@ struct Settings {
   let webThreads: Int
   let webhookThreads: Int
   let logFormat: LineLogHandler.Format
+  let webhookMode: SettlementQueue.Mode
+  let confirmationRule: ConfirmationRule
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
   let alipay: AlipayConfiguration?
@@ -61,6 +64,8 @@ struct Settings {
       "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
     let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
+    let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
+    let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
     let isProduction = environment == .production
     let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
     let weChatPay = WeChatPaySettings.read(&reader, isProduction: isProduction)
@@ -72,7 +77,8 @@ struct Settings {
     return Settings(
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
-      webhookThreads: webhookThreads, logFormat: logFormat, caFile: reader.text("COINPAY_CA_FILE"),
+      webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
+      confirmationRule: confirmationRule, caFile: reader.text("COINPAY_CA_FILE"),
       alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }

@@ -49,6 +49,22 @@ struct SettingsReader {
     return choice
   }
 
+  /// Amounts by currency, such as `CNY:500.00,USD:100`, in minor units.
+  mutating func amounts(_ name: String) -> [Currency: Int64] {
+    var amounts: [Currency: Int64] = [:]
+    for item in (text(name) ?? "").split(separator: ",") {
+      let parts = item.split(separator: ":")
+      guard parts.count == 2, let currency = Currency(parts[0]),
+        let money = Money(decimal: parts[1], currency: currency),
+        amounts.updateValue(money.minorUnits, forKey: currency) == nil
+      else {
+        problem(name, "must be amounts by currency, each once, such as CNY:500.00,USD:100")
+        return [:]
+      }
+    }
+    return amounts
+  }
+
   /// Never put the value of a secret into `text`.
   mutating func problem(_ name: String, _ text: String) { problems.append("\(name) \(text)") }
 }

@@ -1,3 +1,4 @@
+import Stripe
 import Vocabulary
 
 /// The settings of Stripe; absent when none of them is set.
@@ -7,6 +8,7 @@ struct StripeSettings {
   let webhookSecrets: [Secret]
   let apiURL: String
   let currency: Currency
+  let checkout: StripeConfiguration.Checkout
 
   static let names = ["STRIPE_PUBLISHABLE_KEY", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]
   static let apiURLStandard = "https://api.stripe.com"
@@ -19,6 +21,7 @@ struct StripeSettings {
       .map { Secret(String($0)) }
     apiURL = reader.text("STRIPE_API_URL") ?? StripeSettings.apiURLStandard
     currency = reader.text("STRIPE_CURRENCY").flatMap { Currency($0) } ?? .usd
+    checkout = reader.choice("STRIPE_CHECKOUT", standard: StripeConfiguration.Checkout.elements)
     check(&reader)
   }
 

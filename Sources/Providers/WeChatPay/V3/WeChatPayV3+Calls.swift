@@ -98,7 +98,7 @@ extension WeChatPayV3 {
   private func isGenuine(_ response: ClientResponse, now: Timestamp) -> Bool {
     do throws(NotificationRefusal) {
       let signature = try WeChatPayV3Signature { response[header: $0] }
-      guard let key = key(signature.serial, now: now) else { return false }
+      guard case .known(let key) = key(signature.serial, now: now) else { return false }
       try signature.verify(response.body, key: key, now: now)
       return true
     } catch {

@@ -14,18 +14,31 @@ extension WeChatPayV3 {
     let data: [Entry]
   }
 
-  /// The key that a message names, strictly: another one is never tried in its place. Platform
-  /// certificates are fetched when they are old or a new one is named.
-  func key(_ serial: String, now: Timestamp) -> RSAPublicKey? {
-    if keys.usesCertificates(serial), keys.shouldRefresh(for: serial, now: now) {
-      fetchCertificates(now: now)
+  /// The key that a message names.
+  enum KeyChoice {
+    case known(RSAPublicKey)
+    /// WeChat Pay has no such key.
+    case unknown
+    /// It may be a new one, but WeChat Pay cannot be asked at this moment.
+    case undecided
+  }
+
+  /// Strictly the key that is named: another one is never tried in its place. Platform certificates
+  /// are fetched when they are old or a new one is named.
+  func key(_ serial: String, now: Timestamp) -> KeyChoice {
+    guard keys.usesCertificates(serial) else {
+      return keys.key(serial, now: now).map { .known($0) } ?? .unknown
     }
-    return keys.key(serial, now: now)
+    var isListFresh = false
+    if keys.shouldRefresh(for: serial, now: now) { isListFresh = fetchCertificates(now: now) }
+    if let key = keys.key(serial, now: now) { return .known(key) }
+    return isListFresh ? .unknown : .undecided
   }
 
   /// `GET /v3/certificates`. The list is believed because it is encrypted with the APIv3 key; its
   /// signature is by a certificate of the list itself.
-  private func fetchCertificates(now: Timestamp) {
+  /// - Returns: whether the list was renewed.
+  private func fetchCertificates(now: Timestamp) -> Bool {
     guard
       let request = try? request(.get, us.gatewayURL, "/v3/certificates", body: [], now: now),
       let response = try? client.send(request), response.status == 200,
@@ -35,7 +48,7 @@ extension WeChatPayV3 {
         memberNames: .snakeCase)
     else {
       keys.refreshFailed()
-      return
+      return false
     }
     var platform: [String: WeChatPayV3Keys.Platform] = [:]
     for entry in listing.data {
@@ -50,8 +63,9 @@ extension WeChatPayV3 {
       (try? signature.verify(response.body, key: signer.key, now: now)) != nil
     else {
       keys.refreshFailed()
-      return
+      return false
     }
     keys.replace(platform)
+    return true
   }
 }

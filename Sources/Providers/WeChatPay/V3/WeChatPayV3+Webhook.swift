@@ -12,11 +12,14 @@ extension WeChatPayV3 {
       let signature = try WeChatPayV3Signature { name in
         HTTPField.Name(name).flatMap { request.headers[$0] }
       }
-      guard let key = key(signature.serial, now: notification.receivedAt) else {
-        throw .signatureWrong
+      switch key(signature.serial, now: notification.receivedAt) {
+      case .known(let key):
+        try signature.verify(request.body, key: key, now: notification.receivedAt)
+        return try translate(request.body, receivedAt: notification.receivedAt)
+      case .unknown: throw .signatureWrong
+      case .undecided:
+        return .unverifiable(Cause(.unavailable, "the certificate it names is not here yet"))
       }
-      try signature.verify(request.body, key: key, now: notification.receivedAt)
-      return try translate(request.body, receivedAt: notification.receivedAt)
     } catch {
       return .refused(error)
     }
@@ -28,12 +31,16 @@ extension WeChatPayV3 {
     guard
       let notice = JSON.decode(
         WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        memberNames: .snakeCase),
+      notice.resourceType == WeChatPayV3Wire.encrypted
     else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
     let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
-    if notice.eventType.hasPrefix("TRANSACTION.") {
-      return .events([try payment(plain, key: key, receivedAt: receivedAt)])
+    if notice.eventType == "TRANSACTION.SUCCESS" {
+      let event = try payment(plain, key: key, receivedAt: receivedAt)
+      // The name of the notification alone proves nothing.
+      guard case .succeeded = event.kind else { return .irrelevant(kind: "not paid") }
+      return .events([event])
     }
     if notice.eventType.hasPrefix("REFUND.") {
       return .events([try refund(plain, key: key, receivedAt: receivedAt)])
@@ -53,6 +60,8 @@ extension WeChatPayV3 {
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
       throw .malformed
     }
+    // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
+    if case .succeeded = event.kind, event.providerTransactionID == nil { throw .malformed }
     return event
   }
 

@@ -26,6 +26,7 @@ public struct WeChatPayV3: PaymentProvider {
   public var method: PaymentMethod { .wechat }
   public var currency: Currency { .cny }
   public var isAvailable: Bool { client.isAvailable }
+  public var closeableAfterSeconds: Int64 { WeChatPayOrder.closeableAfterSeconds }
   public var account: ProviderAccount { us.providerAccount }
 
   public func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }

@@ -9,7 +9,7 @@ final class WeChatPayV3Keys: Sendable {
   /// How old the list of platform certificates may become.
   static let refreshSeconds: Int64 = 12 * 3_600
   /// Pause between two downloads that an unknown name causes: anybody can name one.
-  static let unknownRefreshSeconds: Int64 = 60
+  static let unknownRefreshSeconds: Int64 = 10
 
   struct Platform {
     let key: RSAPublicKey
@@ -19,6 +19,8 @@ final class WeChatPayV3Keys: Sendable {
   private struct State {
     var platform: [String: Platform] = [:]
     var refreshedAt: Timestamp?
+    /// The last download that an unknown name caused.
+    var unknownRefreshedAt: Timestamp?
   }
 
   private let publicKey: WeChatPayV3Credentials.NamedKey?
@@ -51,12 +53,13 @@ final class WeChatPayV3Keys: Sendable {
   func shouldRefresh(for serial: String, now: Timestamp) -> Bool {
     let isKnown = key(serial, now: now) != nil
     return state.withLock { state in
-      let pause =
-        isKnown ? WeChatPayV3Keys.refreshSeconds : WeChatPayV3Keys.unknownRefreshSeconds
-      if let refreshedAt = state.refreshedAt, now < refreshedAt.adding(seconds: pause) {
-        return false
-      }
+      let (last, pause) =
+        isKnown
+        ? (state.refreshedAt, WeChatPayV3Keys.refreshSeconds)
+        : (state.unknownRefreshedAt, WeChatPayV3Keys.unknownRefreshSeconds)
+      if let last, now < last.adding(seconds: pause) { return false }
       state.refreshedAt = now
+      if !isKnown { state.unknownRefreshedAt = now }
       return true
     }
   }
@@ -67,7 +70,12 @@ final class WeChatPayV3Keys: Sendable {
   }
 
   /// A download failed; the next message that needs one may try again.
-  func refreshFailed() { state.withLock { $0.refreshedAt = nil } }
+  func refreshFailed() {
+    state.withLock { state in
+      state.refreshedAt = nil
+      state.unknownRefreshedAt = nil
+    }
+  }
 
   /// When the last certificate ends, or nil without certificates.
   var validUntil: Timestamp? { state.withLock { $0.platform.values.map(\.validUntil).max() } }

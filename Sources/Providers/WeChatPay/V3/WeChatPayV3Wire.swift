@@ -89,10 +89,13 @@ enum WeChatPayV3Wire {
     }
   }
 
+  /// The only kind of resource.
+  static let encrypted = "encrypt-resource"
+
   struct Notice: Decodable {
     let id: String
     let eventType: String
-    let resourceType: String?
+    let resourceType: String
     let resource: WeChatPayV3Resource
   }
 

@@ -1,0 +1,190 @@
+public import Database
+import Logging
+import Orders
+import Provider
+public import Vocabulary
+
+extension Caretaker {
+  /// A payment that is due to be asked about, with what its order has come to.
+  private struct Due {
+    let payment: Payment
+    let queries: Int64
+    let orderStatus: OrderStatus
+    let expiresAt: Timestamp
+
+    /// Nobody should pay it any more.
+    var isToBeClosed: Bool {
+      payment.facts.isOpen && orderStatus != .pending && orderStatus != .failed
+    }
+  }
+
+  /// Asks a provider about payments that are due, settles the answers, and closes payments whose
+  /// orders are over.
+  /// - Returns: the number of payments.
+  public func askProvider(
+    _ method: PaymentMethod, on connection: inout Connection
+  ) throws(DatabaseError) -> Int {
+    guard let provider = registry[method], provider.isAvailable else { return 0 }
+    let due = try claim(method, on: &connection)
+    for item in due { try ask(provider, about: item, on: &connection) }
+    return due.count
+  }
+
+  /// Asks about one payment at once, whatever its time.
+  public func ask(
+    about payment: Payment, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    guard let provider = registry[payment.facts.provider] else { return false }
+    return try settleAnswer(of: provider, about: payment, on: &connection) != nil
+  }
+
+  private func claim(
+    _ method: PaymentMethod, on connection: inout Connection
+  ) throws(DatabaseError) -> [Due] {
+    let moment = clock.now()
+    return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<[Due]> in
+      let rows = try transaction.all(
+        """
+        SELECT id, queries FROM payments WHERE provider = \(method) AND next_query_at <= \(moment)
+        ORDER BY next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
+        """, as: (PaymentID, Int64).self)
+      var due: [Due] = []
+      for (id, queries) in rows {
+        if let item = try moveOn(id, queries: queries + 1, at: moment, in: &transaction) {
+          due.append(item)
+        }
+      }
+      return .commit(due)
+    }
+  }
+
+  private func moveOn(
+    _ id: PaymentID, queries: Int64, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Due? {
+    let isConfirming = try isConfirming(id, in: &transaction)
+    guard let payment = try Payment.find(id, in: &transaction),
+      payment.facts.isOpen || isConfirming,
+      let order = try transaction.first(
+        "SELECT status, expires_at FROM coin_orders WHERE id = \(payment.orderID)",
+        as: (OrderStatus, Timestamp).self)
+    else {
+      _ = try transaction.execute(
+        "UPDATE payments SET next_query_at = NULL WHERE id = \(id)")
+      return nil
+    }
+    let due = Due(payment: payment, queries: queries, orderStatus: order.0, expiresAt: order.1)
+    let next =
+      due.isToBeClosed
+      ? QuerySchedule.nextWhileClosing(after: moment, queries: queries)
+      : QuerySchedule.next(after: moment, queries: queries, expiresAt: due.expiresAt)
+    _ = try transaction.execute(
+      """
+      UPDATE payments SET queries = \(queries), queried_at = \(moment), next_query_at = \(next)
+      WHERE id = \(id)
+      """)
+    return due
+  }
+
+  private func isConfirming(
+    _ id: PaymentID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    try transaction.first("SELECT confirming FROM payments WHERE id = \(id)", as: Bool.self)
+      ?? false
+  }
+
+  private func ask(
+    _ provider: any PaymentProvider, about due: Due, on connection: inout Connection
+  ) throws(DatabaseError) {
+    if due.isToBeClosed, due.queries >= QuerySchedule.alarmQueries {
+      var metadata = describe(due.payment)
+      metadata["queries"] = "\(due.queries)"
+      logger.critical(
+        "a payment of an order that is over cannot be closed; look at it at the provider",
+        metadata: metadata)
+    }
+    let answer = try settleAnswer(of: provider, about: due.payment, on: &connection)
+    guard due.isToBeClosed, let answer, !answer.isFinal else { return }
+    let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
+    guard clock.now() >= closeableAt else {
+      try postpone(due.payment, to: closeableAt, on: &connection)
+      return
+    }
+    try close(due, at: provider, on: &connection)
+  }
+
+  /// What a provider said about a payment; nil for no clear answer.
+  private enum Said {
+    case event(ProviderEvent.Kind)
+    case notFound
+
+    /// Nothing is left to be closed.
+    var isFinal: Bool {
+      switch self {
+      case .event(.succeeded), .event(.closed), .event(.failed): true
+      default: false
+      }
+    }
+  }
+
+  private func settleAnswer(
+    of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
+  ) throws(DatabaseError) -> Said? {
+    switch provider.query(payment.reference, now: clock.now()) {
+    case .event(let event):
+      try receive(event, on: &connection)
+      return .event(event.kind)
+    case .notFound: return .notFound
+    case .unknown(let cause):
+      var metadata = describe(payment)
+      metadata["cause"] = "\(cause)"
+      logger.notice("a provider gave no clear answer about a payment", metadata: metadata)
+      return nil
+    }
+  }
+
+  private func close(
+    _ due: Due, at provider: any PaymentProvider, on connection: inout Connection
+  ) throws(DatabaseError) {
+    let payment = due.payment
+    switch provider.close(payment.reference, now: clock.now()) {
+    case .closed:
+      try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
+    case .notFound:
+      // Until then somebody may still scan the code.
+      let forgottenAt = due.expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
+      guard clock.now() >= forgottenAt else {
+        try postpone(payment, to: forgottenAt, on: &connection)
+        return
+      }
+      try receiveClosed(payment, Cause(.expired, "never_begun"), on: &connection)
+    case .refused(let cause), .unknown(let cause):
+      var metadata = describe(payment)
+      metadata["cause"] = "\(cause)"
+      logger.notice("a payment could not be closed yet; it is tried again", metadata: metadata)
+    }
+  }
+
+  private func receiveClosed(
+    _ payment: Payment, _ cause: Cause, on connection: inout Connection
+  ) throws(DatabaseError) {
+    let event = ProviderEvent(
+      provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)", source: .query,
+      kind: .closed(cause), outTradeNo: payment.outTradeNo,
+      providerTransactionID: payment.facts.providerTransactionID, account: payment.facts.account,
+      occurredAt: clock.now())
+    if let event { try receive(event, on: &connection) }
+  }
+
+  private func postpone(
+    _ payment: Payment, to moment: Timestamp, on connection: inout Connection
+  ) throws(DatabaseError) {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      _ = try transaction.execute(
+        """
+        UPDATE payments SET next_query_at = \(moment)
+        WHERE id = \(payment.id) AND next_query_at IS NOT NULL
+        """)
+      return .commit(())
+    }
+  }
+}

@@ -1,0 +1,106 @@
+public import Database
+import Logging
+import Provider
+public import Vocabulary
+
+extension Caretaker {
+  private struct DueRefund {
+    let refund: Refund
+    let payment: Payment
+  }
+
+  /// Carries out refunds of a provider that were asked for, asks about those under way, and settles
+  /// the answers.
+  /// - Returns: the number of refunds.
+  public func refund(
+    _ method: PaymentMethod, on connection: inout Connection
+  ) throws(DatabaseError) -> Int {
+    guard let provider = registry[method], provider.isAvailable else { return 0 }
+    let moment = clock.now()
+    let due = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<[DueRefund]> in
+      let refunds = try Refund.lockDue(
+        of: method, at: moment, limit: Caretaker.batchRowsMax, in: &transaction)
+      var due: [DueRefund] = []
+      for refund in refunds {
+        if let item = try moveOn(refund, at: moment, in: &transaction) { due.append(item) }
+      }
+      return .commit(due)
+    }
+    for item in due { try carryOut(item, at: provider, on: &connection) }
+    return due.count
+  }
+
+  private func moveOn(
+    _ refund: Refund, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> DueRefund? {
+    guard refund.status.isOpen, let payment = try Payment.find(refund.paymentID, in: &transaction)
+    else {
+      _ = try transaction.execute(
+        "UPDATE refunds SET next_attempt_at = NULL WHERE id = \(refund.id)")
+      return nil
+    }
+    let next = RefundSchedule.next(after: moment, attempts: refund.attempts + 1)
+    _ = try transaction.execute(
+      """
+      UPDATE refunds SET attempts = \(refund.attempts + 1), next_attempt_at = \(next)
+      WHERE id = \(refund.id)
+      """)
+    return DueRefund(refund: refund, payment: payment)
+  }
+
+  private func carryOut(
+    _ due: DueRefund, at provider: any PaymentProvider, on connection: inout Connection
+  ) throws(DatabaseError) {
+    let request = due.refund.request(of: due.payment)
+    let moment = clock.now()
+    var outcome =
+      due.refund.status == .pending
+      ? provider.queryRefund(request, now: moment) : provider.refund(request, now: moment)
+    // The provider lost sight of it: the same number moves money once at most.
+    if case .notFound = outcome, due.refund.status == .pending {
+      outcome = provider.refund(request, now: moment)
+    }
+    guard let news = news(outcome, due.refund) else {
+      noteUnclear(outcome, due)
+      return
+    }
+    let event = ProviderEvent(
+      provider: due.payment.facts.provider,
+      eventKey: "refund:\(due.refund.outRequestNo):\(news.status.rawValue)", source: .query,
+      kind: .refund(news), outTradeNo: due.payment.outTradeNo,
+      providerTransactionID: due.payment.facts.providerTransactionID,
+      account: due.payment.facts.account, occurredAt: moment)
+    if let event { try receive(event, on: &connection) }
+  }
+
+  private func news(_ outcome: RefundOutcome, _ refund: Refund) -> RefundNews? {
+    switch outcome {
+    case .succeeded(let facts):
+      RefundNews(
+        status: .succeeded, outRequestNo: refund.outRequestNo,
+        providerRefundID: facts.providerRefundID, amount: facts.amount.map { .ofRefund($0) })
+    case .pending(let facts):
+      RefundNews(
+        status: .pending, outRequestNo: refund.outRequestNo,
+        providerRefundID: facts.providerRefundID, amount: facts.amount.map { .ofRefund($0) })
+    case .failed(let cause):
+      RefundNews(
+        status: .failed, outRequestNo: refund.outRequestNo, providerRefundID: nil, amount: nil,
+        cause: cause)
+    case .notFound, .unknown: nil
+    }
+  }
+
+  private func noteUnclear(_ outcome: RefundOutcome, _ due: DueRefund) {
+    var metadata = describe(due.payment)
+    metadata["out_request_no"] = "\(due.refund.outRequestNo)"
+    metadata["attempts"] = "\(due.refund.attempts + 1)"
+    if case .unknown(let cause) = outcome { metadata["cause"] = "\(cause)" }
+    let isAlarming = due.refund.attempts + 1 >= RefundSchedule.alarmAttempts
+    logger.log(
+      level: isAlarming ? .critical : .warning,
+      "nobody knows yet whether a refund was made; it goes on with the same number",
+      metadata: metadata)
+  }
+}

@@ -1,0 +1,38 @@
+import Database
+public import Logging
+import Provider
+public import Vocabulary
+
+/// What has to be done without anybody asking: questions to providers, the ends of orders, refunds.
+///
+/// Every duty takes bounded batches of rows that are due, moves their time on before it acts, and acts
+/// outside any transaction. Workers of several hosts share the rows; one that dies in between leaves
+/// a row that is due again.
+public struct Caretaker: Sendable {
+  let registry: ProviderRegistry
+  let desk: SettlementDesk
+  let clock: WallClock
+  let logger: Logger
+
+  /// Rows that one duty takes at once.
+  static let batchRowsMax = 8
+
+  public init(
+    registry: ProviderRegistry, desk: SettlementDesk, clock: WallClock, logger: Logger
+  ) {
+    self.registry = registry
+    self.desk = desk
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Hands an answer of a provider in, like a notification.
+  func receive(_ event: ProviderEvent, on connection: inout Connection) throws(DatabaseError) {
+    let received = ReceivedEvent(event: event, body: nil, receivedAt: clock.now())
+    for result in desk.receive([received], on: &connection) { _ = try result.get() }
+  }
+
+  func describe(_ payment: Payment) -> Logger.Metadata {
+    ["provider": "\(payment.facts.provider)", "out_trade_no": "\(payment.outTradeNo)"]
+  }
+}

@@ -1,0 +1,90 @@
+import Provider
+import Vocabulary
+
+/// What to do about news of a refund.
+enum RefundDecision: Hashable {
+  /// The refund reached this state. `nil` cause unless it failed.
+  case advance(RefundID, to: RefundStatus, Cause?)
+  /// Money was given back that nobody here had asked for.
+  case book(ReportedAmount)
+  /// The news contradicts what is stored: change nothing and alarm.
+  case hold(Mismatch)
+  case ignore(IgnoreReason)
+}
+
+extension RefundDecision {
+  /// Decides from facts alone.
+  ///
+  /// - Parameter refunds: all refunds of the payment that are known.
+  static func of(
+    payment: PaymentFacts, refunds: [Refund], event: ProviderEvent, news: RefundNews
+  ) -> RefundDecision {
+    if let mismatch = Decision.identityMismatch(payment, event) { return .hold(mismatch) }
+    if let amount = news.amount?.reported, amount.currencyCode != payment.amount.currency.code {
+      return .hold(.currency)
+    }
+    guard let known = refunds.first(where: { $0.isMeant(by: news) }) else {
+      return foreign(payment, refunds, news)
+    }
+    if case .ofRefund(let amount) = news.amount, amount.minorUnits != known.amount.minorUnits {
+      return .hold(.amount)
+    }
+    return advance(known, news)
+  }
+
+  private static func advance(_ refund: Refund, _ news: RefundNews) -> RefundDecision {
+    switch (news.status, refund.status) {
+    case (.pending, .requested): .advance(refund.id, to: .pending, nil)
+    case (.pending, _): .ignore(.stillPending)
+    case (.succeeded, .succeeded), (.failed, .failed): .ignore(.alreadySettled)
+    case (.succeeded, _): .advance(refund.id, to: .succeeded, nil)
+    case (.failed, _): .advance(refund.id, to: .failed, news.cause ?? Cause(.other))
+    }
+  }
+
+  /// A refund that was begun in the provider's own console.
+  private static func foreign(
+    _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews
+  ) -> RefundDecision {
+    guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
+    guard payment.status == .succeeded || payment.status == .duplicate else {
+      return .ignore(.noted)
+    }
+    let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
+      $0 + $1.amount.minorUnits
+    }
+    let minorUnits: Int64
+    switch amount {
+    case .ofRefund(let reported): minorUnits = reported.minorUnits
+    case .ofPaymentSoFar(let total): minorUnits = total.minorUnits - booked
+    }
+    guard minorUnits > 0 else { return .ignore(.alreadySettled) }
+    guard minorUnits <= payment.amount.minorUnits - booked else { return .hold(.amount) }
+    return .book(
+      ReportedAmount(minorUnits: minorUnits, currencyCode: payment.amount.currency.code))
+  }
+}
+
+extension Refund {
+  /// The provider's number tells refunds apart where ours is not named.
+  func isMeant(by news: RefundNews) -> Bool {
+    if let number = news.outRequestNo { return number == outRequestNo }
+    guard let id = news.providerRefundID else { return false }
+    return id == providerRefundID
+  }
+}
+
+extension OrderStatus {
+  /// The state of an order that was paid, from what became of its money since.
+  static func afterPayment(
+    paid: Money, refunds: [Refund], hasOpenDispute: Bool
+  ) -> OrderStatus {
+    if hasOpenDispute { return .disputed }
+    if refunds.contains(where: { $0.status.isOpen }) { return .refunding }
+    let refunded = refunds.filter { $0.status == .succeeded }.reduce(Int64(0)) {
+      $0 + $1.amount.minorUnits
+    }
+    if refunded == 0 { return .paid }
+    return refunded < paid.minorUnits ? .partiallyRefunded : .refunded
+  }
+}

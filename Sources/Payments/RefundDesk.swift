@@ -1,0 +1,140 @@
+public import Database
+import Ledger
+import Orders
+import Provider
+public import Vocabulary
+
+/// A wish to give money of an order back.
+public struct RefundWish: Sendable {
+  public let orderNumber: OrderNumber
+  /// Nil for all that is left.
+  public let amount: Money?
+  public let reason: String
+  /// `operator:17`
+  public let actor: String
+  public let rule: RefundRule
+  /// Asking twice with the same key is asking once.
+  public let key: String?
+
+  public static let reasonCharactersMax = 255
+  public static let keyCharactersMax = 64
+
+  /// Nil when the reason or the key is empty or too long.
+  public init?(
+    orderNumber: OrderNumber, amount: Money?, reason: String, actor: String, rule: RefundRule,
+    key: String?
+  ) {
+    guard (1...RefundWish.reasonCharactersMax).contains(reason.count),
+      key.map({ (1...RefundWish.keyCharactersMax).contains($0.utf8.count) }) ?? true,
+      key.map({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) ?? true
+    else { return nil }
+    self.orderNumber = orderNumber
+    self.amount = amount
+    self.reason = reason
+    self.actor = actor
+    self.rule = rule
+    self.key = key
+  }
+}
+
+/// What came of a wish to refund, in order of precedence.
+public enum RefundAnswer: Hashable, Sendable {
+  /// Recorded, its coins taken; the provider is asked next.
+  case requested(Refund)
+  /// The same key was used before for this refund.
+  case repeated(Refund)
+  /// The key stands for another refund.
+  case keyReused
+  case orderNotFound
+  case notPaid(OrderStatus)
+  case otherCurrency(Currency)
+  /// More than what is left of the payment.
+  case tooMuch(left: Money)
+  /// The wallet does not have the coins that would have to come back.
+  case coinsSpent(needed: Int64, available: Int64)
+}
+
+/// Takes refunds on. Coins leave the wallet in the same transaction, so that they cannot be spent
+/// while the money is on its way back.
+public struct RefundDesk: Sendable {
+  let clock: WallClock
+
+  public init(clock: WallClock) { self.clock = clock }
+
+  public func request(
+    _ wish: RefundWish, on connection: inout Connection
+  ) throws(DatabaseError) -> RefundAnswer {
+    let moment = clock.now()
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<RefundAnswer> in
+      let answer = try take(wish, at: moment, in: &transaction)
+      if case .requested = answer { return .commit(answer) }
+      return .rollback(answer)
+    }
+  }
+
+  private func take(
+    _ wish: RefundWish, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> RefundAnswer {
+    guard let order = try CoinOrder.lock(wish.orderNumber, in: &transaction) else {
+      return .orderNotFound
+    }
+    let payments = try Payment.lock(of: [order.id], in: &transaction)
+    if let key = wish.key, let earlier = try Refund.find(requestKey: key, in: &transaction) {
+      let isSame =
+        payments.contains { $0.id == earlier.paymentID }
+        && (wish.amount.map { $0 == earlier.amount } ?? true)
+      return isSame ? .repeated(earlier) : .keyReused
+    }
+    guard let payment = payments.first(where: { $0.facts.status == .succeeded }) else {
+      return .notPaid(order.status(at: moment))
+    }
+    return try take(wish, order, payment, at: moment, in: &transaction)
+  }
+
+  private func take(
+    _ wish: RefundWish, _ order: CoinOrder, _ payment: Payment, at moment: Timestamp,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> RefundAnswer {
+    let refunds = try Refund.lock(of: [payment.id], in: &transaction)
+    let paid = payment.facts.amount
+    let before = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
+      $0 + $1.amount.minorUnits
+    }
+    guard let left = Money(minorUnits: max(0, paid.minorUnits - before), currency: paid.currency)
+    else { throw DatabaseError.inconsistent("payment \(payment.id) has refunds beyond bounds") }
+    let amount = wish.amount ?? left
+    guard amount.currency == paid.currency else { return .otherCurrency(paid.currency) }
+    guard amount.minorUnits > 0, amount.minorUnits <= left.minorUnits else {
+      return .tooMuch(left: left)
+    }
+    let whole = CoinShare.of(
+      amount.minorUnits, before: before, paid: paid.minorUnits, coins: order.coins,
+      bonusCoins: order.bonusCoins)
+    let spendable = try Wallet.lockSpendable(of: order.userID, in: &transaction)
+    if wish.rule == .takeBack, whole.total > spendable {
+      return .coinsSpent(needed: whole.total, available: spendable)
+    }
+    let new = NewRefund(
+      payment: payment,
+      outRequestNo: Refund.outRequestNo(payment.outTradeNo, refunds.count + 1),
+      providerRefundID: nil, amount: amount, status: .requested,
+      share: wish.rule == .leave ? .none : whole.limited(to: spendable), reason: wish.reason,
+      actor: wish.actor, requestKey: wish.key)
+    return .requested(try write(new, order, payment, wish, at: moment, in: &transaction))
+  }
+
+  private func write(
+    _ new: NewRefund, _ order: CoinOrder, _ payment: Payment, _ wish: RefundWish,
+    at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Refund {
+    try new.insert(in: &transaction, at: moment)
+    try order.followRefunds(
+      of: payment, actor: wish.actor, eventID: nil, in: &transaction, at: moment)
+    try Journal.post(new.postings(of: order, eventID: nil), in: &transaction, at: moment)
+    guard let refund = try Refund.find(outRequestNo: new.outRequestNo, in: &transaction) else {
+      throw DatabaseError.inconsistent("refund \(new.outRequestNo) was not written")
+    }
+    return refund
+  }
+}

@@ -1,0 +1,108 @@
+public import Database
+public import Provider
+public import Vocabulary
+
+/// Money that arrived and that no order can be credited with, until somebody has found out what it is.
+public enum Suspense {
+  /// An entry older than this is alarmed about, and again after as long.
+  static let alarmSeconds: Int64 = 86_400
+  /// Entries that one look takes.
+  static let batchRowsMax = 100
+  /// Longest text that says what became of an entry.
+  public static let resolutionCharactersMax = 255
+
+  public struct Entry: Hashable, Sendable {
+    public let id: Int64
+    public let provider: PaymentMethod
+    public let outTradeNo: String?
+    public let providerTransactionID: String?
+    public let reason: String
+    public let amount: ReportedAmount
+    public let createdAt: Timestamp
+  }
+
+  /// Books the successes of a group that matched nothing or contradicted what was stored.
+  static func note(
+    _ settled: [Settlement.Settled], in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    for item in settled {
+      guard case .succeeded(let amount) = item.inboxEvent.event.kind,
+        let reason = reason(item.outcome)
+      else { continue }
+      _ = try transaction.execute(
+        """
+        INSERT INTO suspense_entries (event_id, reason, amount, currency, created_at)
+        VALUES (\(item.inboxEvent.id), \(reason), \(amount.minorUnits), \(amount.currencyCode),
+          \(moment))
+        """)
+    }
+  }
+
+  private static func reason(_ outcome: SettlementOutcome) -> String? {
+    switch outcome {
+    case .unmatched: "unmatched"
+    case .suspicious(let mismatch): mismatch.rawValue
+    default: nil
+    }
+  }
+
+  /// The entries that nobody has resolved, oldest first.
+  public static func open(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Entry] {
+    try entries("WHERE s.resolved_at IS NULL ORDER BY s.id LIMIT \(batchRowsMax)", in: &executor)
+  }
+
+  /// Says what became of an entry.
+  /// - Returns: false when there is no such open entry.
+  public static func resolve(
+    _ id: Int64, resolution: String, actor: String, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> Bool {
+    let result = try transaction.execute(
+      """
+      UPDATE suspense_entries SET resolved_at = \(moment), resolution = \(resolution),
+        actor = \(actor) WHERE id = \(id) AND resolved_at IS NULL
+      """)
+    return result.affectedRows == 1
+  }
+
+  /// Takes the entries that are to be alarmed about now.
+  static func takeOverdue(
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> [Entry] {
+    let limit = moment.adding(seconds: -alarmSeconds)
+    let overdue = try entries(
+      """
+      WHERE s.resolved_at IS NULL AND s.created_at < \(limit)
+        AND (s.alarmed_at IS NULL OR s.alarmed_at < \(limit))
+      ORDER BY s.id LIMIT \(batchRowsMax) FOR UPDATE SKIP LOCKED
+      """, in: &transaction)
+    guard !overdue.isEmpty else { return [] }
+    _ = try transaction.execute(
+      """
+      UPDATE suspense_entries SET alarmed_at = \(moment) WHERE id IN \(list: overdue.map(\.id))
+      """)
+    return overdue
+  }
+
+  private static func entries(
+    _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Entry] {
+    let rows = try executor.all(
+      """
+      SELECT s.id, e.provider, e.out_trade_no, e.provider_txn_id, s.reason, s.amount, s.currency,
+        s.created_at
+      FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id \(condition)
+      """,
+      as: (
+        Int64, PaymentMethod, String?, String?, String, Int64, String, Timestamp
+      ).self)
+    return rows.map { row in
+      Entry(
+        id: row.0, provider: row.1, outTradeNo: row.2, providerTransactionID: row.3,
+        reason: row.4, amount: ReportedAmount(minorUnits: row.5, currencyCode: row.6),
+        createdAt: row.7)
+    }
+  }
+}

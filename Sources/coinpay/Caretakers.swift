@@ -1,0 +1,82 @@
+import Database
+import Logging
+import Payments
+import Threads
+import Vocabulary
+
+/// The threads of the caretaker: one that ends orders, and one for each provider, so that a provider
+/// that hangs holds up nobody else.
+final class Caretakers {
+  private typealias Duty = @Sendable (inout Connection) throws(DatabaseError) -> Int
+
+  private let caretaker: Caretaker
+  private let methods: [PaymentMethod]
+  private let database: DatabaseConfiguration
+  private let logger: Logger
+  private let isStopping = Monitor(false)
+  private var threads: [WorkerThread] = []
+
+  /// Pause of a duty that found nothing to do, in milliseconds.
+  private static let idleMilliseconds = 1_000
+  private static let stackBytes = 1024 * 1024
+
+  init(
+    _ caretaker: Caretaker, methods: [PaymentMethod], database: DatabaseConfiguration,
+    logger: Logger
+  ) {
+    self.caretaker = caretaker
+    self.methods = methods
+    self.database = database
+    self.logger = logger
+  }
+
+  /// Database connections that the threads need.
+  static func connections(methods: Int) -> Int { methods + 1 }
+
+  func start() throws {
+    let caretaker = caretaker
+    try start("orders") { (connection) throws(DatabaseError) in
+      try caretaker.alarmAboutSuspense(on: &connection)
+      return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
+    }
+    for method in methods {
+      try start(method.rawValue.lowercased()) { (connection) throws(DatabaseError) in
+        try caretaker.askProvider(method, on: &connection)
+          + caretaker.refund(method, on: &connection)
+      }
+    }
+  }
+
+  private func start(_ name: String, _ duty: @escaping Duty) throws {
+    let (isStopping, database, logger) = (isStopping, database, logger)
+    threads.append(
+      try WorkerThread.start(name: "care-\(name)", stackBytes: Caretakers.stackBytes) {
+        var connection = Connection(database)
+        var found = 0
+        while !Caretakers.pause(isStopping, found: found) {
+          do throws(DatabaseError) {
+            found = try duty(&connection)
+          } catch {
+            found = 0
+            logger.error(
+              "a duty in the background failed; it is tried again",
+              metadata: ["duty": "\(name)", "error": "\(error)"])
+          }
+        }
+      })
+  }
+
+  /// Waits a little unless there is more to do.
+  /// - Returns: whether it is time to end.
+  private static func pause(_ isStopping: Monitor<Bool>, found: Int) -> Bool {
+    let wait = found > 0 ? 0 : idleMilliseconds
+    return isStopping.wait(timeout: .milliseconds(wait)) { $0 ? true : nil } ?? false
+  }
+
+  /// Ends after the calls that are under way.
+  func stop() {
+    isStopping.withLock { $0 = true }
+    isStopping.notifyAll()
+    for thread in threads { thread.join() }
+  }
+}

@@ -1,0 +1,74 @@
+public import ArgumentParser
+import Database
+import FoundationEssentials
+import Logging
+import Payments
+public import Vocabulary
+
+struct RefundCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "refund", abstract: "Give money of an order back.",
+    discussion: """
+      The coins are taken from the wallet at once, so that they cannot be spent while the money is on
+      its way; they come back if the provider says that the refund failed. A provider that does not
+      answer is asked again by the service until it is known what happened.
+      """)
+
+  @Argument(help: "The order's number.")
+  var order: String
+  @Option(
+    help: "A decimal in the currency that was paid, such as 9.90; all that is left without it.")
+  var amount: String?
+  @Option(help: "Why; kept with the refund and shown by some providers.")
+  var reason: String
+  @Option(help: "What becomes of the coins: take-back, take-back-to-zero or leave.")
+  var rule = RefundRule.takeBack
+  @Option(help: "Any text: asking twice with the same key is asking once.")
+  var key: String?
+
+  func run() throws {
+    let settings = try Settings.load()
+    try reportingDatabaseTrouble {
+      var connection = Connection(settings.database)
+      let number = try OperatorOrders.number(order)
+      let wish = RefundWish(
+        orderNumber: number,
+        amount: try amount.map { try OperatorOrders.amount($0, of: number, on: &connection) },
+        reason: reason, actor: OperatorOrders.actor, rule: rule, key: key)
+      guard let wish else {
+        throw ValidationError(
+          "--reason has 1 to \(RefundWish.reasonCharactersMax) characters, --key 1 to "
+            + "\(RefundWish.keyCharactersMax) of ASCII without spaces")
+      }
+      let answer = try RefundDesk(clock: SystemTime.clock).request(wish, on: &connection)
+      try tell(answer)
+    }
+  }
+
+  private func tell(_ answer: RefundAnswer) throws {
+    switch answer {
+    case .requested(let refund):
+      Console.say(
+        "refund \(refund.outRequestNo) of \(refund.amount) is under way; see: "
+          + "coinpay order show \(order)")
+      return
+    case .repeated(let refund):
+      Console.say(
+        "refund \(refund.outRequestNo) of \(refund.amount) was asked for before and is "
+          + refund.status.rawValue)
+      return
+    case .keyReused: Console.complain("the key belongs to another refund")
+    case .orderNotFound: Console.complain("there is no order \(order)")
+    case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")
+    case .otherCurrency(let currency): Console.complain("the order was paid in \(currency)")
+    case .tooMuch(let left): Console.complain("only \(left) is left of the payment")
+    case .coinsSpent(let needed, let available):
+      Console.complain(
+        "\(needed) coins would have to come back, but the wallet has \(available); "
+          + "see --rule")
+    }
+    throw ExitCode.failure
+  }
+}
+
+extension RefundRule: ExpressibleByArgument {}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Database
+import Payments
+import Provider
+import Vocabulary
+
+struct SuspenseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suspense", abstract: "Look after money that no order could be credited with.",
+    subcommands: [List.self, Resolve.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the open entries.")
+
+    func run() throws {
+      try reportingDatabaseTrouble {
+        var connection = try Settings.loadConnection()
+        let entries = try Suspense.open(in: &connection)
+        for entry in entries {
+          Console.say(
+            "\(entry.id)  \(entry.createdAt)  \(entry.provider)  \(entry.amount.minorUnits) "
+              + "\(entry.amount.currencyCode) (minor units)  \(entry.reason)  "
+              + "\(entry.outTradeNo ?? "-")  \(entry.providerTransactionID ?? "-")")
+        }
+        if entries.isEmpty { Console.say("no money is in suspense") }
+      }
+    }
+  }
+
+  struct Resolve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say what became of an entry: refunded at the provider, another system's, \u{2026}")
+
+    @Argument(help: "The entry's number.") var id: Int64
+    @Option(help: "What was found out and done.") var reason: String
+
+    func run() throws {
+      guard (1...Suspense.resolutionCharactersMax).contains(reason.count) else {
+        throw ValidationError(
+          "--reason has 1 to \(Suspense.resolutionCharactersMax) characters")
+      }
+      try reportingDatabaseTrouble {
+        var connection = try Settings.loadConnection()
+        let isDone = try connection.transaction {
+          (transaction) throws(DatabaseError) -> Completion<Bool> in
+          .commit(
+            try Suspense.resolve(
+              id, resolution: reason, actor: OperatorOrders.actor, in: &transaction,
+              at: SystemTime.now()))
+        }
+        guard isDone else {
+          Console.complain("there is no open entry \(id)")
+          throw ExitCode.failure
+        }
+        Console.say("entry \(id) is resolved")
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Crypto
+import HTTP
+import HTTPSClient
+import HTTPTypes
+import Provider
+import Testing
+import Vocabulary
+
+@testable import Alipay
+
+/// Facts that Alipay's own SDK publishes with its tests (alipay-sdk-nodejs-all, test/).
+@Suite struct PublishedTests {
+  /// The application certificate of application 2021001161683774.
+  static let appCertificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIEsTCCA5mgAwIBAgIQICAFGGIDnUCQiXuk1RwhJjANBgkqhkiG9w0BAQsFADCBgjELMAkGA1UE
+    BhMCQ04xFjAUBgNVBAoMDUFudCBGaW5hbmNpYWwxIDAeBgNVBAsMF0NlcnRpZmljYXRpb24gQXV0
+    aG9yaXR5MTkwNwYDVQQDDDBBbnQgRmluYW5jaWFsIENlcnRpZmljYXRpb24gQXV0aG9yaXR5IENs
+    YXNzIDEgUjEwHhcNMjAwNTE4MDUyODQ3WhcNMjIwNTE4MDUyODQ3WjB5MQswCQYDVQQGEwJDTjEt
+    MCsGA1UECgwk5p2t5bee54SV5pet5L+h5oGv5oqA5pyv5pyJ6ZmQ5YWs5Y+4MQ8wDQYDVQQLDAZB
+    bGlwYXkxKjAoBgNVBAMMITIwODg4MzEyMDQ2NTkyMTctMjAyMTAwMTE2MTY4Mzc3NDCCASIwDQYJ
+    KoZIhvcNAQEBBQADggEPADCCAQoCggEBAJxb57A3/QC/2oDPcZrqWKPs/2qjVlY/x00s3OWa0Cnh
+    ftO/4tk33cuVEwaQW7b/KbeyfmZ7p8SoxJ9UBDASDACq4TGgR0hFFIIT1FCjeUe8owXyaQsjbKL/
+    6woXKHHOAaNCY42d9uKZ0ZAyeyX4gF+eEWVmobkDjUAYi6FdL/zyogbrKrYFibmKbTjuVocvlZN2
+    2R6CEJHCSnc3lw+Ya9NVe7DDx05B8MUQMPBZe9ZhvQb2D75bniV1i4clv/lezKdWyT//d/dIpGVx
+    4tt92bMwt//UeFG2jLTWJG6h9bv6RCp4O7NFwE4IVMsJhoFTQKEatBx5wsfbYUC3Ivuo2/MCAwEA
+    AaOCASkwggElMB8GA1UdIwQYMBaAFHEH4gRhFuTl8mXrMQ/J4PQ8mtWRMB0GA1UdDgQWBBSXl4+T
+    1U+ja4hCST3DlTQAAKQ/tTBABgNVHSAEOTA3MDUGB2CBHAFuAQEwKjAoBggrBgEFBQcCARYcaHR0
+    cDovL2NhLmFsaXBheS5jb20vY3BzLnBkZjAOBgNVHQ8BAf8EBAMCBsAwLwYDVR0fBCgwJjAkoCKg
+    IIYeaHR0cDovL2NhLmFsaXBheS5jb20vY3JsNDEuY3JsMGAGCCsGAQUFBwEBBFQwUjAoBggrBgEF
+    BQcwAoYcaHR0cDovL2NhLmFsaXBheS5jb20vY2E2LmNlcjAmBggrBgEFBQcwAYYaaHR0cDovL2Nh
+    LmFsaXBheS5jb206ODM0MC8wDQYJKoZIhvcNAQELBQADggEBALeeTrnXKUYapQ/ig9MB4h9KoP3g
+    27BVJwOxYaIqWxm6iDvOr/Ju+/8QKygnH6dM3+6+pShCdHsCFaSAQM4gUwxS4F1PcISjKs3LQ6Q8
+    eWHZMV9w292DOzFRNUoMmgI2yAGOW6DxmnNDFxbVjzcABsrjOmoqso5c4y82K7cl9AfvTm+ThOC3
+    wPQqTiLOZ6xoSL8pO4V+BkPrJTKJNqX0cVPm+QLP+TC411GTjrmz2nv1OPEVSTey5HaB6HWQeDz7
+    hGnbipZswfCRHRiu42+4pQZw+3rQ6uRzSPMpxgk7RaBWexybrqRk6ZfyXMcxJvNDWWk/EQlzLL8S
+    RuJzW8kcFrE=
+    -----END CERTIFICATE-----
+    """
+
+  @Test func `the number of a certificate is the published one`() throws {
+    let certificate = try Certificate.first(text: Self.appCertificate)
+    #expect(AlipayCertificates.serial(certificate) == "866efef280dec9137a87d047ac446315")
+    #expect(
+      certificate.issuer
+        == "CN=Ant Financial Certification Authority Class 1 R1,OU=Certification Authority,"
+        + "O=Ant Financial,C=CN")
+    #expect(certificate.isSignedByRSA)
+  }
+
+  static let publicKey = """
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAqObrdC7hrgAVM98tK0nv3hSQRGGKT4lBsQjHiGjeYZjOPIPH\
+    R5knm2jnnz/YGIXIofVHkA/tAlBAd5DrY7YpvI4tP5EONLtZKC2ghBMx7McI2wRD0xiqzxOQr1FuhZGJ8/AUokBzJrzY\
+    +aGX2xcOrxFYRlFilvVLTXg4LWjR1tdPkO6+i7wQZAIVMClPkwVRZEbaERRHlKqTzv2gGv5rDU8gRoe1LeaN+6BlbTqH\
+    WkQcNCUNrA8C6l17XAXGKDsm/9TFWwO8EPHHHCaQdjtV5/FdcWIt+L8SR1ss7EXTjYDFtxcKVv9rEoY1lX8T4mX+GbXf\
+    ZHraG5NCF1+XioL5JwIDAQAB
+    """
+
+  /// A notification as Alipay sent it on 2019-08-15.
+  static let fields: [(name: String, value: String)] = [
+    ("gmt_create", "2019-08-15 15:56:22"), ("charset", "utf-8"),
+    ("seller_email", "z97-yuquerevenue@service.aliyun.com"), ("subject", "语雀空间 500人规模"),
+    (
+      "sign",
+      "QfTb8tqE1BMhS5qAnXtvsF3/jBkEvu9q9en0pdbBUDDjvKycZhQb7h8GDs4FKfi049PynaNuatxSgLb/nLWZpXyyh0LE"
+        + "WdK2S6Ri7nPwrVgOs08zugLO20vOQz44y3ti2Ncm8/wZts1Fr2gZ7pShnVX3d1B50hbsXnObT1r/U8ONNQjWXd0H"
+        + "Iul4TG+Q3fm3svmSvFEy0WnzuhcyHPX5Gm4ELNctL6Qd5YniGJFNcc7kopHYtI/XD9YCKCH6Ct02rzUs9i11C9Cs"
+        + "adtZn+WhxF26Dqt9sGEFajkJ8cxUTLi8+VCpLHsgPE8P0y095uQcDdK0YjCh4x7wVSov+lrmOQ=="
+    ), ("buyer_id", "2088102534368455"), ("invoice_amount", "0.10"),
+    ("notify_id", "2019081500222155624068450559358070"),
+    ("fund_bill_list", #"[{"amount":"0.10","fundChannel":"ALIPAYACCOUNT"}]"#),
+    ("notify_type", "trade_status_sync"), ("trade_status", "TRADE_SUCCESS"),
+    ("receipt_amount", "0.10"), ("buyer_pay_amount", "0.10"), ("sign_type", "RSA2"),
+    ("app_id", "2019073166072302"), ("seller_id", "2088531891668739"),
+    ("gmt_payment", "2019-08-15 15:56:24"), ("notify_time", "2019-08-15 15:56:25"),
+    ("version", "1.0"), ("out_trade_no", "20190815155618536-564-57"), ("total_amount", "0.10"),
+    ("trade_no", "2019081522001468450512505578"), ("auth_app_id", "2019073166072302"),
+    ("buyer_logon_id", "xud***@126.com"), ("point_amount", "0.00"),
+  ]
+
+  static func verify(
+    _ fields: [(name: String, value: String)], appID: String = "2019073166072302"
+  ) throws -> VerificationOutcome {
+    let provider = try TestProvider.make(appID: appID, publicKey: publicKey)
+    return provider.verify(
+      Notification(
+        request: Request(
+          method: .post,
+          headers: [.contentType: "application/x-www-form-urlencoded; charset=utf-8"],
+          body: Array(PercentCoding.encodeForm(fields).utf8)),
+        receivedAt: Timestamp(unixSeconds: 1_800_000_000)))
+  }
+
+  @Test func `a notification that Alipay really sent is believed`() throws {
+    guard case .events(let events) = try Self.verify(Self.fields), let event = events.first else {
+      Issue.record("it was refused")
+      return
+    }
+    #expect(events.count == 1)
+    #expect(event.kind == .succeeded(ReportedAmount(minorUnits: 10, currencyCode: "CNY")))
+    #expect(event.outTradeNo == "20190815155618536-564-57")
+    #expect(event.providerTransactionID == "2019081522001468450512505578")
+    #expect(event.occurredAt.description == "2019-08-15T07:56:24Z")
+  }
+
+  @Test func `the order of the fields does not matter`() throws {
+    guard case .events = try Self.verify(Self.fields.reversed()) else {
+      Issue.record("it was refused")
+      return
+    }
+  }
+
+  @Test(arguments: fields.indices.filter { !["sign", "sign_type"].contains(fields[$0].name) })
+  func `a change of any field is seen`(index: Int) throws {
+    var fields = Self.fields
+    fields[index].value += "0"
+    guard case .refused(.signatureWrong) = try Self.verify(fields) else {
+      Issue.record("\(fields[index].name) may be changed")
+      return
+    }
+  }
+
+  @Test func `a notification for another application is not ours`() throws {
+    guard case .refused(.otherAccount) = try Self.verify(Self.fields, appID: "1") else {
+      Issue.record("it was believed")
+      return
+    }
+  }
+}
+
+enum TestProvider {
+  static func make(appID: String, publicKey: String) throws -> AlipayProvider {
+    AlipayProvider(
+      AlipayConfiguration(
+        appID: appID, privateKey: try RSAPrivateKey(text: TestProvider.testPrivateKey),
+        trust: .publicKey(try RSAPublicKey(text: publicKey)),
+        gatewayURL: "http://127.0.0.1:1/gateway.do", notifyURL: "https://shop.example/notify",
+        returnURL: "https://shop.example/payment/success", sellerID: nil, product: .page),
+      client: HTTPSClientConfiguration(name: "ALIPAY"))
+  }
+
+  /// A key for tests that wechatpay-go publishes (utils/sign_test.go); it protects nothing.
+  static let testPrivateKey = """
+    MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDZUJN33V+dSfvdfL0Mu+39XrZNXFFMQSy1V15FpncH\
+    eV47SmV0TzTqZc7hHB0ddqAdDi8Z5k3TKqb76sOwYr5TcAfuR6PIPaleyE0/0KrljBum2Isa2Nyq7Dgc3ElBQ6YN4l/a\
+    +DpvKaz1FSKmKrhLNskqokWVSlu4g8OlKlbPXQ9ibII14MZRQrrkTmHYHzfi7GXXM0thAKuR0HNvyhTHBh4/lrYM3GaM\
+    vmWwkwvsMavnOex6+eioZHBOb1/EIZ/LzC6zuHArPpyW3daGaZ1rtQB1vVzTyERAVVFsXXgBHvfFud3w3ShsJYk8JvMw\
+    K2RpJ5/gV0QSARcmLDRUAlPzAgMBAAECggEBAMc7rDeUaXiWv6bMGbZ3BTXpg1FhdddnWUnYE8HfX/kmOFI7XtBHXcgY\
+    FpcjYz4D5787pcsk7ezPidAj58zqenuclmjKnUmT3pfbI5eCA2v4C9HnbYDrmUPK1ZcADtka4D6ScDccpNYNa1g2TFHz\
+    kIrEa6H+q7S3O2fqxY/DRVtN0JIXalBb8daaqL5QVzSmM2BMVnHy+YITJWIkP2a3pKs9C0W65JGDsnG0wVrHinHF+cnh\
+    FZIbaPEI//DAFMc9NkrWOKVRTEgcCUxCFaHOZVNxDWZD7A2ZfJB2rK6eg//ygEiFDR2h6mTaDowMB4YF2n2dsIO4/dCG\
+    8vPHI20jn4ECgYEA/ZGu6lEMlO0XZnamAZGtiNgLcCfM/C2ZERZE7QTRPZH1WdK92Al9ndldsswFw4baJrJLCmghjF/i\
+    G4zihhBvLnOLksnZUfjdumxoHDWXo2QBWbI5QsWIE7AuTiWgWj1I7X4fCXSQf6i+M/y26TogQ7d0ANpZFyOkTNMn/tiJ\
+    vLECgYEA22XqlamG/yfAGWery5KNH2DGlTIyd6xJWtJ9j3jU99lZ0bCQ5xhiBbU9ImxCi3zgTsoqLWgA/p00HhNFNoUc\
+    Tl9ofc0G3zwTD1y0ZzcnVKxGJdZ6ohW52V0hJStAigtjYAsUgjm7//FH7PiQDBDP1Wa6xSRkDQU/aSbQxvEE8+MCgYEA\
+    3bb8krW7opyM0XL9RHH0oqsFlVO30Oit5lrqebS0oHl3Zsr2ZGgoBlWBsEzk3UqUhTFwm/DhJLTSJ/TQPRkxnhQ5/mew\
+    NhS9C7yua7wQkzVmWN+VYeUGTvDGDF6qDz12/vJAgSwDDRym8x4NcXD5tTw7mmNRcwIfL22SkysThIECgYAVBgccoEoX\
+    WS/HP2/u6fQr9ZIR6eV8Ij5FPbZacTG3LlS1Cz5XZra95UgebFFUHHtCEY1JHJY7z8SWvTH8r3Su7eWNaIAoFBGffzqq\
+    SVazfm6aYZsOvRY6BfqPHT3p/H1hTq6AbBffxrcltgvXnCTORjHPglU0CjSxVs7awW3AEQKBgB5WtaC8VLROM7rkfVIq\
+    +RXqE5vtJfa3e3N7W3RqxKp4zHFAPfr82FK5CX2bppEaxY7SEZVvVInKDc5gKdG/jWNRBmvvftZhY59PILHO2X5vO4FX\
+    h7suEjy6VIh0gsnK36mmRboYIBGsNuDHjXLeBDa+8mDLkWu5nHEhOxy2JJZl
+    """
+}

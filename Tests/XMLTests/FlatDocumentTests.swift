@@ -1,0 +1,53 @@
+import Testing
+import XML
+
+@Suite struct FlatDocumentTests {
+  static func fields(_ text: String) throws(XMLError) -> [String] {
+    try FlatDocument(Array(text.utf8)).fields.map { "\($0.name)=\($0.value)" }
+  }
+
+  @Test func `values are as they were written`() throws {
+    let text =
+      "<xml>\n<a><![CDATA[ <b>&amp; ]]></a><c>1 &lt; 2</c><d/><e>x<![CDATA[y]]>z</e><f> </f></xml>"
+    #expect(try Self.fields(text) == ["a= <b>&amp; ", "c=1 < 2", "d=", "e=xyz", "f= "])
+  }
+
+  @Test func `what is written is read back`() throws {
+    let fields = [("a", "]]>"), ("b", "<&>\"'"), ("c", ""), ("d", "金币 ]]]]>>"), ("e", "\n ")]
+    let document = try FlatDocument(
+      FlatDocument.write(root: "xml", fields.map { (name: $0.0, value: $0.1) }))
+    #expect(document.fields.map(\.value) == fields.map(\.1))
+    #expect(document["b"] == "<&>\"'")
+  }
+
+  @Test(arguments: [
+    ("<!DOCTYPE xml><xml/>", XMLError.documentType),
+    ("<!DOCTYPE xml [<!ENTITY a \"b\">]><xml><c>&a;</c></xml>", .documentType),
+    ("<!DOCTYPE xml SYSTEM \"file:///etc/passwd\"><xml/>", .documentType),
+    ("<xml><a>1</a><a>2</a></xml>", .repeatedElement), ("<xml><a><b/></a></xml>", .nested),
+    ("<xml><a>&unknown;</a></xml>", .malformed), ("<xml><a></xml>", .malformed),
+    ("<xml/><xml/>", .malformed), ("", .malformed), ("text", .malformed),
+    ("<xml><a>\u{0}</a></xml>", .malformed),
+  ])
+  func `anything else is refused`(text: String, error: XMLError) {
+    #expect(throws: error) { try Self.fields(text) }
+  }
+
+  @Test func `an encoding other than UTF-8 is not followed`() {
+    let utf16: [UInt8] =
+      [0xFF, 0xFE] + "<xml/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+    #expect(throws: XMLError.malformed) { try FlatDocument(utf16) }
+    #expect(throws: XMLError.malformed) {
+      try FlatDocument(Array("<xml><a>".utf8) + [0xFF] + Array("</a></xml>".utf8))
+    }
+  }
+
+  @Test func `bounds are kept`() {
+    let large = "<xml><a>" + String(repeating: "x", count: FlatDocument.bytesMax) + "</a></xml>"
+    #expect(throws: XMLError.tooLarge) { try Self.fields(large) }
+    let many = "<xml>" + (0...FlatDocument.fieldsMax).map { "<a\($0)/>" }.joined() + "</xml>"
+    #expect(throws: XMLError.tooManyElements) { try Self.fields(many) }
+    let deep = String(repeating: "<a>", count: 20_000)
+    #expect(throws: XMLError.nested) { try Self.fields(deep) }
+  }
+}
