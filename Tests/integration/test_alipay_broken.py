@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 from support.alipay import MODES, AlipayServer
-from support.alipay_site import PHONE, WISH, alipay_stack, made, payment_status, wait_until, wait_until_it_works
+from support.alipay_site import PHONE, WISH, alipay_stack, made, payment_status, wait_until_it_works
+from support.stack import wait_for
 
 SPOILT_CREATIONS = [
     "reset", "garbage", "error", "huge", "redirect", "unsigned", "wrong-signature", "duplicate-node",
@@ -203,7 +204,7 @@ def test_a_notification_may_overtake_the_answer_to_our_own_call(site, alipay, mo
         alipay.wait_for_requests(seen + 1)
         [call] = alipay.requests("precreate", since=seen)
         number = call["params"]["biz_content"].split('"out_trade_no":"')[1].split('"')[0]
-        wait_until(lambda: alipay.control("is_offered", mode=mode, out_trade_no=number), "the code was not made")
+        wait_for(lambda: alipay.control("is_offered", mode=mode, out_trade_no=number))
         alipay.pay(mode, number)
         assert alipay.notify(mode, number)["accepted"]
         alipay.behave()

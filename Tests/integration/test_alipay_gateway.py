@@ -136,7 +136,8 @@ def test_a_closed_trade_stays_closed(alipay, client):
 @pytest.mark.parametrize("changes,problem", [
     ({"total_amount": 9.9}, "total_amount"), ({"total_amount": "9.905"}, "total_amount"),
     ({"total_amount": "0.00"}, "total_amount is nothing"), ({"subject": "a/b"}, "subject"),
-    ({"product_code": "QUICK_WAP_PAY"}, "product_code"), ({"notify_url": NOTIFY_URL + "?a=b"}, "notify_url has a query"),
+    ({"product_code": "QUICK_WAP_PAY"}, "product_code"),
+    ({"notify_url": NOTIFY_URL + "?a=b"}, "notify_url has a query"),
     ({"out_trade_no": "a-b"}, "out_trade_no"), ({"time_expire": "2020-01-01 00:00:00"}, "time_expire"),
     ({"colour": "red"}, "colour unknown"), ({"timeout_express": None}, "no time to pay"),
 ])

@@ -6,7 +6,7 @@ from .alipay_signing import Exact, certificate_serial, sign
 
 # The request is not acted upon.
 DEAF_MODES = {"hang", "reset", "garbage", "error", "huge", "redirect"}
-# The request is acted upon, and the answer is spoilt or lost.
+# The request is acted upon, except for `failure`, and the answer is spoilt or lost.
 TWISTS = {
     "unsigned", "wrong-signature", "decoy-name", "decoy-text", "duplicate-node", "duplicate-sign", "other-order",
     "other-amount", "system-error", "failure", "lose-answer", "delay"}
@@ -21,13 +21,16 @@ def json_text(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("/", "\\/")
 
 
-def twisted(node, twist, sub_code):
+def failure(sub_code):
+    """The gateway did not do it."""
+    return {"code": "40004", "msg": "Business Failed", "sub_code": sub_code, "sub_msg": "业务处理失败"}
+
+
+def twisted(node, twist):
     """The facts that a twist changes before the answer is signed."""
     if twist == "system-error":
         return {"code": "20000", "msg": "Service Currently Unavailable", "sub_code": "isp.unknow-error",
                 "sub_msg": "系统繁忙"}
-    if twist == "failure":
-        return {"code": "40004", "msg": "Business Failed", "sub_code": sub_code, "sub_msg": "业务处理失败"}
     if twist == "other-order" and "out_trade_no" in node:
         return {**node, "out_trade_no": "COIN_20200101_99999999"}
     if twist == "other-amount" and "total_amount" in node:
@@ -35,7 +38,7 @@ def twisted(node, twist, sub_code):
     return node
 
 
-def envelope(method, node, sdk, other_sdk, pair, twist="", is_signed=True):
+def envelope(method, node, sdk, other_sdk, pair, twist=""):
     """The body around a node; `pair` is set where answers name the certificate of their signature."""
     name = method.replace(".", "_") + "_response"
     text = json_text(node)
@@ -48,7 +51,7 @@ def envelope(method, node, sdk, other_sdk, pair, twist="", is_signed=True):
         members.insert(0, f'"note":{json.dumps(f"{name}:{lie}")}')
     elif twist == "duplicate-node":
         members.insert(0, f'"{name}":{lie}')
-    if is_signed and twist != "unsigned":
+    if twist != "unsigned":
         if pair:
             members.append(f'"alipay_cert_sn":"{certificate_serial(pair.certificate)}"')
         members += [f'"sign":{json_text(signature)}'] * (2 if twist == "duplicate-sign" else 1)

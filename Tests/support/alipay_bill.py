@@ -26,9 +26,11 @@ def cells(values):
 
 def row(trade, kind, created_at, finished_at, amount, request_no="", reason=""):
     values = [trade.trade_no, trade.out_trade_no, kind, trade.content["subject"],
-              f"{created_at:%Y-%m-%d %H:%M:%S}", f"{finished_at:%Y-%m-%d %H:%M:%S}", "", "", "", "", "*明(csq***@sandbox.com)"]
+              f"{created_at:%Y-%m-%d %H:%M:%S}", f"{finished_at:%Y-%m-%d %H:%M:%S}", "", "", "", "",
+              "*明(csq***@sandbox.com)"]
     money = [yuan(amount), yuan(amount), *["0.00"] * 5]
-    return ",".join([cells(values), ",".join(money), "", "0.00,0.00", cells([request_no]), "0.00,0.00", cells([reason])])
+    return ",".join([
+        cells(values), ",".join(money), "", "0.00,0.00", cells([request_no]), "0.00,0.00", cells([reason])])
 
 
 def bill(book, merchant, day):
@@ -40,9 +42,10 @@ def bill(book, merchant, day):
         raise Refusal("isp.bill_not_exist")
     rows = [row(t, "交易", t.created_at, t.paid_at, t.amount) for t in paid]
     rows += [row(t, "退款", t.created_at, r.made_at, -r.amount, r.out_request_no, r.reason) for t, r in refunds]
+    rule = "-" * 40
     heads = {
-        "业务明细": f"#-----------------------------------------业务明细列表----------------------------------------\r\n{COLUMNS}",
-        "业务明细(汇总)": f"#-----------------------------------------业务汇总列表----------------------------------------\r\n{TOTALS}"}
+        "业务明细": f"#{rule}业务明细列表{rule}\r\n{COLUMNS}",
+        "业务明细(汇总)": f"#{rule}业务汇总列表{rule}\r\n{TOTALS}"}
     sold, given = sum(t.amount for t in paid), sum(r.amount for _, r in refunds)
     sums = [yuan(sold), yuan(sold - given), *["0.00"] * 5, yuan(sold - given)]
     lists = {"业务明细": rows, "业务明细(汇总)": [",".join(["合计\t", "", str(len(paid)), str(len(refunds)), *sums])]}
@@ -51,7 +54,7 @@ def bill(book, merchant, day):
         f"#起始日期：[{day:%Y年%m月%d日} 00:00:00]   终止日期：[{day:%Y年%m月%d日} 24:00:00]\r\n")
     ending = f"#导出时间：[{beijing_now():%Y年%m月%d日 %H:%M:%S}]\r\n"
     files = {
-        name: "\r\n".join([preamble + heads[name], *lists[name], "#" + "-" * 40 + "列表结束" + "-" * 40, ""]) + ending
+        name: "\r\n".join([preamble + heads[name], *lists[name], f"#{rule}列表结束{rule}", ""]) + ending
         for name in heads}
     return archive({f"{merchant.seller_id}0156_{day:%Y%m%d}_{name}.csv": text for name, text in files.items()})
 

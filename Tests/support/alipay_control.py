@@ -9,9 +9,9 @@ import urllib.error
 import urllib.request
 
 from .alipay_book import Refusal, beijing_now
+from .alipay_keys import Pair
 from .alipay_news import changed, fields, return_query, signed_form
 from .alipay_signing import certificate_serial, our_side, sign
-from .alipay_keys import Pair
 
 SIGNERS = ("alipay", "stranger", "app")
 
@@ -20,8 +20,8 @@ class Control:
     """The methods whose names are verbs of the control API; arguments and results are JSON."""
 
     VERBS = {
-        "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back", "facts", "sign",
-        "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask"}
+        "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
+        "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask"}
 
     def __init__(self, gateway):
         self.gateway = gateway

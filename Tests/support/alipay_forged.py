@@ -118,7 +118,8 @@ FACTS = {
         "9.90000000000000001", "009.9", "09.90", "9,90", "9.", ".9", "9.9.0", "0x9", "NaN", "inf", "9.9元", "¥9.9",
         "10,000", "9_0", "1" * 30, "92233720368547758.08", "184467440737095526.06", "1000000000")},
     **{f"status {text!r}": lambda f, text=text: f.signed(trade_status=text) for text in (
-        "trade_success", "TRADE_SUCCESS ", " TRADE_SUCCESS", "TRADE_SUCCESS\n", "SUCCESS", "TRADE_PENDING", "ＴRADE_SUCCESS")},
+        "trade_success", "TRADE_SUCCESS ", " TRADE_SUCCESS", "TRADE_SUCCESS\n", "SUCCESS", "TRADE_PENDING",
+        "ＴRADE_SUCCESS")},
     **{f"refunded {text!r}": lambda f, text=text: f.signed(refund_fee=text, gmt_refund="2026-01-01 00:00:00.000")
        for text in ("-1", "1e2", "９", " 1")},
     "order number of a thousand characters": lambda f: f.signed(out_trade_no="COIN_" * 200),

@@ -13,7 +13,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .alipay_answers import DEAF_MODES, TWISTS, envelope, twisted
+from .alipay_answers import DEAF_MODES, TWISTS, envelope, failure, twisted
 from .alipay_book import Book, Refusal
 from .alipay_control import Control
 from .alipay_keys import World
@@ -91,7 +91,10 @@ class Gateway:
             return self.error(method, refusal or "isv.invalid-parameter")
         if method in PAGES:
             return self.page(merchant, params, content)
-        node = twisted(self.methods.node(merchant, params, content), twist, self.sub_code)
+        if twist == "failure":
+            node = failure(self.sub_code)
+        else:
+            node = twisted(self.methods.node(merchant, params, content), twist)
         pair = self.world.alipay if merchant.uses_certificates else None
         body = envelope(
             method, node, self.sdk(merchant), self.sdk(merchant, self.world.stranger), pair, twist)

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 
+from .alipay_answers import failure
 from .alipay_bill import bill, yuan
 from .alipay_book import Refusal, Trade, beijing_now
 from .alipay_keys import certificate_pem
@@ -48,7 +49,7 @@ class Methods:
         try:
             fields = self.handlers[params["method"]](merchant, params, content)
         except Refusal as refusal:
-            return {"code": "40004", "msg": "Business Failed", "sub_code": str(refusal), "sub_msg": "业务处理失败"}
+            return failure(str(refusal))
         except BadArgument as error:
             return {"code": "40002", "msg": "Invalid Arguments", "sub_code": str(error), "sub_msg": "参数无效"}
         return {"code": "10000", "msg": "Success", **fields}

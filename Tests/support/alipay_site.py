@@ -1,10 +1,8 @@
 """A site that sells by Alipay, as its buyers and Alipay see it."""
 
-import time
-
 import requests
 
-from .stack import Stack
+from .stack import Stack, wait_for
 
 WISH = {"package_id": 1, "payment_method": "ALIPAY"}
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
@@ -40,13 +38,6 @@ def event_count(site):
     return int(site.value("SELECT COUNT(*) FROM payment_events"))
 
 
-def wait_until(condition, text, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, text
-        time.sleep(0.2)
-
-
 def wait_until_it_works(user):
     """The breaker may be open; it lets a probe through after ten seconds."""
-    wait_until(lambda: user.post("/api/coin/order", WISH).status_code == 200, "the breaker stays open")
+    wait_for(lambda: user.post("/api/coin/order", WISH).status_code == 200)

@@ -36,10 +36,14 @@ enum AlipayWire {
     let alipayCertContent: String
   }
 
-  /// Yuan with at most two decimals, as an amount of CNY; nil for any other form.
+  /// Yuan with at most two decimals and no leading zeros, as Alipay writes them; nil for any other
+  /// form.
   static func amount(_ text: String) -> ReportedAmount? {
     let wholeDigits = text.prefix { $0 != "." }.utf8.count
-    guard wholeDigits <= 9, let money = Money(decimal: text, currency: .cny) else { return nil }
+    let hasLeadingZero = wholeDigits > 1 && text.hasPrefix("0")
+    guard wholeDigits <= 9, !hasLeadingZero, let money = Money(decimal: text, currency: .cny) else {
+      return nil
+    }
     return ReportedAmount(money)
   }
 }
