@@ -11,8 +11,8 @@ extension AlipayProvider {
     do throws(NotificationRefusal) {
       let notice = try AlipayNotice(notification.request.body, keys: keys)
       guard notice["app_id"] == configuration.appID else { throw .otherAccount }
-      if let expected = configuration.sellerID, let named = notice["seller_id"], named != expected {
-        throw .otherAccount
+      if let expected = configuration.sellerID {
+        guard notice["seller_id"] == expected else { throw .otherAccount }
       }
       guard notice["notify_type"] ?? "trade_status_sync" == "trade_status_sync" else {
         return .irrelevant(kind: "other notify_type")
