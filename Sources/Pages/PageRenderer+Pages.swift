@@ -34,7 +34,11 @@ extension PageRenderer {
     case .redirect(let url):
       content["redirect_url"] = url
       content["go_on_to_pay"] = Names.goOn(to: view.order.method, chrome.language)
-    case .qrCode(let imageURL): content["qr_image"] = imageURL
+    case .qrCode(let imageURL):
+      content["qr_image"] = imageURL
+      let caption =
+        view.order.method == .alipay ? Phrase.scanWithAlipay : .scanWithWeChat
+      content["scan_caption"] = caption.text(chrome.language)
     case .paymentElement: content["card"] = true
     case .mock(let id): content["mock_id"] = id
     case .none: break

@@ -44,6 +44,7 @@ extension Phrase {
     case .goToAlipay: ("前往支付宝付款", "Go on to Alipay")
     case .goToWeChat: ("前往微信付款", "Go on to WeChat Pay")
     case .goToStripe: ("前往 Stripe 付款", "Go on to Stripe")
+    case .scanWithAlipay: ("请用支付宝扫描二维码", "Scan this code with Alipay")
     case .scanWithWeChat: ("请用微信扫描二维码", "Scan this code with WeChat")
     case .payByCard: ("银行卡支付", "Pay by card")
     case .payNow: ("确认支付", "Pay")

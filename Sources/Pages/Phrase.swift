@@ -6,7 +6,7 @@ enum Phrase: String, CaseIterable {
   case chooseMethod, noMethods, buy, buying, recentEntries, allEntries, noEntries
   case payTitle, orderNumber, amount, method, created, expires, timeLeft, minutesSeconds
   case goToAlipay, goToWeChat, goToStripe
-  case scanWithWeChat, payByCard, payNow, mockPay, mockTitle, mockText, mockSuccess
+  case scanWithAlipay, scanWithWeChat, payByCard, payNow, mockPay, mockTitle, mockText, mockSuccess
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder
   case polling, pollingEnded, pollAgain, pollError, paidText, failedText, expiredText

@@ -2,6 +2,7 @@ public import Database
 import Logging
 import Orders
 import Provider
+import Threads
 public import Vocabulary
 
 extension Caretaker {
@@ -129,7 +130,9 @@ extension Caretaker {
   private func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> Said? {
-    switch provider.query(payment.reference, now: clock.now()) {
+    let outcome = provider.query(payment.reference, now: clock.now())
+    FaultPoint.queryCalled.reached()
+    switch outcome {
     case .event(let event):
       try receive(event, on: &connection)
       return .event(event.kind)
@@ -146,7 +149,10 @@ extension Caretaker {
     _ due: Due, at provider: any PaymentProvider, on connection: inout Connection
   ) throws(DatabaseError) {
     let payment = due.payment
-    switch provider.close(payment.reference, now: clock.now()) {
+    FaultPoint.closeCalling.reached()
+    let outcome = provider.close(payment.reference, now: clock.now())
+    FaultPoint.closeCalled.reached()
+    switch outcome {
     case .closed:
       try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
     case .notFound:

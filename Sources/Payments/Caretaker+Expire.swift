@@ -1,6 +1,7 @@
 public import Database
 import Logging
 import Orders
+import Threads
 import Vocabulary
 
 extension Caretaker {
@@ -29,7 +30,8 @@ extension Caretaker {
   /// - Returns: the number of orders; fewer than `expiredOrdersMax` means that no more are waiting.
   public func expireOrders(on connection: inout Connection) throws(DatabaseError) -> Int {
     let moment = clock.now()
-    return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int> in
+    let count = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Int> in
       let ids = try transaction.all(
         """
         SELECT id FROM coin_orders WHERE status = 'PENDING' AND expires_at <= \(moment)
@@ -54,5 +56,7 @@ extension Caretaker {
       try Transition.record(history, in: &transaction, at: moment)
       return .commit(ids.count)
     }
+    if count > 0 { FaultPoint.orderExpired.reached() }
+    return count
   }
 }

@@ -1,6 +1,7 @@
 public import Database
 import Logging
 import Provider
+import Threads
 public import Vocabulary
 
 extension Caretaker {
@@ -54,6 +55,7 @@ extension Caretaker {
   ) throws(DatabaseError) {
     let request = due.refund.request(of: due.payment)
     let moment = clock.now()
+    FaultPoint.refundCalling.reached()
     var outcome =
       due.refund.status == .pending
       ? provider.queryRefund(request, now: moment) : provider.refund(request, now: moment)
@@ -61,6 +63,7 @@ extension Caretaker {
     if case .notFound = outcome, due.refund.status == .pending {
       outcome = provider.refund(request, now: moment)
     }
+    FaultPoint.refundCalled.reached()
     guard let news = news(outcome, due.refund) else {
       noteUnclear(outcome, due)
       return

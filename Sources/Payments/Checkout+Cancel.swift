@@ -2,6 +2,7 @@ public import Database
 import Logging
 public import Orders
 import Provider
+import Threads
 public import Vocabulary
 
 /// What came of a wish to give an order up.
@@ -66,7 +67,10 @@ extension Checkout {
       ask(provider, about: payment)
       return
     }
-    switch provider.close(payment.reference, now: moment) {
+    FaultPoint.closeCalling.reached()
+    let outcome = provider.close(payment.reference, now: moment)
+    FaultPoint.closeCalled.reached()
+    switch outcome {
     case .closed:
       let event = ProviderEvent(
         provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)",

@@ -2,6 +2,7 @@ import Database
 import Logging
 import Orders
 import Provider
+import Threads
 import Vocabulary
 
 extension Checkout {
@@ -33,17 +34,18 @@ extension Checkout {
   /// the payment stays STARTING and a later call goes on.
   func start(
     _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
-    _ details: StartDetails,
-    on connection: inout Connection
+    _ details: StartDetails, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
     guard payment.facts.status == .starting else {
       return .ready(
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
-    switch provider.start(
+    FaultPoint.startCalling.reached()
+    let outcome = provider.start(
       details.request(
         payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt))
-    {
+    FaultPoint.startCalled.reached()
+    switch outcome {
     case .started(let started):
       let stored = try store(started, payment, on: &connection)
       return .ready(

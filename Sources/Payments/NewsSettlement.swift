@@ -2,6 +2,7 @@ import Database
 import Ledger
 import Orders
 import Provider
+import Threads
 import Vocabulary
 
 /// Settles news about refunds and disputes: events of payments that are over. They are rare, so each
@@ -37,6 +38,7 @@ struct NewsSettlement {
       guard let refund = refunds.first(where: { $0.id == id }) else { return .ignored(.noted) }
       try advance(refund, to: status, cause, news, in: &transaction)
       try writeOrderStatus(in: &transaction)
+      FaultPoint.refundNewsSettled.reached()
       return .refund(status)
     case .book(let amount):
       try book(amount, refunds, news, in: &transaction)

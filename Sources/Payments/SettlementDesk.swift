@@ -2,6 +2,7 @@ public import Crypto
 public import Database
 public import Logging
 import Provider
+import Threads
 public import Vocabulary
 
 /// Takes events in, makes them durable and settles them, in groups where many come at once.
@@ -93,11 +94,14 @@ public struct SettlementDesk: Sendable {
     let (settled, deferred) = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
       let fresh = try inbox.insert(events, in: &transaction)
+      FaultPoint.eventInserted.reached()
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
       }
       switch attempt {
-      case .success(let settled): return .commit((settled, nil))
+      case .success(let settled):
+        FaultPoint.eventSettled.reached()
+        return .commit((settled, nil))
       case .failure(let error):
         guard fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
@@ -105,6 +109,7 @@ public struct SettlementDesk: Sendable {
         return .commit(([], Deferred(event: event, error: error, isParked: false)))
       }
     }
+    FaultPoint.eventCommitted.reached()
     log.settled(settled)
     if let deferred { log.deferred(deferred.event, deferred.error) }
     return receipts(of: events, settled, deferred)

@@ -19,7 +19,8 @@ struct PhraseTests {
     }
     let usedByCode: Set<Phrase> = [
       .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
-      .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe,
+      .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe, .scanWithAlipay,
+      .scanWithWeChat,
     ]
     let known = Set(Phrase.allCases.map(\.rawValue))
     #expect(named.subtracting(known) == [])

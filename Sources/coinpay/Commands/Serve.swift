@@ -36,6 +36,7 @@ struct Serve: ParsableCommand {
     let (web, webhook) = try sockets()
     try reportingDatabaseTrouble { try checkDatabase(settings) }
     let worker = try Worker(settings, web: web, webhook: webhook, logger: logger)
+    settings.faultPoint?.arm()
     try worker.start()
     logger.info(
       "ready",

@@ -2,6 +2,7 @@ import Alipay
 import Crypto
 import Database
 import Payments
+import Threads
 import Vocabulary
 
 /// What the process was told, checked.
@@ -26,6 +27,8 @@ struct Settings {
   let webhookThreads: Int
   let logFormat: LineLogHandler.Format
   let webhookMode: SettlementQueue.Mode
+  /// Development: where the worker kills itself.
+  let faultPoint: FaultPoint?
   let confirmationRule: ConfirmationRule
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
@@ -64,6 +67,7 @@ struct Settings {
       "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
     let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
+    let faultPoint = faultPoint(&reader, environment)
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
     let isProduction = environment == .production
@@ -78,6 +82,7 @@ struct Settings {
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
+      faultPoint: faultPoint,
       confirmationRule: confirmationRule, caFile: reader.text("COINPAY_CA_FILE"),
       alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
@@ -157,6 +162,22 @@ struct Settings {
       reader.problem("COINPAY_ENCRYPTION_KEYS", "cannot be used: \(error)")
       return nil
     }
+  }
+
+  private static func faultPoint(
+    _ reader: inout SettingsReader, _ environment: Environment
+  ) -> FaultPoint? {
+    guard let name = reader.text("COINPAY_FAULT_POINT") else { return nil }
+    guard environment == .development else {
+      reader.problem("COINPAY_FAULT_POINT", "exists in development only")
+      return nil
+    }
+    let point = FaultPoint(rawValue: name)
+    if point == nil {
+      let names = FaultPoint.allCases.map(\.rawValue).joined(separator: ", ")
+      reader.problem("COINPAY_FAULT_POINT", "must be one of: \(names)")
+    }
+    return point
   }
 
   /// A setting that would silently do nothing is a mistake of its owner.
