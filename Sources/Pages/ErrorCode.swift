@@ -15,6 +15,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case usernameTaken = "USERNAME_TAKEN"
   case payloadTooLarge = "PAYLOAD_TOO_LARGE"
   case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+  case tooManyPendingOrders = "TOO_MANY_PENDING_ORDERS"
+  case amountLimit = "AMOUNT_LIMIT"
+  case purchaseLimit = "PURCHASE_LIMIT"
+  case cancelLimit = "CANCEL_LIMIT"
   case rateLimited = "RATE_LIMITED"
   case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
   case overloaded = "OVERLOADED"
@@ -28,10 +32,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .forbidden, .accountDisabled: 403
     case .notFound, .orderNotFound, .packageNotFound: 404
     case .methodNotAllowed: 405
-    case .conflict, .usernameTaken: 409
+    case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit: 409
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
-    case .rateLimited: 429
+    case .rateLimited, .purchaseLimit, .cancelLimit: 429
     case .paymentMethodUnavailable, .overloaded: 503
     case .internal: 500
     }
@@ -61,6 +65,12 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .payloadTooLarge: ("请求内容过大", "The request is too large")
     case .unsupportedMediaType:
       ("请使用 Content-Type: application/json", "Use Content-Type: application/json")
+    case .tooManyPendingOrders:
+      ("待支付订单过多，请先支付或取消", "Too many unpaid orders; please pay or cancel one first")
+    case .amountLimit:
+      ("金额超出该支付方式的范围，请换一种", "This method does not take this amount; please use another")
+    case .purchaseLimit: ("今日购买已达上限，请明天再来", "Today's limit is reached; please come back tomorrow")
+    case .cancelLimit: ("取消过于频繁，请稍后再试", "Too many cancelled orders; please try again later")
     case .rateLimited: ("操作过于频繁，请稍后再试", "Too many attempts; please try again later")
     case .paymentMethodUnavailable:
       ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")

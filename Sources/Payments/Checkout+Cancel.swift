@@ -9,6 +9,7 @@ public import Vocabulary
 public enum CancelOutcome: Sendable {
   case cancelled(CoinOrder)
   case orderNotFound
+  case limitReached(PurchaseLimit)
   /// The order had ended before.
   case notCancellable(OrderStatus)
 }
@@ -28,6 +29,12 @@ extension Checkout {
       if order.storedStatus == .cancelled { return .commit((.cancelled(order), [])) }
       guard order.status(at: moment) == .pending else {
         return .commit((.notCancellable(order.status(at: moment)), []))
+      }
+      let recent = try RecentOrders.locked(
+        of: userID, currency: order.amount.currency, dayStart: moment, at: moment,
+        in: &transaction)
+      guard recent.cancelledInHour < limits.hourlyCancelsMax else {
+        return .rollback((.limitReached(.cancels(max: limits.hourlyCancelsMax)), []))
       }
       try markCancelled(order, at: moment, in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)

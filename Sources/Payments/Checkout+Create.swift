@@ -28,6 +28,11 @@ extension Checkout {
   public func create(
     _ purchase: PurchaseRequest, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
+    if let key = purchase.idempotency,
+      let outcome = try repeated(key, purchase, on: &connection)
+    {
+      return outcome
+    }
     guard let provider = registry[purchase.method] else { return .methodNotOffered }
     guard let package = try CoinPackage.onSale(purchase.packageID, in: &connection) else {
       return .packageNotFound
@@ -37,16 +42,20 @@ extension Checkout {
     for _ in 1...Checkout.orderNumberAttemptsMax {
       do throws(DatabaseError) {
         let new = newOrder(purchase, package, amount)
-        let (order, payment) = try insert(new, provider, purchase, on: &connection)
-        return try start(
-          payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
+        switch try insert(new, provider, purchase, on: &connection) {
+        case .limitReached(let limit): return .limitReached(limit)
+        case .inserted(let order, let payment):
+          return try start(
+            payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
+        }
       } catch {
         guard error.kind == .duplicateKey else { throw error }
         if error.duplicateKeyName == NewCoinOrder.numberKeyName { continue }
         guard error.duplicateKeyName == NewCoinOrder.idempotencyKeyName,
-          let key = purchase.idempotency
+          let key = purchase.idempotency,
+          let outcome = try repeated(key, purchase, on: &connection)
         else { throw error }
-        return try repeated(key, purchase, package, on: &connection)
+        return outcome
       }
     }
     throw DatabaseError.inconsistent("no free order number was found")
@@ -63,12 +72,37 @@ extension Checkout {
       expiresAt: moment.adding(seconds: orderTTLSeconds))
   }
 
+  private enum Insertion {
+    case inserted(CoinOrder, Payment)
+    case limitReached(PurchaseLimit)
+  }
+
+  /// The limit that the new order would break. A repeated request is none, whatever the limits say.
+  private func limit(
+    _ new: NewCoinOrder, in transaction: inout Transaction
+  ) throws(DatabaseError) -> PurchaseLimit? {
+    let moment = clock.now()
+    let today = zone.calendar(moment)
+    let secondsOfDay = Int64(today.hour * 3_600 + today.minute * 60 + today.second)
+    let recent = try RecentOrders.locked(
+      of: new.userID, currency: new.amount.currency,
+      dayStart: moment.adding(seconds: -secondsOfDay), at: moment, in: &transaction)
+    if let key = new.idempotency?.key,
+      try CoinOrder.find(idempotencyKey: key, of: new.userID, in: &transaction) != nil
+    {
+      return nil
+    }
+    return limits.broken(
+      by: new.amount, new.paymentMethod, recent, untilSeconds: 86_400 - secondsOfDay)
+  }
+
   private func insert(
     _ new: NewCoinOrder, _ provider: any PaymentProvider, _ purchase: PurchaseRequest,
     on connection: inout Connection
-  ) throws(DatabaseError) -> (CoinOrder, Payment) {
+  ) throws(DatabaseError) -> Insertion {
     try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<(CoinOrder, Payment)> in
+      (transaction) throws(DatabaseError) -> Completion<Insertion> in
+      if let limit = try limit(new, in: &transaction) { return .rollback(.limitReached(limit)) }
       let order = try new.insert(in: &transaction)
       let payment = try insertPayment(
         NewPayment(order: order, attempt: 1, provider: provider, amount: new.amount),
@@ -78,21 +112,33 @@ extension Checkout {
             orderID: order.id, change: .order(from: nil, to: .pending),
             actor: "user:\(new.userID)", cause: "created")
         ], in: &transaction)
-      return .commit((order, payment))
+      return .commit(.inserted(order, payment))
     }
   }
 
+  /// What an earlier request with the same key came to; nil when there was none. The order is what it
+  /// was, whether or not its package and method are still offered.
   private func repeated(
-    _ key: NewCoinOrder.Idempotency, _ purchase: PurchaseRequest, _ package: CoinPackage,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> CheckoutOutcome {
-    let earlier = try CoinOrder.find(
-      idempotencyKey: key.key, of: purchase.userID, in: &connection)
-    guard let earlier, earlier.requestHash == key.requestHash else { return .keyReused }
-    guard let payment = try currentPayment(of: earlier.order, on: &connection),
+    _ key: NewCoinOrder.Idempotency, _ purchase: PurchaseRequest, on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome? {
+    guard
+      let earlier = try CoinOrder.find(
+        idempotencyKey: key.key, of: purchase.userID, in: &connection)
+    else { return nil }
+    guard earlier.requestHash == key.requestHash else { return .keyReused }
+    let order = earlier.order
+    guard let payment = try currentPayment(of: order, on: &connection) else {
+      return .methodUnavailable
+    }
+    let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
+    // Only what can still be paid is brought into being at a provider.
+    guard order.isPayable(at: clock.now()), let package,
       let provider = registry[payment.facts.provider]
-    else { return .methodUnavailable }
+    else {
+      return .ready(
+        OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
+    }
     return try start(
-      payment, of: earlier.order, at: provider, details(package, purchase.buyer), on: &connection)
+      payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
   }
 }

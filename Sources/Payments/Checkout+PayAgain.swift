@@ -68,6 +68,9 @@ extension Checkout {
     guard let amount = price(of: order, package, in: provider.currency) else {
       return .refused(.methodNotOffered)
     }
+    if let limit = limits.broken(by: amount, request.method) {
+      return .refused(.limitReached(limit))
+    }
     let (updated, reopening) = try reprice(order, amount, request.method, in: &transaction)
     let payment = try insertPayment(
       NewPayment(

@@ -24,6 +24,8 @@ public enum CheckoutOutcome: Sendable {
   case methodUnavailable
   /// The idempotency key belongs to another request.
   case keyReused
+  /// A limit on purchases stands in the way.
+  case limitReached(PurchaseLimit)
   /// The order is in a state in which it cannot be paid.
   case notPayable(OrderStatus)
 }
@@ -39,6 +41,7 @@ public struct Checkout: Sendable {
   let baseURL: String
   let settlements: SettlementQueue
   let logger: Logger
+  let limits: PurchaseLimits
   let newOrderNumber: @Sendable (CalendarTime) -> OrderNumber
 
   /// Fresh order numbers tried when one is taken already.
@@ -49,6 +52,7 @@ public struct Checkout: Sendable {
   public init(
     registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
     orderTTLSeconds: Int64, baseURL: String, settlements: SettlementQueue, logger: Logger,
+    limits: PurchaseLimits = PurchaseLimits(),
     newOrderNumber: @escaping @Sendable (CalendarTime) -> OrderNumber = Checkout.randomOrderNumber
   ) {
     self.registry = registry
@@ -59,6 +63,7 @@ public struct Checkout: Sendable {
     self.baseURL = baseURL
     self.settlements = settlements
     self.logger = logger
+    self.limits = limits
     self.newOrderNumber = newOrderNumber
   }
 

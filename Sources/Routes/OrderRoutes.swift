@@ -51,6 +51,7 @@ enum OrderRoutes {
     case .cancelled(let order): return .success(OrderAnswer(order, call))
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notCancellable: throw RouteError(.conflict)
+    case .limitReached(let limit): throw RouteError(limit)
     }
   }
 
@@ -72,6 +73,7 @@ enum OrderRoutes {
     case .packageNotFound: throw RouteError(.packageNotFound)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
+    case .limitReached(let limit): throw RouteError(limit)
     case .keyReused, .notPayable: throw RouteError(.conflict)
     case .methodUnavailable:
       throw RouteError(

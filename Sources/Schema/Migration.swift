@@ -15,6 +15,7 @@ public struct Migration: Sendable {
     Migration(number: 1, name: "initial", bytes: PackageResources._001_initial_sql),
     Migration(number: 2, name: "payment_life", bytes: PackageResources._002_payment_life_sql),
     Migration(number: 3, name: "suspense", bytes: PackageResources._003_suspense_sql),
+    Migration(number: 4, name: "limits", bytes: PackageResources._004_limits_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -52,11 +52,9 @@ final class Worker {
     _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
-      registry: registry, keyRing: settings.keyRing,
-      clock: SystemTime.clock,
-      zone: settings.zone, orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
-      settlements: settlements,
-      logger: logger)
+      registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
+      orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
+      settlements: settlements, logger: logger, limits: settings.purchaseLimits)
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),

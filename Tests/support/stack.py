@@ -45,6 +45,9 @@ class Stack:
             "COINPAY_DEV_HTTP_PORT": str(self.http_port),
             "COINPAY_DEV_HTTPS_PORT": str(self.https_port),
             "COINPAY_DEV_LIMITS": "off",
+            # Tests order more in a minute than a person in a month.
+            "COINPAY_PENDING_ORDERS_MAX": "100000", "COINPAY_DAILY_ORDERS_MAX": "100000",
+            "COINPAY_HOURLY_CANCELS_MAX": "100000",
             **{k: str(v) for k, v in settings.items()},
         }
 

@@ -27,6 +27,7 @@ struct Settings {
   let webhookThreads: Int
   let logFormat: LineLogHandler.Format
   let webhookMode: SettlementQueue.Mode
+  let purchaseLimits: PurchaseLimits
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
   let confirmationRule: ConfirmationRule
@@ -68,6 +69,7 @@ struct Settings {
     let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
     let faultPoint = faultPoint(&reader, environment)
+    let purchaseLimits = PurchaseLimits(&reader)
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
     let isProduction = environment == .production
@@ -82,6 +84,7 @@ struct Settings {
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
+      purchaseLimits: purchaseLimits,
       faultPoint: faultPoint,
       confirmationRule: confirmationRule, caFile: reader.text("COINPAY_CA_FILE"),
       alipay: alipay,
