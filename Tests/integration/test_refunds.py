@@ -5,6 +5,9 @@ import uuid
 
 import pytest
 
+from support.alipay import PATH, AlipayServer
+from support.alipay_site import made as made_by_alipay
+from support.alipay_site import visited
 from support.stack import Stack, wait_for
 from support.stripe_fixtures import deliver, event, intent
 from support.wechat import WeChatServer
@@ -264,3 +267,66 @@ def test_a_worker_that_dies_goes_on_with_the_same_refund(shop, wechat, mode, buy
     wait_for(lambda: status(shop, bought["order_no"]) == "REFUNDED")
     assert buyer.balance() == 0 and list(wechat_refunds(wechat, mode, bought)) == [number]
     shop.assert_ledger_holds()
+
+
+@pytest.fixture(scope="module")
+def alipay():
+    with AlipayServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["key", "cert"])
+def alipay_shop(alipay, request):
+    with Stack(f"refund-{request.param}", **alipay.settings(request.param)) as stack:
+        stack.mode = request.param
+        yield stack
+
+
+@pytest.fixture
+def by_alipay(alipay_shop, alipay):
+    """An order of 100 coins for 9.90, paid by Alipay, with its buyer."""
+    user = alipay_shop.new_user()
+    order = visited(made_by_alipay(alipay_shop, user.order(method="ALIPAY")))
+    alipay.pay(alipay_shop.mode, order["number"])
+    user.post(f"/api/coin/order/{order['order_no']}/cancel")
+    assert user.balance() == 100
+    return user, order["order_no"], order["number"]
+
+
+
+def test_alipay_gives_back_parts_and_the_whole(alipay_shop, alipay, by_alipay):
+    user, order_no, number = by_alipay
+    refund(alipay_shop, order_no, "--amount", "3.30")
+    wait_for(lambda: status(alipay_shop, order_no) == "PARTIALLY_REFUNDED")
+    assert user.balance() == 66
+    # The second notification names what was given back in all, and is no second refund.
+    answer = alipay.notice(alipay_shop.mode, number).post(alipay_shop.base + PATH)
+    assert answer.content == b"success" and user.balance() == 66
+    refund(alipay_shop, order_no)
+    wait_for(lambda: (hurry(alipay_shop), status(alipay_shop, order_no) == "REFUNDED")[1])
+    assert user.balance() == 0 and len(refund_rows(alipay_shop, order_no)) == 2
+    answer = alipay.notice(alipay_shop.mode, number).post(alipay_shop.base + PATH)
+    assert answer.content == b"success" and status(alipay_shop, order_no) == "REFUNDED"
+    alipay_shop.assert_ledger_holds()
+
+
+@pytest.mark.parametrize("trouble", ["lose-answer", "error", "wrong-signature"])
+def test_an_unclear_answer_of_alipay_is_followed(alipay_shop, alipay, by_alipay, trouble):
+    user, order_no, number = by_alipay
+    alipay.misbehave(trouble, "alipay.trade.refund")
+    refund(alipay_shop, order_no, "--amount", "1")
+    wait_for(lambda: alipay_shop.value(f"SELECT attempts FROM refunds WHERE out_request_no = '{number}_R1'") != "0")
+    assert user.balance() == 89
+    alipay.behave()
+    wait_for(lambda: (hurry(alipay_shop), status(alipay_shop, order_no) == "PARTIALLY_REFUNDED")[1])
+    assert user.balance() == 89 and len(refund_rows(alipay_shop, order_no)) == 1
+    alipay_shop.assert_ledger_holds()
+
+
+def test_a_refund_begun_in_alipays_console_is_booked(alipay_shop, alipay, by_alipay):
+    user, order_no, number = by_alipay
+    alipay.control("refund", mode=alipay_shop.mode, out_trade_no=number, amount=495)
+    for _ in range(2):
+        assert alipay.notice(alipay_shop.mode, number).post(alipay_shop.base + PATH).content == b"success"
+    assert status(alipay_shop, order_no) == "PARTIALLY_REFUNDED" and user.balance() == 50
+    alipay_shop.assert_ledger_holds()

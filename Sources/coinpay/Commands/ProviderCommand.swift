@@ -6,7 +6,8 @@ import Vocabulary
 
 struct ProviderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "provider", abstract: "Look at the payment providers.", subcommands: [Check.self])
+    commandName: "provider", abstract: "Look at the payment providers.",
+    subcommands: [Check.self, Books.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,15 +22,7 @@ struct ProviderCommand: ParsableCommand {
     var method: String
 
     func run() throws {
-      let settings = try Settings.load()
-      guard let method = PaymentMethod(rawValue: method.uppercased()), method != .mock else {
-        throw ValidationError("'\(method)' is no provider; say ALIPAY, WECHAT or STRIPE")
-      }
-      let silent = Logger(label: "check") { _ in SwiftLogNoOpLogHandler() }
-      guard let provider = try Registry.providers(settings, logger: silent)[method] else {
-        Console.complain("\(method) is off: none of its settings is set")
-        throw ExitCode.failure
-      }
+      let provider = try ProviderCommand.provider(method)
       let findings = provider.check(now: SystemTime.now())
       for finding in findings {
         Console.say("\(mark(finding.level))  \(finding.subject): \(finding.text)")
@@ -44,5 +37,61 @@ struct ProviderCommand: ParsableCommand {
       case .failure: "FAILED "
       }
     }
+  }
+
+  struct Books: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a provider's books of one day, line by line.",
+      discussion: """
+        The day is counted in the provider's own time zone: Beijing for Alipay and WeChat Pay, whose
+        books are there from about 10:00 of the next day, UTC for Stripe. Nothing is stored. Exits 1
+        when the books could not be read to their end, 75 when they are not there yet.
+        """)
+
+    @Argument(help: "ALIPAY, WECHAT or STRIPE.")
+    var method: String
+    @Option(help: "Such as 2026-01-31.")
+    var date: String
+
+    func run() throws {
+      guard let day = BookDay(date) else { throw ValidationError("'\(date)' is no day") }
+      let provider = try ProviderCommand.provider(method)
+      let outcome = provider.readBooks(of: day, now: SystemTime.now()) {
+        (lines) throws(BooksStopped) in
+        for line in lines { Console.say(text(line)) }
+      }
+      switch outcome {
+      case .complete(let count): Console.complain("\(count) lines")
+      case .empty: Console.complain("nothing happened on \(day)")
+      case .notReady:
+        Console.complain("the books of \(day) are not there yet; try again later")
+        throw ExitCode.temporaryFailure
+      case .unknown(let cause):
+        Console.complain("the books could not be read to their end: \(cause)")
+        throw ExitCode.failure
+      }
+    }
+
+    private func text(_ line: BookLine) -> String {
+      [
+        line.occurredAt.description, line.kind.rawValue, line.status.rawValue,
+        "\(line.amount.minorUnits)", line.amount.currencyCode, line.outTradeNo ?? "-",
+        line.providerTransactionID ?? "-", line.outRequestNo ?? "-", line.providerRefundID ?? "-",
+      ].joined(separator: "  ")
+    }
+  }
+
+  /// The configured provider of a name.
+  private static func provider(_ name: String) throws -> any PaymentProvider {
+    let settings = try Settings.load()
+    guard let method = PaymentMethod(rawValue: name.uppercased()), method != .mock else {
+      throw ValidationError("'\(name)' is no provider; say ALIPAY, WECHAT or STRIPE")
+    }
+    let silent = Logger(label: "provider") { _ in SwiftLogNoOpLogHandler() }
+    guard let provider = try Registry.providers(settings, logger: silent)[method] else {
+      Console.complain("\(method) is off: none of its settings is set")
+      throw ExitCode.failure
+    }
+    return provider
   }
 }

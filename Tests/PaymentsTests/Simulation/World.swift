@@ -82,10 +82,14 @@ struct World: ~Copyable {
       settlements.settleUntilStopped(on: &connection)
     }
     let numbers = Monitor(SeededGenerator(seed: seed &+ 4))
+    // What stands in a buyer's way is tested elsewhere.
+    var limits = PurchaseLimits()
+    (limits.pendingOrdersMax, limits.dailyOrdersMax) = (1_000_000, 1_000_000)
+    limits.hourlyCancelsMax = 1_000_000
     let checkout = Checkout(
       registry: registry, keyRing: ring, clock: clock, zone: .beijing,
       orderTTLSeconds: World.orderTTLSeconds, baseURL: "https://shop.example",
-      settlements: settlements, logger: logger,
+      settlements: settlements, logger: logger, limits: limits,
       newOrderNumber: { date in numbers.withLock { OrderNumber(date: date, using: &$0) } })
     return Software(
       checkout: checkout,
