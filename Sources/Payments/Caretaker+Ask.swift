@@ -55,7 +55,7 @@ extension Caretaker {
           due.append(item)
         }
       }
-      return .commit(due)
+      return rows.isEmpty ? .rollback([]) : .commit(due)
     }
   }
 

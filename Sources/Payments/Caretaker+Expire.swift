@@ -10,7 +10,8 @@ extension Caretaker {
     let moment = clock.now()
     let overdue = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<[Suspense.Entry]> in
-      .commit(try Suspense.takeOverdue(in: &transaction, at: moment))
+      let overdue = try Suspense.takeOverdue(in: &transaction, at: moment)
+      return overdue.isEmpty ? .rollback([]) : .commit(overdue)
     }
     for entry in overdue {
       logger.critical(
@@ -37,7 +38,7 @@ extension Caretaker {
         SELECT id FROM coin_orders WHERE status = 'PENDING' AND expires_at <= \(moment)
         ORDER BY id LIMIT \(Self.expiredOrdersMax) FOR UPDATE SKIP LOCKED
         """, as: OrderID.self)
-      guard !ids.isEmpty else { return .commit(0) }
+      guard !ids.isEmpty else { return .rollback(0) }
       _ = try transaction.execute(
         """
         UPDATE coin_orders SET status = 'EXPIRED', updated_at = \(moment)

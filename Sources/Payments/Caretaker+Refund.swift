@@ -26,7 +26,7 @@ extension Caretaker {
       for refund in refunds {
         if let item = try moveOn(refund, at: moment, in: &transaction) { due.append(item) }
       }
-      return .commit(due)
+      return refunds.isEmpty ? .rollback([]) : .commit(due)
     }
     for item in due { try carryOut(item, at: provider, on: &connection) }
     return due.count
