@@ -74,11 +74,13 @@ let package = Package(
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
     room("Orders", ["Database", "Vocabulary"]),
+    room("Audit", ["Crypto", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
-        "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider", "Threads", "Vocabulary",
+        "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider", "Threads",
+        "Vocabulary",
         logging,
       ]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
@@ -107,7 +109,8 @@ let package = Package(
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Accounts", "Alipay", "Audit", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient",
+        "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
         "Vocabulary", "WeChatPay", argumentParser, configuration, logging,

@@ -8,14 +8,17 @@ public enum Account: Hashable, Sendable {
   case bonus
   /// Where coins wait while a bank decides a dispute.
   case disputes
+  /// Where operators take coins from that they give.
+  case operators
 
-  /// The name in the ledger: `wallet:17`, `sales`, `bonus`, `disputes`.
+  /// The name in the ledger: `wallet:17`, `sales`, `bonus`, `disputes`, `operators`.
   public var name: String {
     switch self {
     case .wallet(let id): "wallet:\(id)"
     case .sales: "sales"
     case .bonus: "bonus"
     case .disputes: "disputes"
+    case .operators: "operators"
     }
   }
 }

@@ -24,6 +24,7 @@ public struct Invariant: Sendable {
   /// Every invariant of the money rules that the tables can prove.
   public static let all: [Invariant] =
     wallets + chain + orders + transitions + payments + refunds
+    + audit
 }
 
 extension Invariant {

@@ -21,6 +21,10 @@ public struct Posting: Hashable, Sendable {
     case disputeHold = "DISPUTE_HOLD"
     /// Coins given back because the dispute was won.
     case disputeRelease = "DISPUTE_RELEASE"
+    /// Coins that an operator gave.
+    case grant = "GRANT"
+    /// Coins that an operator took.
+    case deduction = "DEDUCTION"
 
     /// The system account on the other side of the entry.
     var counterpart: Account {
@@ -28,30 +32,32 @@ public struct Posting: Hashable, Sendable {
       case .purchase, .refund, .refundReturn: .sales
       case .bonus, .refundBonus, .refundBonusReturn: .bonus
       case .disputeHold, .disputeRelease: .disputes
+      case .grant, .deduction: .operators
       }
     }
 
     /// Whether the coins come into the wallet.
     public var isCredit: Bool {
       switch self {
-      case .purchase, .bonus, .refundReturn, .refundBonusReturn, .disputeRelease: true
-      case .refund, .refundBonus, .disputeHold: false
+      case .purchase, .bonus, .refundReturn, .refundBonusReturn, .disputeRelease, .grant: true
+      case .refund, .refundBonus, .disputeHold, .deduction: false
       }
     }
   }
 
   public let kind: Kind
-  /// What caused it: the number of the order, refund or dispute.
+  /// What caused it: the number of the order, refund, dispute or operator's action.
   public let reference: String
   public let userID: UserID
   public let coins: Int64
-  public let orderID: OrderID
+  /// Nil for coins without an order.
+  public let orderID: OrderID?
   /// Nil when we began it ourselves.
   public let eventID: EventID?
 
   /// Nil when `coins` is out of bounds.
   public init?(
-    kind: Kind, reference: String, userID: UserID, coins: Int64, orderID: OrderID,
+    kind: Kind, reference: String, userID: UserID, coins: Int64, orderID: OrderID?,
     eventID: EventID?
   ) {
     guard (1...Limits.coinsMax).contains(coins) else { return nil }

@@ -88,7 +88,7 @@ struct EntryRow {
     let fields: [String] = [
       Hex.encode(previousHash), String(walletID), String(sequence), posting.kind.rawValue,
       posting.reference, debit.name, credit.name, String(posting.coins), String(balanceAfter),
-      String(posting.orderID.value), String(posting.eventID?.value ?? 0),
+      String(posting.orderID?.value ?? 0), String(posting.eventID?.value ?? 0),
       String(createdAt.microseconds),
     ]
     return SHA256.digest(Array(fields.joined(separator: "|").utf8))

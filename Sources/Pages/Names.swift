@@ -45,6 +45,8 @@ public enum Names {
     let (chinese, english) =
       switch kind {
       case "PURCHASE": ("购买", "Purchase")
+      case "GRANT": ("发放", "Given")
+      case "DEDUCTION": ("扣除", "Taken")
       case "REFUND": ("退款扣回", "Taken back by refund")
       case "REFUND_BONUS": ("退款扣回赠币", "Bonus taken back by refund")
       case "REFUND_RETURN": ("退款未成退回", "Returned, refund failed")

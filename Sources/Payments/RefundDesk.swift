@@ -1,3 +1,4 @@
+import Audit
 public import Database
 import Ledger
 import Orders
@@ -132,6 +133,10 @@ public struct RefundDesk: Sendable {
     try order.followRefunds(
       of: payment, actor: wish.actor, eventID: nil, in: &transaction, at: moment)
     try Journal.post(new.postings(of: order, eventID: nil), in: &transaction, at: moment)
+    _ = try OperatorAction(
+      actor: wish.actor, kind: .refund, subject: wish.orderNumber.text, reason: wish.reason,
+      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)"
+    ).record(in: &transaction, at: moment)
     guard let refund = try Refund.find(outRequestNo: new.outRequestNo, in: &transaction) else {
       throw DatabaseError.inconsistent("refund \(new.outRequestNo) was not written")
     }

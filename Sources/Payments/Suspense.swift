@@ -1,3 +1,4 @@
+import Audit
 public import Database
 public import Provider
 public import Vocabulary
@@ -64,7 +65,11 @@ public enum Suspense {
       UPDATE suspense_entries SET resolved_at = \(moment), resolution = \(resolution),
         actor = \(actor) WHERE id = \(id) AND resolved_at IS NULL
       """)
-    return result.affectedRows == 1
+    guard result.affectedRows == 1 else { return false }
+    _ = try OperatorAction(
+      actor: actor, kind: .resolveSuspense, subject: String(id), reason: resolution
+    ).record(in: &transaction, at: moment)
+    return true
   }
 
   /// Takes the entries that are to be alarmed about now.

@@ -31,7 +31,7 @@ public enum WorkerGrants {
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries",
   ]
-  static let appendOnly = ["ledger_entries", "order_transitions"]
+  static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
   static let readable = ["schema_migrations"]
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.

@@ -14,7 +14,8 @@ struct CoinPay: ParsableCommand {
     subcommands: [
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
-      SuspenseCommand.self,
+      SuspenseCommand.self, QueueCommand.self,
+      CoinsCommand.self, AuditCommand.self,
       ConfigCommand.self,
     ])
 }

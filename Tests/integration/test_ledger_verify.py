@@ -22,6 +22,7 @@ def paid(site):
     user.post(f"/api/payment/mock/success/{refunded['mock_payment_id']}")
     site.coinpay("refund", refunded["order_no"], "--amount", "1", "--reason", "test")
     wait_for(lambda: user.status(refunded["order_no"])["status"] == "PARTIALLY_REFUNDED")
+    site.coinpay("coins", "grant", user.username, "5", "--reason", "test")
     pending = user.order()
     site.assert_ledger_holds()
     return {
@@ -52,6 +53,9 @@ BREAKS = {
     "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
     "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
     "order_follows_refunds": "UPDATE refunds SET status = 'PENDING' WHERE out_request_no = '{refunded}_R1'",
+    "actions_chained": "UPDATE operator_actions SET previous_hash = UNHEX(REPEAT('ab', 32)) ORDER BY id DESC LIMIT 1",
+    "action_hash": "UPDATE operator_actions SET reason = 'another' ORDER BY id DESC LIMIT 1",
+    "adjustment_has_action": "DELETE FROM operator_actions WHERE action = 'GRANT_COINS'",
     "duplicate_is_refunded": "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE provider_txn_id = '{pi}')",
 }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Audit
 import Database
 import FoundationEssentials
 import Orders
+import Payments
 import Vocabulary
 
 /// What commands about orders have in common.
@@ -11,6 +13,22 @@ enum OperatorOrders {
     let environment = ProcessInfo.processInfo.environment
     let name = environment["SUDO_USER"] ?? environment["USER"] ?? "unknown"
     return "cli:\(name.prefix(40))"
+  }
+
+  static func checkReason(_ reason: String) throws {
+    guard (1...OperatorAction.textCharactersMax).contains(reason.count) else {
+      throw ValidationError("--reason has 1 to \(OperatorAction.textCharactersMax) characters")
+    }
+  }
+
+  static func checkKey(_ key: String?) throws {
+    guard let key else { return }
+    guard (1...RefundWish.keyCharactersMax).contains(key.utf8.count),
+      key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    else {
+      throw ValidationError(
+        "--key has 1 to \(RefundWish.keyCharactersMax) characters of ASCII without spaces")
+    }
   }
 
   static func number(_ text: String) throws -> OrderNumber {

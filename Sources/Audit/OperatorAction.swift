@@ -1,0 +1,104 @@
+import Crypto
+public import Database
+public import Vocabulary
+
+/// Something an operator did, as it is recorded for ever.
+///
+/// Each row's hash covers what it says and the hash of the row before it. It is written in the
+/// transaction of what was done.
+public struct OperatorAction: Hashable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    case refund = "REFUND"
+    case grantCoins = "GRANT_COINS"
+    case deductCoins = "DEDUCT_COINS"
+    case resolveSuspense = "RESOLVE_SUSPENSE"
+    case retryEvent = "RETRY_EVENT"
+    case discardEvent = "DISCARD_EVENT"
+  }
+
+  /// `cli:alice`
+  public let actor: String
+  public let kind: Kind
+  /// What it was done to: an order number, a user's name, an event.
+  public let subject: String
+  public let reason: String
+  /// What a reader needs to know beside, such as an amount.
+  public let details: String
+  /// The same key does it once.
+  public let requestKey: String?
+
+  public static let textCharactersMax = 255
+  /// The key that doing the same twice violates.
+  public static let requestKeyName = "operator_actions_request_key"
+
+  static let originHash = [UInt8](repeating: 0, count: 32)
+
+  public init(
+    actor: String, kind: Kind, subject: String, reason: String, details: String = "",
+    requestKey: String? = nil
+  ) {
+    self.actor = actor
+    self.kind = kind
+    self.subject = subject
+    self.reason = String(reason.prefix(OperatorAction.textCharactersMax))
+    self.details = String(details.prefix(OperatorAction.textCharactersMax))
+    self.requestKey = requestKey
+  }
+
+  /// Appends the action to the chain.
+  /// - Returns: its number.
+  /// - Throws: `duplicateKey` of `requestKeyName` when it was done before.
+  public func record(
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> Int64 {
+    let last = try transaction.first(
+      "SELECT hash FROM operator_actions ORDER BY id DESC LIMIT 1 FOR UPDATE", as: [UInt8].self)
+    let previous = last ?? OperatorAction.originHash
+    let result = try transaction.execute(
+      """
+      INSERT INTO operator_actions (actor, action, subject, reason, details, request_key,
+        created_at, previous_hash, hash)
+      VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
+        \(moment), \(previous), \(hash(after: previous, at: moment)))
+      """)
+    return result.lastInsertID
+  }
+
+  /// `Invariant.audit` computes the same from the table in SQL; both change together or not at all.
+  private func hash(after previous: [UInt8], at moment: Timestamp) -> [UInt8] {
+    let fields = [
+      Hex.encode(previous), actor, kind.rawValue, subject, reason, details, requestKey ?? "",
+      String(moment.microseconds),
+    ]
+    return SHA256.digest(Array(fields.joined(separator: "|").utf8))
+  }
+}
+
+extension OperatorAction {
+  /// A recorded action with its number and time.
+  public struct Recorded: Hashable, Sendable {
+    public let id: Int64
+    public let action: String
+    public let actor: String
+    public let subject: String
+    public let reason: String
+    public let details: String
+    public let createdAt: Timestamp
+  }
+
+  /// The latest actions, newest first.
+  public static func latest(
+    _ limit: Int, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Recorded] {
+    let rows = try executor.all(
+      """
+      SELECT id, action, actor, subject, reason, details, created_at FROM operator_actions
+      ORDER BY id DESC LIMIT \(limit)
+      """, as: (Int64, String, String, String, String, String, Timestamp).self)
+    return rows.map { row in
+      Recorded(
+        id: row.0, action: row.1, actor: row.2, subject: row.3, reason: row.4, details: row.5,
+        createdAt: row.6)
+    }
+  }
+}

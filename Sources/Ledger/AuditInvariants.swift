@@ -1,0 +1,34 @@
+import Database
+
+extension Invariant {
+  static let audit: [Invariant] = [
+    Invariant(
+      name: "actions_chained",
+      sentence: "Each operator's action names the hash of the one before it.",
+      violations: """
+        SELECT CONCAT('action ', id) AS what FROM (
+          SELECT id, previous_hash,
+            COALESCE(LAG(hash) OVER (ORDER BY id), UNHEX(REPEAT('00', 32))) AS expected
+          FROM operator_actions) c
+        WHERE previous_hash <> expected
+        """),
+    Invariant(
+      name: "action_hash",
+      sentence: "The hash of an operator's action covers what it says.",
+      violations: """
+        SELECT CONCAT('action ', id) AS what FROM operator_actions
+        WHERE hash <> UNHEX(SHA2(CONCAT_WS('|', LOWER(HEX(previous_hash)), actor, action, subject,
+          reason, details, COALESCE(request_key, ''),
+          TIMESTAMPDIFF(MICROSECOND, '1970-01-01', created_at)), 256))
+        """),
+    Invariant(
+      name: "adjustment_has_action",
+      sentence: "Coins that an operator gave or took have the operator's action.",
+      violations: """
+        SELECT CONCAT('entry ', e.id) AS what
+        FROM ledger_entries e LEFT JOIN operator_actions a ON e.reference = CONCAT('A', a.id)
+          AND a.action = IF(e.kind = 'GRANT', 'GRANT_COINS', 'DEDUCT_COINS')
+        WHERE e.kind IN ('GRANT', 'DEDUCTION') AND a.id IS NULL
+        """),
+  ]
+}

@@ -1,0 +1,83 @@
+"""What operators do by command: coins without money, the queue of parked events, and the record of it all."""
+
+import concurrent.futures
+import uuid
+
+from support.stack import wait_for
+from support.stripe_fixtures import deliver, event, intent
+
+
+def audit(site):
+    return site.coinpay("audit", "--count", "20").stdout
+
+
+def test_coins_are_given_and_taken_with_a_reason(site, user):
+    assert "has 250 coins now" in site.coinpay("coins", "grant", user.username, "250", "--reason", "a prize").stdout
+    assert "has 200 coins now" in site.coinpay("coins", "deduct", user.username, "50", "--reason", "a mistake").stdout
+    assert user.balance() == 200
+    kinds = [line["kind"] for line in user.data(user.get("/api/coin/transactions"))["items"]]
+    assert kinds == ["DEDUCTION", "GRANT"]
+    record = audit(site)
+    assert "GRANT_COINS" in record and "250 coins  a prize" in record and "cli:" in record
+    site.assert_ledger_holds()
+
+
+def test_a_wallet_is_never_taken_below_zero(site, user):
+    site.coinpay("coins", "grant", user.username, "10", "--reason", "test")
+    result = site.coinpay("coins", "deduct", user.username, "11", "--reason", "test", check=False)
+    assert result.returncode == 1 and "has only 10 coins" in result.stderr and user.balance() == 10
+
+
+def test_the_same_key_gives_once_however_many_try(site, user):
+    key = uuid.uuid4().hex
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(lambda _: site.coinpay(
+            "coins", "grant", user.username, "5", "--reason", "test", "--key", key, check=False), range(6)))
+    assert [r.returncode for r in results] == [0] * 6, [r.stderr for r in results]
+    assert sum("has 5 coins now" in r.stdout for r in results) == 1 and user.balance() == 5
+    site.assert_ledger_holds()
+
+
+def test_what_makes_no_sense_is_refused(site, user):
+    for arguments in (["grant", user.username, "0", "--reason", "x"], ["grant", user.username, "5"],
+                      ["grant", user.username, "5", "--reason", ""], ["grant", "a b", "5", "--reason", "x"],
+                      ["grant", user.username, "5", "--reason", "x", "--key", "a b"]):
+        assert site.coinpay("coins", *arguments, check=False).returncode == 64, arguments
+    result = site.coinpay("coins", "grant", "nobody-here", "5", "--reason", "x", check=False)
+    assert result.returncode == 1 and "there is no user" in result.stderr
+
+
+def parked(site, user):
+    """A notification that was tried for the last time."""
+    order = user.order(method="STRIPE")
+    pi = site.value(f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order['order_no']}'")
+    site.sql("CREATE TRIGGER stop_ledger BEFORE INSERT ON ledger_entries FOR EACH ROW "
+             "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'stopped by a test'")
+    assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+    number = site.value(f"SELECT id FROM payment_events WHERE provider_txn_id = '{pi}' AND kind = 'SUCCEEDED'")
+    site.sql(f"UPDATE payment_events SET attempts = 11, next_attempt_at = NOW(6) WHERE id = {number}")
+    wait_for(lambda: site.value(f"SELECT state FROM payment_events WHERE id = {number}") == "PARKED")
+    site.sql("DROP TRIGGER stop_ledger")
+    return number
+
+
+def test_a_parked_event_is_settled_when_an_operator_says_so(site, user):
+    number = parked(site, user)
+    status = site.coinpay("queue", "status", check=False)
+    assert status.returncode == 1 and "stopped by a test" in status.stdout
+    assert "event was tried for the last time and is parked" in site.worker_log()
+    assert site.coinpay("queue", "retry", number).returncode == 0
+    wait_for(lambda: user.balance() == 100)
+    assert site.coinpay("queue", "status").returncode == 0
+    assert "RETRY_EVENT" in audit(site)
+    assert site.coinpay("queue", "retry", number, check=False).returncode == 1
+    site.assert_ledger_holds()
+
+
+def test_a_parked_event_is_discarded_with_a_reason(site, user):
+    number = parked(site, user)
+    assert site.coinpay("queue", "discard", number, "--reason", "a test").returncode == 0
+    assert site.value(f"SELECT outcome FROM payment_events WHERE id = {number}") == "DISCARDED"
+    assert "DISCARD_EVENT" in audit(site) and user.balance() == 0
+    assert site.coinpay("queue", "discard", number, "--reason", "a test", check=False).returncode == 1
+    site.assert_ledger_holds()
