@@ -64,7 +64,7 @@ extension Caretaker {
       outcome = provider.refund(request, now: moment)
     }
     FaultPoint.refundCalled.reached()
-    guard let news = news(outcome, due.refund) else {
+    guard let news = RefundNews(outcome, outRequestNo: due.refund.outRequestNo) else {
       noteUnclear(outcome, due)
       return
     }
@@ -75,24 +75,6 @@ extension Caretaker {
       providerTransactionID: due.payment.facts.providerTransactionID,
       account: due.payment.facts.account, occurredAt: moment)
     if let event { try receive(event, on: &connection) }
-  }
-
-  private func news(_ outcome: RefundOutcome, _ refund: Refund) -> RefundNews? {
-    switch outcome {
-    case .succeeded(let facts):
-      RefundNews(
-        status: .succeeded, outRequestNo: refund.outRequestNo,
-        providerRefundID: facts.providerRefundID, amount: facts.amount.map { .ofRefund($0) })
-    case .pending(let facts):
-      RefundNews(
-        status: .pending, outRequestNo: refund.outRequestNo,
-        providerRefundID: facts.providerRefundID, amount: facts.amount.map { .ofRefund($0) })
-    case .failed(let cause):
-      RefundNews(
-        status: .failed, outRequestNo: refund.outRequestNo, providerRefundID: nil, amount: nil,
-        cause: cause)
-    case .notFound, .unknown: nil
-    }
   }
 
   private func noteUnclear(_ outcome: RefundOutcome, _ due: DueRefund) {

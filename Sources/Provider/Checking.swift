@@ -22,6 +22,26 @@ public struct CheckFinding: Hashable, Sendable {
   }
 }
 
+/// A question about a payment that cannot exist: the answer shows whether a provider accepts our
+/// signature and whether we accept the provider's.
+public enum GatewayProbe {
+  public static func payment(now: Timestamp) -> PaymentReference {
+    PaymentReference(
+      outTradeNo: "COINPAY_CHECK_\(now.unixSeconds)", providerTransactionID: nil)
+  }
+
+  /// - Parameter hint: what the usual causes mean.
+  public static func finding(
+    _ outcome: QueryOutcome, url: String, hint: String
+  ) -> CheckFinding {
+    switch outcome {
+    case .notFound, .event:
+      CheckFinding(.ok, "gateway", "accepts our signature, and its own is genuine")
+    case .unknown(let cause): CheckFinding(.failure, "gateway", "\(url): \(cause). \(hint)")
+    }
+  }
+}
+
 /// What every provider's notify address has to be.
 public enum NotifyAddress {
   /// Longest address that providers take, in characters.

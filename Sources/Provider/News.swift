@@ -42,6 +42,36 @@ public struct RefundNews: Hashable, Sendable {
   }
 }
 
+extension RefundNews {
+  /// What an answer about a refund says; nil when it says nothing.
+  ///
+  /// - Parameter providerRefundID: the provider's number where the answer does not name it.
+  public init?(
+    _ outcome: RefundOutcome, outRequestNo: String, providerRefundID: String? = nil
+  ) {
+    switch outcome {
+    case .succeeded(let facts):
+      self.init(.succeeded, facts, outRequestNo: outRequestNo, providerRefundID)
+    case .pending(let facts):
+      self.init(.pending, facts, outRequestNo: outRequestNo, providerRefundID)
+    case .failed(let cause):
+      self.init(
+        status: .failed, outRequestNo: outRequestNo, providerRefundID: providerRefundID,
+        amount: nil, cause: cause)
+    case .notFound, .unknown: return nil
+    }
+  }
+
+  private init(
+    _ status: Status, _ facts: RefundFacts, outRequestNo: String, _ providerRefundID: String?
+  ) {
+    self.init(
+      status: status, outRequestNo: outRequestNo,
+      providerRefundID: facts.providerRefundID ?? providerRefundID,
+      amount: facts.amount.map { .ofRefund($0) })
+  }
+}
+
 /// What a provider reports about a buyer's dispute with their bank.
 public struct DisputeNews: Hashable, Sendable {
   public enum Status: String, CaseIterable, Sendable {

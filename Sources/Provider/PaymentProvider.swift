@@ -22,7 +22,8 @@ public protocol PaymentProvider: Sendable {
   func startLocally(_ payment: PaymentRequest) -> StartedPayment?
   /// Creates the payment at the provider; repeating it with the same payment is safe.
   func start(_ payment: PaymentRequest) -> StartOutcome
-  /// Checks that a notification is the provider's, over the exact bytes received.
+  /// Checks that a notification is the provider's, over the exact bytes received. What a notification
+  /// leaves open (a signature weaker than ours, whose refund it is) is asked at the provider.
   func verify(_ notification: Notification) -> VerificationOutcome
   /// What this provider expects as an answer to a notification.
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response

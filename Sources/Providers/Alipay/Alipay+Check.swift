@@ -39,26 +39,16 @@ extension AlipayProvider {
     ]
   }
 
-  /// Asks for a trade that cannot exist: the answer shows whether Alipay accepts our signature and
-  /// whether we accept Alipay's.
   private func gatewayFindings(_ now: Timestamp) -> [CheckFinding] {
-    let probe = PaymentReference(
-      outTradeNo: "COINPAY_CHECK_\(now.unixSeconds)", providerTransactionID: nil)
     let head = try? client.send(
       ClientRequest(method: .get, url: configuration.gatewayURL, headers: []))
-    let clock = ClockCheck.finding(dateHeader: head?[header: "date"], now: now)
-    switch query(probe, now: now) {
-    case .notFound, .event:
-      return [CheckFinding(.ok, "gateway", "accepts our signature, and its own is genuine"), clock]
-    case .unknown(let cause):
-      return [
-        CheckFinding(
-          .failure, "gateway",
-          "\(configuration.gatewayURL): \(cause). isv.invalid-signature: the public key in the "
-            + "console is not the one of ALIPAY_PRIVATE_KEY. 'not signed': ALIPAY_PUBLIC_KEY is not "
-            + "Alipay's. isv.invalid-app-id: ALIPAY_APP_ID belongs to another gateway"),
-        clock,
-      ]
-    }
+    return [
+      GatewayProbe.finding(
+        query(GatewayProbe.payment(now: now), now: now), url: configuration.gatewayURL,
+        hint: "isv.invalid-signature: the public key in the "
+          + "console is not the one of ALIPAY_PRIVATE_KEY. 'not signed': ALIPAY_PUBLIC_KEY is not "
+          + "Alipay's. isv.invalid-app-id: ALIPAY_APP_ID belongs to another gateway"),
+      ClockCheck.finding(dateHeader: head?[header: "date"], now: now),
+    ]
   }
 }

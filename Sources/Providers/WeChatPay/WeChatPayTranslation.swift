@@ -26,27 +26,4 @@ enum WeChatPayTranslation {
     default: .unknown(Cause(.other, refundStatus))
     }
   }
-
-  /// News of a refund from an answer about it; nil when nothing is known.
-  static func news(
-    _ outcome: RefundOutcome, outRequestNo: String, providerRefundID: String?
-  ) -> RefundNews? {
-    switch outcome {
-    case .succeeded(let facts):
-      RefundNews(
-        status: .succeeded, outRequestNo: outRequestNo,
-        providerRefundID: facts.providerRefundID ?? providerRefundID,
-        amount: facts.amount.map { .ofRefund($0) })
-    case .pending(let facts):
-      RefundNews(
-        status: .pending, outRequestNo: outRequestNo,
-        providerRefundID: facts.providerRefundID ?? providerRefundID,
-        amount: facts.amount.map { .ofRefund($0) })
-    case .failed(let cause):
-      RefundNews(
-        status: .failed, outRequestNo: outRequestNo, providerRefundID: providerRefundID,
-        amount: nil, cause: cause)
-    case .notFound, .unknown: nil
-    }
-  }
 }

@@ -19,23 +19,14 @@ extension WeChatPayV2 {
       now: now)
   }
 
-  /// Asks for an order that cannot exist: the answer shows whether WeChat Pay accepts our signature
-  /// and whether we accept WeChat Pay's.
   private func gatewayFindings(_ now: Timestamp) -> [CheckFinding] {
-    let probe = PaymentReference(
-      outTradeNo: "COINPAY_CHECK_\(now.unixSeconds)", providerTransactionID: nil)
     let head = try? client.send(ClientRequest(method: .get, url: us.gatewayURL + "/", headers: []))
-    let clock = ClockCheck.finding(dateHeader: head?[header: "date"], now: now)
-    switch query(probe, now: now) {
-    case .notFound, .event:
-      return [CheckFinding(.ok, "gateway", "accepts our signature, and its own is genuine"), clock]
-    case .unknown(let cause):
-      return [
-        CheckFinding(
-          .failure, "gateway",
-          "\(us.gatewayURL): \(cause). A signature error means that WECHAT_API_KEY is not the "
-            + "APIv2 key (APIv2密钥) of WECHAT_MCH_ID"), clock,
-      ]
-    }
+    return [
+      GatewayProbe.finding(
+        query(GatewayProbe.payment(now: now), now: now), url: us.gatewayURL,
+        hint: "A signature error means that WECHAT_API_KEY is not the "
+          + "APIv2 key (APIv2密钥) of WECHAT_MCH_ID"),
+      ClockCheck.finding(dateHeader: head?[header: "date"], now: now),
+    ]
   }
 }

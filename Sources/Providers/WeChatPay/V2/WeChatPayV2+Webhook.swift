@@ -72,7 +72,7 @@ extension WeChatPayV2 {
     let outcome = queryRefund(outRequestNo: outRequestNo, outTradeNo: outTradeNo)
     if case .unknown(let cause) = outcome { return .unverifiable(cause) }
     guard
-      let confirmed = WeChatPayTranslation.news(
+      let confirmed = RefundNews(
         outcome, outRequestNo: outRequestNo, providerRefundID: news["refund_id"]),
       let event = ProviderEvent(
         provider: .wechat,

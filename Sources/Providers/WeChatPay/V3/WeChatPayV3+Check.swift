@@ -33,25 +33,16 @@ extension WeChatPayV3 {
       "could not be fetched; WECHAT_API_V3_KEY must be the APIv3 key (APIv3密钥) of the console")
   }
 
-  /// Asks for an order that cannot exist: the answer shows whether WeChat Pay accepts our signature
-  /// and whether we accept WeChat Pay's.
   private func gatewayFindings(_ now: Timestamp) -> [CheckFinding] {
-    let probe = PaymentReference(
-      outTradeNo: "COINPAY_CHECK_\(now.unixSeconds)", providerTransactionID: nil)
     let head = try? client.send(
       ClientRequest(method: .get, url: us.gatewayURL + "/v3/certificates", headers: []))
-    let clock = ClockCheck.finding(dateHeader: head?[header: "date"], now: now)
-    switch query(probe, now: now) {
-    case .notFound, .event:
-      return [CheckFinding(.ok, "gateway", "accepts our signature, and its own is genuine"), clock]
-    case .unknown(let cause):
-      return [
-        CheckFinding(
-          .failure, "gateway",
-          "\(us.gatewayURL): \(cause). SIGN_ERROR: WECHAT_MCH_PRIVATE_KEY or "
-            + "WECHAT_MCH_CERT_SERIAL is not of WECHAT_MCH_ID. 'not signed': "
-            + "WECHAT_PAY_PUBLIC_KEY or its number is not WeChat Pay's"), clock,
-      ]
-    }
+    return [
+      GatewayProbe.finding(
+        query(GatewayProbe.payment(now: now), now: now), url: us.gatewayURL,
+        hint: "SIGN_ERROR: WECHAT_MCH_PRIVATE_KEY or "
+          + "WECHAT_MCH_CERT_SERIAL is not of WECHAT_MCH_ID. 'not signed': "
+          + "WECHAT_PAY_PUBLIC_KEY or its number is not WeChat Pay's"),
+      ClockCheck.finding(dateHeader: head?[header: "date"], now: now),
+    ]
   }
 }

@@ -76,7 +76,7 @@ extension WeChatPayV3 {
     guard refund.mchid == us.merchantID else { throw .otherAccount }
     let outcome = WeChatPayTranslation.outcome(of: status, refund.facts)
     guard
-      let news = WeChatPayTranslation.news(
+      let news = RefundNews(
         outcome, outRequestNo: refund.outRefundNo, providerRefundID: refund.refundId),
       let event = ProviderEvent(
         provider: .wechat, eventKey: key, source: .notification, kind: .refund(news),
