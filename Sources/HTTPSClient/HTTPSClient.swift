@@ -51,12 +51,13 @@ public final class HTTPSClient: Sendable {
   ) throws(TransportError) -> ClientResponse {
     let start = now()
     let result = perform(request, into: file)
+    let response = try? result.get()
     configuration.report(
       CallReport(
         provider: configuration.name, method: request.method.rawValue,
         address: request.addressWithoutQuery, result: result.map(\.status),
         duration: now() - start, requestID: CallScope.requestID,
-        providerRequestID: (try? result.get())?[header: "request-id"]))
+        providerRequestID: response?[header: "request-id"] ?? response?[header: "trace_id"]))
     return try result.get()
   }
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 import stripe
 
-from support.stripe_fixtures import PATH, WEBHOOK_SECRET, deliver, event, intent, sign
+from support.stripe_fixtures import PATH, SETTINGS, WEBHOOK_SECRET, deliver, event, intent, sign
 
 
 def stored_intent(site, order_no):
@@ -219,3 +219,12 @@ def test_an_answer_that_was_lost_is_found_again_by_the_same_key(site, stripe_ser
     assert len(made) == 1
     assert deliver(site.base, event(intent(stored_intent(site, order["order_no"]), 149))).status_code == 200
     assert user.balance() == 100
+
+
+def test_a_call_is_logged_with_our_number_and_theirs(site, user):
+    answer = user.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"})
+    ours = answer.headers["X-Request-Id"]
+    line = next(line for line in site.worker_log().splitlines()
+                if "provider called" in line and f" request_id={ours}" in line)
+    assert "provider_request_id=req_test" in line and "/v1/payment_intents" in line and "status=200" in line
+    assert SETTINGS["STRIPE_SECRET_KEY"] not in site.worker_log()
