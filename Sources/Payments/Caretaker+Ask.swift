@@ -12,10 +12,13 @@ extension Caretaker {
     let queries: Int64
     let orderStatus: OrderStatus
     let expiresAt: Timestamp
+    /// Whether the user has gone on to another payment of the order.
+    let isSuperseded: Bool
 
     /// Nobody should pay it any more.
     var isToBeClosed: Bool {
-      payment.facts.isOpen && orderStatus != .pending && orderStatus != .failed
+      payment.facts.isOpen
+        && (isSuperseded || (orderStatus != .pending && orderStatus != .failed))
     }
   }
 
@@ -66,14 +69,18 @@ extension Caretaker {
     guard let payment = try Payment.find(id, in: &transaction),
       payment.facts.isOpen || isConfirming,
       let order = try transaction.first(
-        "SELECT status, expires_at FROM coin_orders WHERE id = \(payment.orderID)",
-        as: (OrderStatus, Timestamp).self)
+        """
+        SELECT status, expires_at, (SELECT MAX(attempt) FROM payments WHERE order_id = o.id)
+        FROM coin_orders o WHERE id = \(payment.orderID)
+        """, as: (OrderStatus, Timestamp, Int64).self)
     else {
       _ = try transaction.execute(
         "UPDATE payments SET next_query_at = NULL WHERE id = \(id)")
       return nil
     }
-    let due = Due(payment: payment, queries: queries, orderStatus: order.0, expiresAt: order.1)
+    let due = Due(
+      payment: payment, queries: queries, orderStatus: order.0, expiresAt: order.1,
+      isSuperseded: payment.attempt < order.2)
     let next =
       due.isToBeClosed
       ? QuerySchedule.nextWhileClosing(after: moment, queries: queries)

@@ -61,8 +61,9 @@ extension Checkout {
     }
     let payments = try Payment.lock(of: [order.id], in: &transaction)
     let open = payments.filter(\.facts.isOpen)
-    if let same = open.last(where: { $0.facts.provider == request.method }) {
-      return .payment(same, order, superseded: [])
+    // An older payment of the same method is on its way to be closed: only the latest goes on.
+    if let latest = open.last, latest.facts.provider == request.method {
+      return .payment(latest, order, superseded: open.dropLast())
     }
     guard provider.isAvailable else { return .refused(.methodUnavailable) }
     guard let amount = price(of: order, package, in: provider.currency) else {

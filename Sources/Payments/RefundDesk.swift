@@ -48,6 +48,8 @@ public enum RefundAnswer: Hashable, Sendable {
   case keyReused
   case orderNotFound
   case notPaid(OrderStatus)
+  /// The bank gives the buyer the money back, or decides whether to: a refund would pay it twice.
+  case disputed
   case otherCurrency(Currency)
   /// More than what is left of the payment.
   case tooMuch(left: Money)
@@ -90,6 +92,7 @@ public struct RefundDesk: Sendable {
     guard let payment = payments.first(where: { $0.facts.status == .succeeded }) else {
       return .notPaid(order.status(at: moment))
     }
+    guard order.storedStatus != .disputed else { return .disputed }
     return try take(wish, order, payment, at: moment, in: &transaction)
   }
 

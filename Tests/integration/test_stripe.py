@@ -7,6 +7,7 @@ import uuid
 import pytest
 import stripe
 
+from support.stack import wait_for
 from support.stripe_fixtures import PATH, SETTINGS, WEBHOOK_SECRET, deliver, event, intent, sign
 
 
@@ -228,3 +229,17 @@ def test_a_call_is_logged_with_our_number_and_theirs(site, user):
                 if "provider called" in line and f" request_id={ours}" in line)
     assert "provider_request_id=req_test" in line and "/v1/payment_intents" in line and "status=200" in line
     assert SETTINGS["STRIPE_SECRET_KEY"] not in site.worker_log()
+
+
+def test_a_start_that_was_never_answered_is_closed_when_its_order_is_over(site, stripe_server, user):
+    stripe_server.mode = "reset"
+    try:
+        assert user.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"}).status_code == 503
+    finally:
+        stripe_server.mode = "normal"
+    number = user.data(user.get("/api/coin/orders"))["items"][0]["order_no"]
+    assert payment_status(site, number) == "STARTING"
+    site.sql(f"UPDATE coin_orders SET expires_at = NOW(6) - INTERVAL 1 HOUR WHERE order_no = '{number}'")
+    wait_for(lambda: payment_status(site, number) == "CLOSED")
+    assert user.status(number)["status"] == "EXPIRED"
+    site.assert_ledger_holds()

@@ -111,6 +111,8 @@ def test_a_dispute_freezes_the_coins_until_it_is_decided(shop, stripe_fake, end,
     number = stripe_fake.book.dispute(shop.intent(order))["id"]
     shop.flush(times=2)
     assert shop.status(order) == "DISPUTED" and shop.coins() == 0
+    refused = shop.site.coinpay("refund", order["order_no"], "--reason", "test", check=False)
+    assert refused.returncode == 1 and "a refund would pay it twice" in refused.stderr
     stripe_fake.book.answer_dispute(number)
     stripe_fake.book.close_dispute(number, end)
     shop.flush(times=2)

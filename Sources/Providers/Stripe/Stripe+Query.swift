@@ -5,9 +5,8 @@ public import Vocabulary
 extension StripeProvider {
   /// Retrieves the PaymentIntent or the Checkout Session.
   public func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
-    guard let id = payment.providerTransactionID else {
-      return .unknown(Cause(.unavailable, "the payment is not known there yet"))
-    }
+    // Without a number nobody was given anything to pay with, whatever Stripe may have made.
+    guard let id = payment.providerTransactionID else { return .notFound }
     if StripeProvider.isSession(id) { return querySession(id, now: now) }
     switch get("/v1/payment_intents/\(PercentCoding.encode(id))") {
     case .success(let body):
@@ -36,9 +35,8 @@ extension StripeProvider {
   /// Cancels the PaymentIntent or expires the Checkout Session: an uncancelled intent stays payable
   /// for ever.
   public func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome {
-    guard let id = payment.providerTransactionID else {
-      return .unknown(Cause(.unavailable, "the payment is not known there yet"))
-    }
+    // Without a number nobody was given anything to pay with, whatever Stripe may have made.
+    guard let id = payment.providerTransactionID else { return .notFound }
     if StripeProvider.isSession(id) { return expireSession(id, payment) }
     let answer = post(
       "/v1/payment_intents/\(PercentCoding.encode(id))/cancel",

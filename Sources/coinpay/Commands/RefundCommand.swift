@@ -60,6 +60,8 @@ struct RefundCommand: ParsableCommand {
     case .keyReused: Console.complain("the key belongs to another refund")
     case .orderNotFound: Console.complain("there is no order \(order)")
     case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")
+    case .disputed:
+      Console.complain("a dispute of order \(order) is not over: a refund would pay it twice")
     case .otherCurrency(let currency): Console.complain("the order was paid in \(currency)")
     case .tooMuch(let left): Console.complain("only \(left) is left of the payment")
     case .coinsSpent(let needed, let available):
