@@ -53,6 +53,9 @@ public struct PaymentFacts: Hashable, Sendable {
     self.providerTransactionID = providerTransactionID
   }
 
+  /// Whether its money is booked.
+  public var isPaid: Bool { status == .succeeded || status == .duplicate }
+
   /// Whether the provider may still report that it was paid, as far as we know.
   public var isOpen: Bool { status == .starting || status == .pending }
 }

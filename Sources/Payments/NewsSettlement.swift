@@ -44,9 +44,15 @@ struct NewsSettlement {
       try book(amount, refunds, news, in: &transaction)
       try writeOrderStatus(in: &transaction)
       return .refund(.succeeded)
+    case .wait: throw notPaidYet
     case .hold(let mismatch): return .suspicious(mismatch)
     case .ignore(let reason): return .ignored(reason)
     }
+  }
+
+  /// Leaves the event in the queue: its payment's own success was lost and is being asked for.
+  private var notPaidYet: DatabaseError {
+    .inconsistent("news of a refund or dispute came before the payment's success")
   }
 
   private func advance(
@@ -106,7 +112,8 @@ struct NewsSettlement {
     if let mismatch = Decision.identityMismatch(payment.facts, event) {
       return .suspicious(mismatch)
     }
-    guard payment.facts.status == .succeeded || payment.facts.status == .duplicate else {
+    guard payment.facts.isPaid else {
+      if payment.facts.isOpen { throw notPaidYet }
       return .ignored(.noted)
     }
     let known = try Dispute.lock(of: [payment.id], in: &transaction)

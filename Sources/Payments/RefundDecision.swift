@@ -7,6 +7,8 @@ enum RefundDecision: Hashable {
   case advance(RefundID, to: RefundStatus, Cause?)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
+  /// The payment is not known to be paid yet, which the news implies: settle the news again later.
+  case wait
   /// The news contradicts what is stored: change nothing and alarm.
   case hold(Mismatch)
   case ignore(IgnoreReason)
@@ -50,9 +52,7 @@ extension RefundDecision {
     _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews
   ) -> RefundDecision {
     guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
-    guard payment.status == .succeeded || payment.status == .duplicate else {
-      return .ignore(.noted)
-    }
+    guard payment.isPaid else { return payment.isOpen ? .wait : .ignore(.noted) }
     let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
       $0 + $1.amount.minorUnits
     }

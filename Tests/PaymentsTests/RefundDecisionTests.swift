@@ -91,7 +91,11 @@ import Vocabulary
     #expect(
       try Self.decide(
         .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
-        payment: .pending) == .ignore(.noted))
+        payment: .pending) == .wait)
+    #expect(
+      try Self.decide(
+        .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
+        payment: .closed) == .ignore(.noted))
     #expect(
       try Self.decide(.failed, number: "other", amount: nil, refunds: refunds) == .ignore(.noted))
   }
