@@ -44,15 +44,16 @@ struct NewsSettlement {
       try book(amount, refunds, news, in: &transaction)
       try writeOrderStatus(in: &transaction)
       return .refund(.succeeded)
-    case .wait: throw notPaidYet
+    case .wait: throw tooEarly
     case .hold(let mismatch): return .suspicious(mismatch)
     case .ignore(let reason): return .ignored(reason)
     }
   }
 
-  /// Leaves the event in the queue: its payment's own success was lost and is being asked for.
-  private var notPaidYet: DatabaseError {
-    .inconsistent("news of a refund or dispute came before the payment's success")
+  /// Leaves the event in the queue: its payment's own success was lost and is being asked for, or
+  /// another refund has to end first.
+  private var tooEarly: DatabaseError {
+    .inconsistent("news of a refund or dispute came before what it follows from")
   }
 
   private func advance(
@@ -113,7 +114,7 @@ struct NewsSettlement {
       return .suspicious(mismatch)
     }
     guard payment.facts.isPaid else {
-      if payment.facts.isOpen { throw notPaidYet }
+      if payment.facts.isOpen { throw tooEarly }
       return .ignored(.noted)
     }
     let known = try Dispute.lock(of: [payment.id], in: &transaction)

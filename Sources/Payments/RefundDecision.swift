@@ -7,7 +7,7 @@ enum RefundDecision: Hashable {
   case advance(RefundID, to: RefundStatus, Cause?)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
-  /// The payment is not known to be paid yet, which the news implies: settle the news again later.
+  /// Something that the news implies is not known yet: settle the news again later.
   case wait
   /// The news contradicts what is stored: change nothing and alarm.
   case hold(Mismatch)
@@ -62,7 +62,10 @@ extension RefundDecision {
     case .ofPaymentSoFar(let total): minorUnits = total.minorUnits - booked
     }
     guard minorUnits > 0 else { return .ignore(.alreadySettled) }
-    guard minorUnits <= payment.amount.minorUnits - booked else { return .hold(.amount) }
+    guard minorUnits <= payment.amount.minorUnits - booked else {
+      // A refund of ours that is under way has lost against it, and its end will make room.
+      return refunds.contains { $0.status.isOpen } ? .wait : .hold(.amount)
+    }
     return .book(
       ReportedAmount(minorUnits: minorUnits, currencyCode: payment.amount.currency.code))
   }

@@ -260,7 +260,8 @@
     (async () => {
       try {
         const payment = await call("POST", `/api/coin/order/${order}/pay`, { payment_method: "STRIPE" });
-        if (payment.payment_url) return location.assign(payment.payment_url);
+        // Begun on Stripe's own page: there is nothing to show here.
+        if (!payment.client_secret) return location.assign(payment.payment_url);
         await loadStripe();
         const stripe = window.Stripe(payment.publishable_key);
         const elements = stripe.elements({ clientSecret: payment.client_secret });

@@ -19,6 +19,8 @@ extension World {
     try deliver(all: true)
     for _ in 0..<World.calmRoundsMax {
       clock.advance(seconds: World.calmStepSeconds)
+      // Banks go on to decide about what is asked for only now.
+      for provider in providers { provider.calmDown() }
       while try round() > 0 {}
       if try isQuiet() {
         software.settlements.stop()
@@ -26,7 +28,22 @@ extension World {
         return
       }
     }
-    throw Broken(what: "something stays open for ever")
+    throw Broken(what: "something stays open for ever: \(try whatIsOpen())")
+  }
+
+  private mutating func whatIsOpen() throws -> [String] {
+    try connection.all(
+      """
+      SELECT CONCAT('payment ', out_trade_no, ' ', provider, ' ', status) FROM payments
+        WHERE next_query_at IS NOT NULL
+      UNION ALL SELECT CONCAT('refund ', r.out_request_no, ' ', r.status, ' ', r.amount, ' ',
+        (SELECT GROUP_CONCAT(CONCAT_WS(' ', e.event_key, e.kind, e.state, e.outcome))
+          FROM payment_events e WHERE e.payment_id = r.payment_id))
+        FROM refunds r WHERE r.next_attempt_at IS NOT NULL
+      UNION ALL SELECT CONCAT('event ', event_key, ' ', kind, ' ', state, ' ',
+        COALESCE(last_error, '')) FROM payment_events WHERE state <> 'SETTLED'
+      UNION ALL SELECT CONCAT('order ', order_no) FROM coin_orders WHERE status = 'PENDING' LIMIT 20
+      """, as: String.self)
   }
 
   private mutating func isQuiet() throws -> Bool {
@@ -55,11 +72,24 @@ extension World {
           differences.append("\(number) is \(trade.state) there and \(payment.status) here")
         }
         if payment.refunded != trade.refunded {
-          differences.append("\(number): \(trade.refunded) given back, \(payment.refunded) here")
+          differences.append(
+            "\(number): \(trade.refunded) given back, \(payment.refunded) here; there: "
+              + "\(trade.state) \(trade.refunds), here: \(payment.status) \(try story(number))")
         }
       }
     }
     return differences + (try wrongWallets())
+  }
+
+  /// What the inbox and the refunds say about a payment.
+  private mutating func story(_ number: String) throws -> [String] {
+    try connection.all(
+      """
+      SELECT CONCAT_WS(' ', e.event_key, e.kind, e.state, e.outcome, e.news_status, e.news_no)
+      FROM payment_events e WHERE e.out_trade_no = \(number)
+      UNION ALL SELECT CONCAT_WS(' ', r.out_request_no, r.status, r.amount)
+      FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.out_trade_no = \(number)
+      """, as: String.self)
   }
 
   private struct OurPayment {
