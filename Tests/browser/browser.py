@@ -1,6 +1,7 @@
 """A real browser with the few verbs that the tests speak."""
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -66,7 +67,10 @@ class Browser:
         return [element for element in self.all(selector) if element.is_displayed()]
 
     def until(self, condition, what):
-        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.05).until(
+        # A page that reloads under our eyes is looked at again.
+        return WebDriverWait(
+            self.driver, WAIT_SECONDS, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException],
+        ).until(
             lambda _: condition(), f"waited for {what} at {self.driver.current_url}")
 
     def see(self, selector):
@@ -77,7 +81,7 @@ class Browser:
         return self.see(selector).text
 
     def click(self, selector):
-        self.see(selector).click()
+        self.until(lambda: [element.click() for element in self.shown(selector)[:1]], selector)
 
     def fill(self, **fields):
         for name, value in fields.items():
