@@ -41,9 +41,12 @@ struct NewsSettlement {
       FaultPoint.refundNewsSettled.reached()
       return .refund(status)
     case .book(let amount):
-      try book(amount, refunds, news, in: &transaction)
+      try book(amount, .succeeded, refunds, news, in: &transaction)
       try writeOrderStatus(in: &transaction)
       return .refund(.succeeded)
+    case .bookFailure(let amount):
+      try book(amount, .failed, refunds, news, in: &transaction)
+      return .ignored(.noted)
     case .wait: throw tooEarly
     case .hold(let mismatch): return .suspicious(mismatch)
     case .ignore(let reason): return .ignored(reason)
@@ -76,7 +79,7 @@ struct NewsSettlement {
   }
 
   private func book(
-    _ amount: ReportedAmount, _ refunds: [Refund], _ news: RefundNews,
+    _ amount: ReportedAmount, _ status: RefundStatus, _ refunds: [Refund], _ news: RefundNews,
     in transaction: inout Transaction
   ) throws(DatabaseError) {
     guard let money = Money(minorUnits: amount.minorUnits, currency: payment.facts.amount.currency)
@@ -85,8 +88,9 @@ struct NewsSettlement {
       payment: payment,
       outRequestNo: news.outRequestNo
         ?? Refund.outRequestNo(payment.outTradeNo, refunds.count + 1),
-      providerRefundID: news.providerRefundID, amount: money, status: .succeeded,
-      share: try share(of: money, refunds, in: &transaction), reason: "refunded at the provider",
+      providerRefundID: news.providerRefundID, amount: money, status: status,
+      share: status == .failed ? .none : try share(of: money, refunds, in: &transaction),
+      reason: "refunded at the provider",
       actor: event.actor, requestKey: nil)
     try new.insert(in: &transaction, at: moment)
     try Journal.post(

@@ -7,6 +7,8 @@ enum RefundDecision: Hashable {
   case advance(RefundID, to: RefundStatus, Cause?)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
+  /// A refund of the console failed before its success was heard of, which may still come: remember it.
+  case bookFailure(ReportedAmount)
   /// Something that the news implies is not known yet: settle the news again later.
   case wait
   /// The news contradicts what is stored: change nothing and alarm.
@@ -51,6 +53,11 @@ extension RefundDecision {
   private static func foreign(
     _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews
   ) -> RefundDecision {
+    if news.status == .failed, payment.isPaid, news.outRequestNo != nil,
+      case .ofRefund(let amount) = news.amount, amount.minorUnits > 0
+    {
+      return .bookFailure(amount)
+    }
     guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
     guard payment.isPaid else { return payment.isOpen ? .wait : .ignore(.noted) }
     let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
