@@ -84,6 +84,7 @@ let package = Package(
         "Threads", "Vocabulary",
         logging,
       ]),
+    room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
@@ -113,8 +114,8 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
         "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
-        "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
+        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Statistics", "Stripe",
+        "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -137,6 +138,7 @@ let package = Package(
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
+    tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
       "Alipay",

@@ -29,7 +29,8 @@ public enum WorkerGrants {
   static let changeable = [
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
-    "suspense_entries", "site_controls", "method_controls",
+    "suspense_entries", "site_controls", "method_controls", "statistics_progress",
+    "statistics_stale", "statistics_quarters", "statistics_counts",
   ]
   static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
   static let readable = ["schema_migrations"]
