@@ -14,7 +14,8 @@ public struct Quarter: Hashable, Comparable, Sendable, Bindable, ColumnDecodable
   /// The quarter that a moment lies in.
   public init(_ moment: Timestamp) {
     let seconds = moment.unixSeconds
-    number = (seconds - (seconds % Quarter.seconds + Quarter.seconds) % Quarter.seconds)
+    number =
+      (seconds - (seconds % Quarter.seconds + Quarter.seconds) % Quarter.seconds)
       / Quarter.seconds
   }
 

@@ -24,6 +24,7 @@ public final class StatisticsKeeper: Sendable {
 
   /// How long after its time stamp a row may become visible: longer than any transaction lasts.
   static let latenessSeconds: Int64 = 120
+  static let restMax = Duration.seconds(20)
   /// Transitions that one look notes.
   static let transitionsMax = 200_000
 
@@ -41,7 +42,8 @@ public final class StatisticsKeeper: Sendable {
     if let rest = memory.withLock({ $0.notBefore }), began < rest { return false }
     let hasMore = try keepUpAlone(on: &connection)
     let now = ContinuousClock.now
-    memory.withLock { $0.notBefore = hasMore ? nil : now + (now - began) * restFactor }
+    let rest = min((now - began) * restFactor, StatisticsKeeper.restMax)
+    memory.withLock { $0.notBefore = hasMore ? nil : now + rest }
     return hasMore
   }
 
