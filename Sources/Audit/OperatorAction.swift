@@ -14,6 +14,8 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"
+    case purgeOrders = "PURGE_ORDERS"
+    case eraseUser = "ERASE_USER"
   }
 
   /// `cli:alice`

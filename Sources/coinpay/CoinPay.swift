@@ -15,7 +15,8 @@ struct CoinPay: ParsableCommand {
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self,
-      CoinsCommand.self, AuditCommand.self,
+      CoinsCommand.self, AuditCommand.self, KeysCommand.self,
+      PurgeCommand.self,
       ConfigCommand.self,
     ])
 }
