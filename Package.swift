@@ -76,12 +76,13 @@ let package = Package(
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
     room("Orders", ["Crypto", "Database", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "Vocabulary"]),
+    room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
-        "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider", "Sealing", "Threads",
-        "Vocabulary", logging,
+        "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
+        "Sealing", "Threads", "Vocabulary", logging,
       ]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
@@ -105,17 +106,17 @@ let package = Package(
     room(
       "Routes",
       [
-        "Accounts", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders", "Pages",
-        "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
+        "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient",
-        "Ledger",
+        "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
+        "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing", "Stripe", "Threads",
-        "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
+        "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing",
+        "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -139,6 +140,7 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
+    tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
       "Alipay",

@@ -14,7 +14,7 @@ extension Invariant {
         """),
     Invariant(
       name: "history_sequence",
-      sentence: "An order's transitions are numbered from 1 without gaps, and the order counts them.",
+      sentence: "An order's transitions are numbered without gaps, and the order counts them.",
       violations: """
         SELECT CONCAT(o.order_no, ': counts ', o.history_count, ', has ', COUNT(t.sequence),
           ', last is ', COALESCE(MAX(t.sequence), 0)) AS what

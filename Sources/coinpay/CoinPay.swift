@@ -15,8 +15,9 @@ struct CoinPay: ParsableCommand {
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self,
-      CoinsCommand.self, AuditCommand.self, KeysCommand.self,
-      PurgeCommand.self,
+      CoinsCommand.self, AuditCommand.self,
+      PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
+      KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self,
     ])
 }

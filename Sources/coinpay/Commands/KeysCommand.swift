@@ -122,7 +122,8 @@ struct KeysCommand: ParsableCommand {
       let done = try KeyRotation(ring: settings.keyRing).rotate(column, on: &connection) {
         progress in
         if toldAt.duration(to: .now) >= .seconds(Rotate.progressSeconds) {
-          Console.say("\(progress.column): row \(progress.row), \(progress.reencrypted) re-encrypted")
+          Console.say(
+            "\(progress.column): row \(progress.row), \(progress.reencrypted) re-encrypted")
           toldAt = .now
         }
         pace.rest()

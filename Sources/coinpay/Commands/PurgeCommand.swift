@@ -7,7 +7,8 @@ import Vocabulary
 
 struct PurgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "purge", abstract: "Remove old orders that were never paid, and sessions that are over.",
+    commandName: "purge",
+    abstract: "Remove old orders that were never paid, and sessions that are over.",
     discussion: """
       Run it by an account with the rights that 'coinpay grants ACCOUNT --keeper' prints, or as the
       database's owner: the worker may not delete history. Orders with any trace of money stay.

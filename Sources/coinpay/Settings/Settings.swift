@@ -89,10 +89,8 @@ struct Settings {
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
-      purchaseLimits: purchaseLimits,
-      faultPoint: faultPoint,
-      confirmationRule: confirmationRule, daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"),
-      alipay: alipay,
+      purchaseLimits: purchaseLimits, faultPoint: faultPoint, confirmationRule: confirmationRule,
+      daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }
 
