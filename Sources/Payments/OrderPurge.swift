@@ -29,7 +29,7 @@ public struct OrderPurge: Sendable {
   }
 
   /// Orders of one transaction.
-  static let batchOrdersMax = 100
+  static let batchOrdersMax = 50
   /// MariaDB: a row cannot be deleted, because another refers to it.
   private static let referencedCode: UInt32 = 1451
 
