@@ -18,6 +18,7 @@ struct CoinPay: ParsableCommand {
       CoinsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       StatisticsCommand.self,
+      KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self,
     ])
 }
