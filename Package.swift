@@ -83,7 +83,7 @@ let package = Package(
         "Vocabulary",
         logging,
       ]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
+    room("Accounts", ["Audit", "Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),
@@ -106,10 +106,20 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders", "Pages",
         "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
+    room(
+      "AdminPages", ["Pages", "Vocabulary", mustache],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "AdminRoutes",
+      [
+        "Accounts", "AdminPages", "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Routes", "Vocabulary", httpTypes,
+      ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient",
+        "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Crypto", "Database", "FastCGI",
+        "HTTP", "HTTPSClient",
         "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
@@ -148,5 +158,6 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

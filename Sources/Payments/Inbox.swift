@@ -102,11 +102,16 @@ struct Inbox {
     ]
   }
 
+  /// Binds a sealed body to its row.
+  static func bodyPlace(_ provider: PaymentMethod, _ eventKey: String) -> [UInt8] {
+    Array("payment_events.body|\(provider)|\(eventKey)".utf8)
+  }
+
   private func sealedBody(_ received: ReceivedEvent) throws(DatabaseError) -> [UInt8]? {
     guard let body = received.body else { return nil }
-    let associatedData = "payment_events.body|\(received.event.provider)|\(received.event.eventKey)"
+    let place = Inbox.bodyPlace(received.event.provider, received.event.eventKey)
     do {
-      return try keyRing.seal(body, associatedData: Array(associatedData.utf8))
+      return try keyRing.seal(body, associatedData: place)
     } catch {
       throw DatabaseError.inconsistent("the notification could not be encrypted: \(error)")
     }

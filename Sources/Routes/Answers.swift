@@ -1,10 +1,10 @@
-import FoundationEssentials
-import HTTP
+public import FoundationEssentials
+public import HTTP
 import Orders
 import Pages
 import Payments
 import Provider
-import Vocabulary
+public import Vocabulary
 
 /// `{"success":true,"data":…}`
 struct Answer<Payload: Encodable>: Encodable {
@@ -15,7 +15,7 @@ struct Answer<Payload: Encodable>: Encodable {
 }
 
 extension Response {
-  static func success(_ data: some Encodable) -> Response { .json(Answer(data)) }
+  public static func success(_ data: some Encodable) -> Response { .json(Answer(data)) }
 }
 
 /// `{"success":false,"error":{…},"request_id":…}`
@@ -50,7 +50,7 @@ struct ErrorAnswer: Encodable {
 
 extension Money {
   /// The amount as a JSON number without floating point.
-  var jsonNumber: Decimal {
+  public var jsonNumber: Decimal {
     Decimal(
       sign: .plus, exponent: -currency.minorUnitDigits, significand: Decimal(minorUnits))
   }
