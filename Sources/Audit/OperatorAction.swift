@@ -32,6 +32,11 @@ public struct OperatorAction: Hashable, Sendable {
     case enrolSecondFactor = "ENROL_FACTOR"
     case renewRecoveryCodes = "RENEW_CODES"
     case resetSecondFactor = "RESET_FACTOR"
+    case switchMethod = "SWITCH_METHOD"
+    case orderMethods = "ORDER_METHODS"
+    case pause = "PAUSE"
+    case stopPayments = "STOP_PAYMENTS"
+    case resume = "RESUME"
   }
 
   /// `cli:alice`

@@ -31,6 +31,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case refundTooLarge = "REFUND_TOO_LARGE"
   case coinsSpent = "COINS_SPENT"
   case keyReused = "KEY_REUSED"
+  case ordersPaused = "ORDERS_PAUSED"
+  case readOnly = "READ_ONLY"
   case overloaded = "OVERLOADED"
   case `internal` = "INTERNAL"
 
@@ -48,7 +50,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
     case .rateLimited, .purchaseLimit, .cancelLimit: 429
-    case .paymentMethodUnavailable, .overloaded: 503
+    case .paymentMethodUnavailable, .ordersPaused, .readOnly, .overloaded: 503
     case .internal: 500
     }
   }
@@ -102,6 +104,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
         "The wallet lacks the coins that would have to come back; choose another rule"
       )
     case .keyReused: ("同一请求编号已用于另一操作", "The request key belongs to another action")
+    case .ordersPaused:
+      ("系统维护中，暂停接受新订单，请稍后再来", "New orders are paused for maintenance; please come back soon")
+    case .readOnly:
+      ("系统维护中，暂时只能查看", "The site is being maintained; you can only look at things now")
     case .overloaded: ("系统繁忙，请稍后再试", "The service is busy; please try again soon")
     case .internal: ("系统错误，请稍后再试", "Something went wrong here; please try again later")
     }

@@ -1,6 +1,7 @@
 import Accounts
 import AdminPages
 import AdminRoutes
+import Controls
 import Crypto
 import Database
 import FastCGI
@@ -20,6 +21,7 @@ final class Worker {
   private let settlements: SettlementQueue
   private let database: DatabaseConfiguration
   private let caretakers: Caretakers
+  private let controls: ControlsWatch
   private var settlers: [WorkerThread] = []
 
   init(
@@ -33,7 +35,9 @@ final class Worker {
     let registry = try Registry.providers(settings, logger: logger)
     let caretaker = Caretaker(
       registry: registry, desk: desk, clock: SystemTime.clock, logger: logger)
-    let site = try Worker.site(settings, registry, settlements, caretaker, logger)
+    let board = ControlsBoard()
+    controls = ControlsWatch(board, database: settings.database, logger: logger)
+    let site = try Worker.site(settings, registry, settlements, caretaker, board, logger)
     caretakers = Caretakers(
       caretaker, methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
@@ -52,12 +56,13 @@ final class Worker {
 
   private static func site(
     _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ caretaker: Caretaker, _ logger: Logger
+    _ caretaker: Caretaker, _ board: ControlsBoard, _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
-      settlements: settlements, logger: logger, limits: settings.purchaseLimits)
+      settlements: settlements, logger: logger, limits: settings.purchaseLimits,
+      controls: board)
     let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
     let console = AdminConsole(
       renderer: try ConsoleRenderer(),
@@ -77,6 +82,7 @@ final class Worker {
   }
 
   func start() throws {
+    try reportingDatabaseTrouble { try controls.start() }
     for number in 1...SettlementQueue.settlerThreads {
       let (settlements, database) = (settlements, database)
       settlers.append(
@@ -98,6 +104,7 @@ final class Worker {
     let isWebDone = web.stop(graceSeconds: Worker.graceSeconds)
     let isWebhookDone = webhook.stop(graceSeconds: Worker.graceSeconds)
     caretakers.stop()
+    controls.stop()
     settlements.stop()
     for settler in settlers { settler.join() }
     return isWebDone && isWebhookDone
