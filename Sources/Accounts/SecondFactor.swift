@@ -1,6 +1,7 @@
 import Audit
 public import Crypto
 public import Database
+import Sealing
 public import Vocabulary
 
 /// What a user's second factor has come to.
@@ -72,7 +73,8 @@ public struct SecondFactorDesk: Sendable {
         try randomBytes(count: OneTimePassword.secretBytes)
       }
       let sealed = try drawn { () throws(CryptoError) in
-        try keyRing.seal(secret, associatedData: Self.place(user.id))
+        try SealedColumn.secondFactorSecret.seal(
+          secret, at: user.id.description, with: keyRing)
       }
       _ = try transaction.execute(
         """
@@ -173,9 +175,6 @@ extension SecondFactorDesk {
     let lastStep: Int64
   }
 
-  /// Binds a sealed secret to its row.
-  static func place(_ userID: UserID) -> [UInt8] { Array("second_factors.secret|\(userID)".utf8) }
-
   private func drawn<R>(_ body: () throws(CryptoError) -> R) throws(DatabaseError) -> R {
     do throws(CryptoError) {
       return try body()
@@ -194,7 +193,7 @@ extension SecondFactorDesk {
       """, as: ([UInt8], Bool, Int64).self)
     guard let (sealed, isConfirmed, lastStep) = row else { return nil }
     let secret = try drawn { () throws(CryptoError) in
-      try keyRing.open(sealed, associatedData: Self.place(userID))
+      try SealedColumn.secondFactorSecret.open(sealed, at: userID.description, with: keyRing)
     }
     return Factor(secret: secret, isConfirmed: isConfirmed, lastStep: lastStep)
   }

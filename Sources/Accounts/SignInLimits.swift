@@ -12,7 +12,7 @@ struct SignInLimits {
   private let clock: WallClock
 
   init(desk: AccountDesk, username: String, address: String) {
-    account = desk.keyed("account|\(username)")
+    account = SignInLimits.subject(ofAccount: username, desk: desk)
     self.address = desk.keyed("address|\(address)")
     clock = desk.clock
   }
@@ -22,6 +22,10 @@ struct SignInLimits {
     account = desk.keyed("second factor|\(userID)")
     self.address = desk.keyed("address|\(address)")
     clock = desk.clock
+  }
+
+  static func subject(ofAccount username: String, desk: AccountDesk) -> [UInt8] {
+    desk.keyed("account|\(username)")
   }
 
   /// Nil when an attempt is allowed now.

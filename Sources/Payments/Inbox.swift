@@ -1,6 +1,7 @@
 import Crypto
 import Database
 public import Provider
+import Sealing
 public import Vocabulary
 
 /// An event as it arrived, with the bytes that proved it.
@@ -102,16 +103,16 @@ struct Inbox {
     ]
   }
 
-  /// Binds a sealed body to its row.
-  static func bodyPlace(_ provider: PaymentMethod, _ eventKey: String) -> [UInt8] {
-    Array("payment_events.body|\(provider)|\(eventKey)".utf8)
+  /// Where a sealed body belongs.
+  static func bodyPlace(_ provider: PaymentMethod, _ eventKey: String) -> String {
+    "\(provider)|\(eventKey)"
   }
 
   private func sealedBody(_ received: ReceivedEvent) throws(DatabaseError) -> [UInt8]? {
     guard let body = received.body else { return nil }
     let place = Inbox.bodyPlace(received.event.provider, received.event.eventKey)
     do {
-      return try keyRing.seal(body, associatedData: place)
+      return try SealedColumn.notificationBody.seal(body, at: place, with: keyRing)
     } catch {
       throw DatabaseError.inconsistent("the notification could not be encrypted: \(error)")
     }

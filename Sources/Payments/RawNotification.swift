@@ -1,6 +1,7 @@
 import Audit
 public import Crypto
 public import Database
+import Sealing
 public import Vocabulary
 
 /// What a provider sent, byte by byte.
@@ -38,7 +39,8 @@ public struct RawNotification: Sendable {
         actor: actor, kind: .viewNotification, subject: id.description, reason: "viewed"
       ).record(in: &transaction, at: moment)
       let place = Inbox.bodyPlace(provider, eventKey)
-      guard let body = try? keyRing.open(sealed, associatedData: place) else {
+      guard let body = try? SealedColumn.notificationBody.open(sealed, at: place, with: keyRing)
+      else {
         return .commit(.unreadable)
       }
       return .commit(

@@ -24,6 +24,7 @@ public struct Site: Sendable {
 
   public let facts: Facts
   public let accounts: AccountDesk
+  let emails: EmailDesk
   public let checkout: Checkout
   public let settlements: SettlementQueue
   let renderer: PageRenderer
@@ -40,13 +41,14 @@ public struct Site: Sendable {
   /// - Parameter furtherRoutes: of rooms above this one, answered by the web pool.
   /// - Throws: when two routes are the same, which no release is.
   public init(
-    facts: Facts, accounts: AccountDesk, checkout: Checkout, settlements: SettlementQueue,
-    renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset, logger: Logger,
-    furtherRoutes: [Route<Endpoint>] = [],
+    facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
+    settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
+    logger: Logger, furtherRoutes: [Route<Endpoint>] = [],
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
   ) throws(RouterError) {
     self.facts = facts
     self.accounts = accounts
+    self.emails = emails
     self.checkout = checkout
     self.settlements = settlements
     self.renderer = renderer

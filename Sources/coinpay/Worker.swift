@@ -72,7 +72,7 @@ final class Worker {
       settings: settings.lines.map { AdminConsole.Setting($0.name, $0.value) })
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
-      accounts: accounts,
+      accounts: accounts, emails: EmailDesk(keyRing: settings.keyRing),
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       furtherRoutes: console.routes,

@@ -8,6 +8,7 @@ struct UserCommand: ParsableCommand {
     commandName: "user", abstract: "Make and change users.",
     subcommands: [
       Create.self, Password.self, Disable.self, Enable.self, Role.self, SecondFactorCommand.self,
+      UserExport.self, UserErase.self,
     ])
 
   struct Target: ParsableArguments {
