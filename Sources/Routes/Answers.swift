@@ -1,10 +1,10 @@
-public import FoundationEssentials
+import FoundationEssentials
 public import HTTP
 import Orders
 import Pages
 import Payments
 import Provider
-public import Vocabulary
+import Vocabulary
 
 /// `{"success":true,"data":…}`
 struct Answer<Payload: Encodable>: Encodable {
