@@ -85,7 +85,8 @@ let package = Package(
         "Sealing", "Threads", "Vocabulary", logging,
       ]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
+    room(
+      "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
       "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
     room(
@@ -110,11 +111,20 @@ let package = Package(
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
         "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
+    room(
+      "AdminPages", ["Pages", "Vocabulary", mustache],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "AdminRoutes",
+      [
+        "Accounts", "AdminPages", "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Routes", "Vocabulary", httpTypes,
+      ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
-        "HTTPSClient", "Ledger",
+        "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
+        "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing",
         "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser,
@@ -157,5 +167,6 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )
