@@ -82,7 +82,11 @@ public struct Checkout: Sendable {
   public func currentPayment(
     of order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) -> Payment? {
-    let payments = try Payment.list(of: order.id, in: &connection)
-    return payments.last { $0.facts.isOpen } ?? payments.last
+    Checkout.currentPayment(among: try Payment.list(of: order.id, in: &connection))
+  }
+
+  /// - Parameter payments: of one order, oldest first.
+  public static func currentPayment(among payments: [Payment]) -> Payment? {
+    payments.last { $0.facts.isOpen } ?? payments.last
   }
 }

@@ -9,6 +9,9 @@ struct Endpoint: Sendable {
     case none
     /// A POST that a page of ours or a program sent: JSON, and not from another site.
     case sameOriginJSON
+    /// A POST of a form of ours, not from another site; its handler reads it by `Call.form`, which
+    /// also checks its token.
+    case sameOriginForm
   }
 
   let requirement: Guard
@@ -23,8 +26,9 @@ struct Endpoint: Sendable {
   }
 
   func guardCall(_ call: Call) throws(RouteError) {
-    guard case .sameOriginJSON = requirement else { return }
+    if case .none = requirement { return }
     guard isSameOrigin(call) else { throw RouteError(.forbidden) }
+    guard case .sameOriginJSON = requirement else { return }
     let mediaType = call.request.headers[.contentType]?.lowercased() ?? ""
     guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
       throw RouteError(.unsupportedMediaType)
