@@ -116,8 +116,8 @@ extension Phrase {
     case .listComma: ("、", ", ")
     case .methodDown:
       (
-        "该支付方式正在维护。可以稍后再试，或换一种支付方式；已付的款不受影响。",
-        "This payment method is under maintenance. Try again later or pay another way; what you have paid is safe."
+        "该支付方式正在维护，付款可能不成功。可以稍后再试，或换一种支付方式；已付的款不受影响。",
+        "This payment method is under maintenance and may not work. Try again later or pay another way; what you have paid is safe."
       )
     case .codeOver: ("付款码已过期", "The code has run out")
     case .renewCode: ("刷新付款码", "Get a new code")

@@ -63,11 +63,13 @@ public struct CoinView: Sendable {
   /// Names this view of the form: sent twice, it makes one order.
   let wishKey: String
   let entries: [EntryView]
+  /// False while operators have paused new orders.
+  let takesOrders: Bool
 
   public init(
     balance: Int64, purchasedCoins: Int64, bonusCoins: Int64, packages: [PackageView],
     methods: [PaymentMethod], unavailableMethods: [PaymentMethod] = [], wishKey: String,
-    entries: [EntryView]
+    entries: [EntryView], takesOrders: Bool = true
   ) {
     self.balance = balance
     self.purchasedCoins = purchasedCoins
@@ -77,6 +79,7 @@ public struct CoinView: Sendable {
     self.unavailableMethods = unavailableMethods
     self.wishKey = wishKey
     self.entries = entries
+    self.takesOrders = takesOrders
   }
 }
 

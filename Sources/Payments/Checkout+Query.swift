@@ -1,3 +1,4 @@
+import Controls
 public import Database
 public import Orders
 public import Provider
@@ -28,10 +29,11 @@ extension Checkout {
   }
 
   /// A user says that an order is paid: its open payments are asked about at once, each at most once
-  /// in `QuerySchedule.watchedPauseSeconds`, and the answers settled.
+  /// in `QuerySchedule.watchedPauseSeconds`, and the answers settled; none while settlement is stopped.
   public func askNow(
     _ order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
+    guard !controls.current.settlementIsStopped else { return }
     for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
       guard let provider = registry[payment.facts.provider], provider.isAvailable,
         try claimQuestion(about: payment, on: &connection)

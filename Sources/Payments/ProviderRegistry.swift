@@ -23,11 +23,6 @@ public struct ProviderRegistry: Sendable {
     providers.filter(\.isAvailable).map(\.method)
   }
 
-  /// The configured methods that take none.
-  public var unavailableMethods: [PaymentMethod] {
-    providers.filter { !$0.isAvailable }.map(\.method)
-  }
-
   /// The currency that a method is paid in, or nil when it is not configured.
   public func currency(of method: PaymentMethod) -> Currency? { self[method]?.currency }
 }

@@ -113,7 +113,8 @@ enum AccountRoutes {
 
   /// `POST /register`, without a script.
   static func registerForm(_ call: Call, _ connection: inout Connection) throws -> Response {
-    try answerForm(call, &connection, register) { next, username, chrome in
+    try FormRoutes.refuseWhileReadOnly(call)
+    return try answerForm(call, &connection, register) { next, username, chrome in
       call.site.renderer.register(next: next, username: username, chrome)
     }
   }

@@ -66,7 +66,8 @@ struct Call {
     let time = site.zone.rfc3339(site.clock.now())
     return Chrome(
       language: language, path: request.path, username: user?.username,
-      isDevelopment: site.facts.isDevelopment, formToken: formToken ?? self.formToken,
+      isDevelopment: site.facts.isDevelopment, notice: notice,
+      formToken: formToken ?? self.formToken,
       zone: time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6),
       message: message ?? namedMessage)
   }
@@ -84,12 +85,16 @@ struct RouteError: Error {
   var retryAfterSeconds: Int64?
   /// With PAYMENT_METHOD_UNAVAILABLE: the methods that do work.
   var availableMethods: [PaymentMethod]?
+  /// In the reader's language, in place of the code's own message.
+  var message: String?
 
   init(
-    _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil
+    _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil,
+    message: String? = nil
   ) {
     self.code = code
     self.retryAfterSeconds = retryAfterSeconds
     self.availableMethods = availableMethods
+    self.message = message
   }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Controls
 import Crypto
 import Database
 import HTTP
@@ -26,11 +27,12 @@ enum FormRoutes {
           key: Hex.encode(SHA256.digest(Array(wish.utf8))),
           requestHash: SHA256.digest(Array(wish.utf8)))
       else { throw RouteError(.invalidParameters) }
+      let method = try OrderRoutes.method(methodName)
       let outcome = try call.site.checkout.create(
         PurchaseRequest(
-          buyer: call.buyer(user), packageID: PackageID(packageID),
-          method: try OrderRoutes.method(methodName), idempotency: idempotency), on: &connection)
-      let checkout = try OrderRoutes.checkout(of: outcome, call)
+          buyer: call.buyer(user), packageID: PackageID(packageID), method: method,
+          idempotency: idempotency), on: &connection)
+      let checkout = try OrderRoutes.checkout(of: outcome, method, call)
       return payPage(checkout.order.number)
     }
   }
@@ -45,16 +47,18 @@ enum FormRoutes {
     return try answering(backTo: payPage(number)) {
       switch form["action"] {
       case "pay", "renew":
+        try refuseWhileReadOnly(call)
+        let method = try OrderRoutes.method(form["payment_method"] ?? "")
         let outcome = try call.site.checkout.payAgain(
           PayAgainRequest(
-            buyer: call.buyer(user), orderNumber: number,
-            method: try OrderRoutes.method(form["payment_method"] ?? "")), on: &connection)
-        _ = try OrderRoutes.checkout(of: outcome, call)
+            buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
+        _ = try OrderRoutes.checkout(of: outcome, method, call)
         return form["action"] == "renew" ? done(.renewed, payPage(number)) : payPage(number)
       case "check":
         _ = try OrderRoutes.askNow(number, of: user, call, &connection)
         return done(.checked, payPage(number))
       case "cancel":
+        try refuseWhileReadOnly(call)
         _ = try OrderRoutes.cancel(number, of: user, call, &connection)
         return payPage(number)
       default: throw RouteError(.invalidParameters)
@@ -74,6 +78,7 @@ enum FormRoutes {
         try call.site.accounts.endOtherSessions(of: user.id, keeping: token, on: &connection)
         return done(.sessions, accountPage)
       case "password":
+        try refuseWhileReadOnly(call)
         try changePassword(form, of: user, keeping: token, call, &connection)
         return done(.password, accountPage)
       default: throw RouteError(.invalidParameters)
@@ -98,6 +103,10 @@ enum FormRoutes {
     case .wrongPassword: throw RouteError(.wrongPassword)
     case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     }
+  }
+
+  static func refuseWhileReadOnly(_ call: Call) throws(RouteError) {
+    if call.mode == .readOnly { throw call.pausedError(.readOnly) }
   }
 
   private static func payPage(_ number: OrderNumber) -> String { "/coin/pay/\(number)" }

@@ -28,7 +28,7 @@ enum OrderRoutes {
       PurchaseRequest(
         buyer: call.buyer(user), packageID: PackageID(body.packageId), method: method,
         idempotency: try idempotency(call, "order|\(body.packageId)|\(method)")), on: &connection)
-    return try response(to: outcome, call)
+    return try response(to: outcome, method, call)
   }
 
   /// `POST /api/coin/order/{order_no}/pay`
@@ -39,7 +39,7 @@ enum OrderRoutes {
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
         buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
-    return try response(to: outcome, call)
+    return try response(to: outcome, method, call)
   }
 
   /// `POST /api/coin/order/{order_no}/cancel`
@@ -94,13 +94,15 @@ enum OrderRoutes {
     return try CoinOrder.find(number, of: user.id, in: &connection) ?? order
   }
 
-  private static func response(to outcome: CheckoutOutcome, _ call: Call) throws -> Response {
-    .success(CheckoutAnswer(try checkout(of: outcome, call), call))
+  private static func response(
+    to outcome: CheckoutOutcome, _ method: PaymentMethod, _ call: Call
+  ) throws -> Response {
+    .success(CheckoutAnswer(try checkout(of: outcome, method, call), call))
   }
 
   /// - Throws: what a buyer is told instead.
   static func checkout(
-    of outcome: CheckoutOutcome, _ call: Call
+    of outcome: CheckoutOutcome, _ method: PaymentMethod, _ call: Call
   ) throws(RouteError) -> OrderCheckout {
     switch outcome {
     case .ready(let checkout): return checkout
@@ -109,10 +111,11 @@ enum OrderRoutes {
     case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
     case .limitReached(let limit): throw RouteError(limit)
     case .keyReused, .notPayable: throw RouteError(.conflict)
+    case .ordersPaused: throw call.pausedError(.ordersPaused)
     case .methodUnavailable:
       throw RouteError(
         .paymentMethodUnavailable, retryAfterSeconds: methodRetryAfterSeconds,
-        availableMethods: call.site.checkout.registry.availableMethods)
+        availableMethods: call.site.checkout.alternatives(to: method))
     }
   }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Controls
 import Database
 import HTTP
 import Ledger
@@ -48,25 +49,26 @@ enum PayPages {
   ) -> PayView {
     let moment = call.site.clock.now()
     let isOpen = order.status(at: moment) == .pending
-    let registry = call.site.checkout.registry
+    let checkout = call.site.checkout
+    let isReadOnly = call.mode == .readOnly
     let payment = Checkout.currentPayment(among: payments)
     let open = payments.filter(\.facts.isOpen)
-    let isPayable = order.isPayable(at: moment)
+    let isPayable = order.isPayable(at: moment) && !isReadOnly
     // A method whose payment failed can be chosen again; the open one needs no button.
     let current = isOpen ? payment?.facts.provider : nil
-    let others = registry.availableMethods.filter { $0 != current }
+    let others = current.map(checkout.alternatives) ?? checkout.offeredMethods
     return PayView(
       order: CoinPages.orderView(order, packages, call),
       action: isOpen ? action(payment, order, call) : .none,
-      otherMethods: isPayable ? others : [], unavailableMethods: registry.unavailableMethods,
+      otherMethods: isPayable ? others : [], unavailableMethods: checkout.unavailableMethods,
       earlierOpenMethods: isPayable
         ? open.filter { $0.id != payment?.id }.map(\.facts.provider) : [],
       secondsLeft: order.secondsLeft(at: moment),
       codeSecondsLeft: isOpen ? codeSecondsLeft(payment, order, at: moment) : nil,
       nextCheckSeconds: outlook.nextCheckSeconds(of: order, at: moment),
-      hasOpenPayment: !open.isEmpty, canCancel: isOpen,
+      hasOpenPayment: !open.isEmpty, canCancel: isOpen && !isReadOnly,
       failure: outlook.failure(of: order, at: moment),
-      question: isOpen ? question(call, others) : nil)
+      question: isOpen && !isReadOnly ? question(call, others) : nil)
   }
 
   /// Until the code or address runs out, when that is before the order does.

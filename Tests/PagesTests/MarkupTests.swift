@@ -46,6 +46,14 @@ struct MarkupTests {
     check(renderer.error(.ordersPaused, requestID: "1", chrome))
   }
 
+  @Test func `what operators tell everybody`() throws {
+    let chrome = Chrome(
+      language: .english, path: "/coin", username: nil, isDevelopment: false,
+      notice: MarkupTests.planted)
+    check(renderer.error(.notFound, requestID: "1", chrome))
+    check(renderer.coin(try Samples.coin(), chrome))
+  }
+
   @Test func `a path`() {
     check(renderer.error(.notFound, requestID: "1", Samples.chrome(path: MarkupTests.planted)))
   }
