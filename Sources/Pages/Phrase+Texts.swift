@@ -21,7 +21,7 @@ extension Phrase {
         "Payments are handled by the provider you choose; your card details never reach us"
       )
     case .developmentNotice:
-      ("开发模式：可使用模拟支付，不产生真实扣款", "Development mode: mock payments, no real money")
+      ("开发模式：可使用模拟支付，不产生真实扣款", "Development mode: no real money")
     case .coinTitle: ("购买金币", "Buy coins")
     case .balance: ("我的金币", "My coins")
     case .coins: ("金币", "coins")
@@ -157,7 +157,7 @@ extension Phrase {
     case .amountPaid: ("实付金额", "Amount paid")
     case .amountRefunded: ("已退金额", "Refunded")
     case .print: ("打印", "Print")
-    case .backToOrder: ("返回订单", "Back to the order")
+    case .backToOrder: ("返回订单", "To the order")
     case .accountTitle: ("我的账号", "My account")
     case .profile: ("基本信息", "Profile")
     case .memberSince: ("注册时间", "Member since")

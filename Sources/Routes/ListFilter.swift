@@ -39,7 +39,10 @@ struct ListFilter {
     _ day: String?, _ offsetMinutes: Int?, _ call: Call
   ) throws(RouteError) -> Timestamp? {
     guard let day else { return nil }
-    guard let moment = Timestamp(rfc3339: "\(day)T00:00:00Z") else {
+    // The thirtieth of February is read as a day of March.
+    guard let moment = Timestamp(rfc3339: "\(day)T00:00:00Z"),
+      CalendarTime(moment, offsetSeconds: 0).date == day
+    else {
       throw RouteError(.invalidParameters)
     }
     let seconds = offsetMinutes.map { $0 * 60 } ?? call.site.zone.seconds(at: moment)

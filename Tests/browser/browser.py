@@ -1,6 +1,7 @@
 """A real browser with the few verbs that the tests speak."""
 
 import functools
+import urllib.parse
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
@@ -81,7 +82,7 @@ class Browser:
 
     @property
     def path(self):
-        return self.driver.execute_script("return location.pathname")
+        return urllib.parse.urlsplit(self.driver.current_url).path
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

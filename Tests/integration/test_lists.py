@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from support.stack import Client
+
+from support.stack import Client, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +93,10 @@ def test_a_receipt_tells_what_was_given_back(site):
     order = client.order(package=2)
     client.data(client.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
     site.coinpay("refund", order["order_no"], "--amount", "4.90", "--reason", "a test")
-    text = client.get(f"/coin/orders/{order['order_no']}/receipt").text
-    assert "已退金额" in text and "¥4.90" in text and "部分退款" in text
+    path = f"/coin/orders/{order['order_no']}/receipt"
+    wait_for(lambda: "已退金额" in client.get(path).text)
+    text = client.get(path).text
+    assert "¥4.90" in text and "部分退款" in text
 
 
 def test_asking_at_once_answers_with_the_time_of_the_next_question(site, customer):
