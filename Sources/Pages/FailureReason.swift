@@ -27,7 +27,10 @@ public enum FailureReason: CaseIterable, Sendable {
     case .unavailable:
       ("支付机构暂时没有响应，请稍后再试", "The payment provider does not answer; please try again later")
     case .unknown:
-      ("支付机构没有说明原因，请重试或换一种支付方式", "The provider gave no reason; please try again or use another method")
+      (
+        "支付机构没有说明原因，请重试或换一种支付方式",
+        "The provider gave no reason; please try again or use another method"
+      )
     }
   }
 }

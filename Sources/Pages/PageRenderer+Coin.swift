@@ -13,7 +13,8 @@ extension PageRenderer {
         "packages": packages, "has_packages": !packages.isEmpty,
         "methods": methods(view.methods, chrome.language), "has_methods": !view.methods.isEmpty,
         "unavailable_methods": methods(view.unavailableMethods, chrome.language),
-        "can_buy": view.takesOrders && !packages.isEmpty && !view.methods.isEmpty, "wish_key": view.wishKey,
+        "can_buy": view.takesOrders && !packages.isEmpty && !view.methods.isEmpty,
+        "wish_key": view.wishKey,
         "entries": entries(view.entries, chrome.language), "has_entries": !view.entries.isEmpty,
       ])
   }

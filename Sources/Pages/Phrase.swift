@@ -39,7 +39,8 @@ enum Phrase: String, CaseIterable {
     for (index, piece) in text(language).split(
       separator: "{", omittingEmptySubsequences: false
     ).enumerated() {
-      guard index > 0, let end = piece.firstIndex(of: "}"), let value = values[String(piece[..<end])]
+      guard index > 0, let end = piece.firstIndex(of: "}"),
+        let value = values[String(piece[..<end])]
       else {
         filled += (index > 0 ? "{" : "") + piece
         continue

@@ -10,7 +10,8 @@ extension WeChatPayV2 {
     switch ask("/pay/unifiedorder", fields(payment)) {
     case .success(let document):
       if isMobile, let url = document["mweb_url"] {
-        return WeChatPayOrder.started(.redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+        return WeChatPayOrder.started(
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
       }
       guard !isMobile, let code = document["code_url"], code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))

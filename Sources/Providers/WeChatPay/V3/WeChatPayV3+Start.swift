@@ -14,7 +14,8 @@ extension WeChatPayV3 {
         WeChatPayV3Wire.Started.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
         memberNames: .snakeCase)
       if isMobile, let url = started?.h5Url {
-        return WeChatPayOrder.started(.redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+        return WeChatPayOrder.started(
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
       }
       guard !isMobile, let code = started?.codeUrl, code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))
