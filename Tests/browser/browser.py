@@ -113,7 +113,15 @@ class Browser:
         self.driver.switch_to.window(self.driver.window_handles[number])
 
     def click(self, selector):
-        self.until(lambda: [element.click() for element in self.shown(selector)[:1]], selector)
+        def click_first():
+            for element in self.shown(selector)[:1]:
+                # A bar that sticks to the window's edge may lie over what selenium takes for visible.
+                self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+                element.click()
+                return True
+            return False
+
+        self.until(click_first, selector)
 
     def fill(self, **fields):
         for name, value in fields.items():

@@ -3,7 +3,7 @@
 import pytest
 
 # Each planted text names its place; if one of them became an element, the test would find it.
-PLANTED = '<img src=x onerror="window.planted=1"><b class="planted">{place}</b>\'"&'
+PLANTED = '<b class=planted>{place}</b><img src=x onerror=planted=1>\'"&'
 
 
 def text(place):
@@ -22,7 +22,7 @@ def order(site, user):
     order = user.order()
     user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
     number = order["order_no"]
-    name = quoted("<b class=planted>" + user.username[:12] + "</b>")
+    name = quoted("<b class=planted>" + user.username[:8] + "</b>")
     site.sql(f"UPDATE users SET username = {name} WHERE username = '{user.username}'; "
              f"UPDATE payments SET provider_txn_id = {quoted('<b class=planted>' + number + '</b>')} "
              f"WHERE out_trade_no = '{number}'")
@@ -33,7 +33,7 @@ def order(site, user):
 def test_planted_markup_is_text_on_every_page(site, user, browser, order):
     waiting = user.order(method="WECHAT")["order_no"]
     number, evil = order["order_no"], "%3Cb%20class=planted%3Eaddress%3C/b%3E"
-    site.coinpay("pause", "--zh", text("notice")[:190], "--en", text("notice")[:190], "--reason", "a test")
+    site.coinpay("pause", "--zh", text("notice"), "--en", text("notice"), "--reason", "a test")
     try:
         browser.until(lambda: browser.open("/coin") or browser.shown(".maintenance"), "the notice")
         shown = {
