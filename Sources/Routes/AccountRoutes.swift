@@ -12,6 +12,12 @@ enum AccountRoutes {
     let password: String
   }
 
+  private struct RegistrationBody: Decodable {
+    let username: String
+    let password: String
+    let email: String?
+  }
+
   private struct Me: Encodable {
     let userId: Int64
     let username: String
@@ -53,20 +59,24 @@ enum AccountRoutes {
 
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(CredentialsBody.self, call)
+    let body = try OrderRoutes.decode(RegistrationBody.self, call)
     let (user, token) = try register(body, call, &connection)
     return try setSession(token, call, .success(Me(user)))
   }
 
   private static func register(
-    _ body: CredentialsBody, _ call: Call, _ connection: inout Connection
+    _ body: RegistrationBody, _ call: Call, _ connection: inout Connection
   ) throws -> (User, token: String) {
     guard let username = Username(body.username), let password = NewPassword(body.password) else {
       throw RouteError(.invalidParameters)
     }
+    let email = try body.email.map(PersonalRoutes.address)
     switch try call.site.accounts.register(username, password: password, on: &connection) {
     case .usernameTaken: throw RouteError(.usernameTaken)
     case .registered(let user):
+      if let email {
+        try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
+      }
       return (user, try call.site.accounts.beginSession(of: user.id, on: &connection))
     }
   }
@@ -114,7 +124,13 @@ enum AccountRoutes {
   /// `POST /register`, without a script.
   static func registerForm(_ call: Call, _ connection: inout Connection) throws -> Response {
     try FormRoutes.refuseWhileReadOnly(call)
-    return try answerForm(call, &connection, register) { next, username, chrome in
+    return try answerForm(
+      call, &connection,
+      { body, call, connection in
+        let wish = RegistrationBody(username: body.username, password: body.password, email: nil)
+        return try register(wish, call, &connection)
+      }
+    ) { next, username, chrome in
       call.site.renderer.register(next: next, username: username, chrome)
     }
   }
