@@ -124,15 +124,16 @@ enum AccountRoutes {
   /// `POST /register`, without a script.
   static func registerForm(_ call: Call, _ connection: inout Connection) throws -> Response {
     try FormRoutes.refuseWhileReadOnly(call)
-    return try answerForm(
-      call, &connection,
-      { body, call, connection in
-        let wish = RegistrationBody(username: body.username, password: body.password, email: nil)
-        return try register(wish, call, &connection)
-      }
-    ) { next, username, chrome in
+    return try answerForm(call, &connection, registerWithoutEmail) { next, username, chrome in
       call.site.renderer.register(next: next, username: username, chrome)
     }
+  }
+
+  private static func registerWithoutEmail(
+    _ body: CredentialsBody, _ call: Call, _ connection: inout Connection
+  ) throws -> (User, token: String) {
+    let wish = RegistrationBody(username: body.username, password: body.password, email: nil)
+    return try register(wish, call, &connection)
   }
 
   /// `POST /logout`, without a script.

@@ -31,7 +31,7 @@ struct Endpoint: Sendable {
   func guardCall(_ call: Call) throws(RouteError) {
     if case .none = requirement { return }
     guard isSameOrigin(call) else { throw RouteError(.forbidden) }
-    guard case .sameOriginJSON = requirement else { return }
+    if case .sameOriginForm = requirement { return }
     let mediaType = call.request.headers[.contentType]?.lowercased() ?? ""
     guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
       throw RouteError(.unsupportedMediaType)
