@@ -39,6 +39,8 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -50,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
@@ -69,6 +72,7 @@ let package = Package(
     room("Files", ["CZip"]),
     room("XML", ["CExpat"]),
     room("QRCode", ["CQREncode"]),
+    room("Prometheus", [coreMetrics]),
     room("HTTPSClient", ["CCurl", "Files", "Vocabulary"]),
     room("Database", ["CMariaDB", "Vocabulary"]),
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
@@ -81,8 +85,7 @@ let package = Package(
       "Payments",
       [
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
-        "Threads", "Vocabulary",
-        logging,
+        "Threads", "Vocabulary", logging, metrics,
       ]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
@@ -105,7 +108,7 @@ let package = Package(
       "Routes",
       [
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
-        "Pages", "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        "Pages", "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging, metrics,
       ]),
     .executableTarget(
       name: "coinpay",
@@ -113,8 +116,8 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
         "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
-        "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
+        "Orders", "Pages", "Payments", "Prometheus", "Provider", "Routes", "Schema", "Stripe",
+        "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -145,6 +148,7 @@ let package = Package(
     tests("XML", ["XML"]),
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
+    tests("Prometheus", ["Prometheus", coreMetrics]),
     tests("Provider", ["Provider", "Vocabulary"]),
     tests(
       "Stripe",

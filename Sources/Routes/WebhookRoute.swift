@@ -31,9 +31,11 @@ enum WebhookRoute {
         ["cause": "\(cause)"], call)
       acknowledgement = .tryAgain
     case .refused(let refusal):
+      RouteMeters.refusedNotification(method, refusal)
       noteRefusal(refusal, method, call)
       acknowledgement = .refused(refusal)
     }
+    RouteMeters.notification(method, acknowledgement.name)
     return provider.acknowledgement(acknowledgement)
   }
 

@@ -4,6 +4,7 @@ import Logging
 /// One line for each call to a provider, with our number of the request and theirs.
 enum CallLog {
   static func write(_ call: CallReport, to logger: Logger) {
+    Metering.count(call)
     let (seconds, attoseconds) = call.duration.components
     let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
     var metadata: Logger.Metadata = [

@@ -60,6 +60,7 @@ final class Worker {
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements, logger: logger, limits: settings.purchaseLimits,
       controls: board)
+    let metrics = Metering.start()
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
@@ -67,6 +68,9 @@ final class Worker {
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
         try Migrator().isCurrent(&connection)
+      },
+      metrics: { connection in
+        Metering.text(metrics, registry, at: SystemTime.now(), on: &connection)
       })
   }
 
