@@ -76,8 +76,9 @@ let package = Package(
     room("HTTPSClient", ["CCurl", "Files", "Vocabulary"]),
     room("Database", ["CMariaDB", "Vocabulary"]),
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
+    room("Sealing", ["Crypto", "Database", "Vocabulary"]),
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
-    room("Orders", ["Database", "Vocabulary"]),
+    room("Orders", ["Crypto", "Database", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "Vocabulary"]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
@@ -85,9 +86,11 @@ let package = Package(
       "Payments",
       [
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
-        "Threads", "Vocabulary", logging, metrics,
+        "Sealing", "Threads", "Vocabulary", logging, metrics,
       ]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
+    room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
+    room(
+      "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),
@@ -108,7 +111,8 @@ let package = Package(
       "Routes",
       [
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
-        "Pages", "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging, metrics,
+        "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        metrics,
       ]),
     .executableTarget(
       name: "coinpay",
@@ -116,8 +120,9 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
         "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "Prometheus", "Provider", "Routes", "Schema", "Stripe",
-        "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
+        "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Routes", "Schema",
+        "Sealing", "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration,
+        logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -132,6 +137,8 @@ let package = Package(
     tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
+    tests(
+      "Sealing", ["Accounts", "Crypto", "Database", "Kit", "Sealing", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",
