@@ -14,6 +14,13 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"
+    case switchMethod = "SWITCH_METHOD"
+    case orderMethods = "ORDER_METHODS"
+    case pause = "PAUSE"
+    case stopPayments = "STOP_PAYMENTS"
+    case resume = "RESUME"
+    case purgeOrders = "PURGE_ORDERS"
+    case eraseUser = "ERASE_USER"
   }
 
   /// `cli:alice`

@@ -1,3 +1,4 @@
+import Controls
 public import Crypto
 public import Database
 public import Logging
@@ -23,7 +24,8 @@ public struct SettlementDesk: Sendable {
   }
 
   /// Inserts events and settles the new ones in one transaction. If the group fails, its events are
-  /// handled one by one, so that a bad event never holds up another.
+  /// handled one by one, so that a bad event never holds up another. While an operator has stopped
+  /// settlement, events are only inserted.
   ///
   /// - Parameter events: 1…`Limits.settlementGroupEventsMax`.
   /// - Returns: for each event, in order, what became durable, or the error that kept it out.
@@ -90,28 +92,33 @@ public struct SettlementDesk: Sendable {
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
     let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
-      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
+      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
+      let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let fresh = try inbox.insert(events, in: &transaction)
       FaultPoint.eventInserted.reached()
+      guard !isStopped else {
+        return .commit(
+          ([], fresh.map { Deferred(id: $0.id, event: $0, error: nil, isParked: false) }))
+      }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
       }
       switch attempt {
       case .success(let settled):
         FaultPoint.eventSettled.reached()
-        return .commit((settled, nil))
+        return .commit((settled, []))
       case .failure(let error):
         guard fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
         try PaymentMatch.askAbout(event, in: &transaction, at: moment)
         return .commit(
-          ([], Deferred(id: event.id, event: event, error: error, isParked: false)))
+          ([], [Deferred(id: event.id, event: event, error: error, isParked: false)]))
       }
     }
     FaultPoint.eventCommitted.reached()
     log.settled(settled)
-    note(deferred)
+    for item in deferred { note(item) }
     return receipts(of: events, settled, deferred)
   }
 
@@ -119,13 +126,14 @@ public struct SettlementDesk: Sendable {
   private struct Deferred {
     let id: EventID
     let event: InboxEvent?
-    let error: DatabaseError
+    /// Nil when settlement is stopped.
+    let error: DatabaseError?
     let isParked: Bool
   }
 
   /// One settled row answers the first copy of its event; further copies were repeated.
   private func receipts(
-    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferred: Deferred?
+    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferred: [Deferred]
   ) -> [Receipt] {
     var open: [EventKey: SettlementOutcome] = [:]
     for item in settled {
@@ -134,7 +142,7 @@ public struct SettlementDesk: Sendable {
     }
     return events.map { event in
       if let outcome = open.removeValue(forKey: event.key) { return .settled(outcome) }
-      return deferred?.event?.event == event.event ? .deferred : .repeated
+      return deferred.contains { $0.event?.event == event.event } ? .deferred : .repeated
     }
   }
 
@@ -162,6 +170,7 @@ public struct SettlementDesk: Sendable {
     do throws(DatabaseError) {
       return try connection.transaction(lockTimeoutsMax: 1) {
         (transaction) throws(DatabaseError) -> Completion<[Settlement.Settled]?> in
+        if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
         let due = try InboxQueue.lockDue(
           at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
         if due.isEmpty { return .rollback([]) }
@@ -189,7 +198,9 @@ public struct SettlementDesk: Sendable {
     do throws(DatabaseError) {
       let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
         (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
-        taken = try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction).first
+        let isStopped = try Controls.settlementIsStopped(in: &transaction)
+        taken =
+          isStopped ? nil : try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction).first
         guard let taken else { return .rollback(([], nil)) }
         switch try attempt(taken, at: moment, in: &transaction) {
         case .success(let settled): return .commit((settled, nil))
@@ -232,11 +243,11 @@ public struct SettlementDesk: Sendable {
   }
 
   private func note(_ deferred: Deferred?) {
-    guard let deferred else { return }
+    guard let deferred, let error = deferred.error else { return }
     if deferred.isParked {
-      log.parked(deferred.id, deferred.event, deferred.error)
+      log.parked(deferred.id, deferred.event, error)
     } else {
-      log.deferred(deferred.id, deferred.event, deferred.error)
+      log.deferred(deferred.id, deferred.event, error)
     }
   }
 }

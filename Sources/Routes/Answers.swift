@@ -42,17 +42,9 @@ struct ErrorAnswer: Encodable {
 
   init(_ error: RouteError, _ call: Call) {
     self.error = Detail(
-      code: error.code.rawValue, message: error.code.message(call.language),
+      code: error.code.rawValue, message: error.message ?? error.code.message(call.language),
       availableMethods: error.availableMethods?.map(\.rawValue))
     requestID = call.request.requestID
-  }
-}
-
-extension Money {
-  /// The amount as a JSON number without floating point.
-  var jsonNumber: Decimal {
-    Decimal(
-      sign: .plus, exponent: -currency.minorUnitDigits, significand: Decimal(minorUnits))
   }
 }
 

@@ -24,6 +24,7 @@ public struct Site: Sendable {
 
   let facts: Facts
   let accounts: AccountDesk
+  let emails: EmailDesk
   let checkout: Checkout
   let settlements: SettlementQueue
   let renderer: PageRenderer
@@ -39,12 +40,14 @@ public struct Site: Sendable {
 
   /// - Throws: when two routes are the same, which no release is.
   public init(
-    facts: Facts, accounts: AccountDesk, checkout: Checkout, settlements: SettlementQueue,
-    renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset, logger: Logger,
+    facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
+    settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
+    logger: Logger,
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
   ) throws(RouterError) {
     self.facts = facts
     self.accounts = accounts
+    self.emails = emails
     self.checkout = checkout
     self.settlements = settlements
     self.renderer = renderer
@@ -117,11 +120,9 @@ public struct Site: Sendable {
     if call.request.path.hasPrefix("/api/") {
       response = .json(ErrorAnswer(error, call), status: status)
     } else {
-      let chrome = Chrome(
-        language: call.language, path: call.request.path, username: nil,
-        isDevelopment: facts.isDevelopment)
       response = .html(
-        renderer.error(error.code, requestID: call.request.requestID, chrome), status: status)
+        renderer.error(error.code, requestID: call.request.requestID, call.chrome(nil)),
+        status: status)
     }
     if let seconds = error.retryAfterSeconds {
       response = response.adding(.retryAfter, String(seconds))

@@ -16,6 +16,8 @@ struct CoinPay: ParsableCommand {
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self,
       CoinsCommand.self, AuditCommand.self,
+      PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
+      KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self,
     ])
 }

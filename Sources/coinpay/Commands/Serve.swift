@@ -78,9 +78,11 @@ struct Serve: ParsableCommand {
       Console.complain("the database's schema is not this version's; run: coinpay migrate")
       throw ExitCode.configuration
     }
+    try settings.requireKeys(on: &connection)
     let needed =
       settings.webThreads + SettlementQueue.settlerThreads
-      + Caretakers.connections(methods: PaymentMethod.allCases.count) + Serve.spareConnections
+      + Caretakers.connections(methods: PaymentMethod.allCases.count)
+      + ControlsWatch.connections + Serve.spareConnections
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0
     guard Int64(needed) <= allowed else {
