@@ -40,6 +40,7 @@ extension Checkout {
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
+    if case .cancelled = outcome { FaultPoint.orderCancelled.reached() }
     for payment in open { try closeAtProvider(payment, on: &connection) }
     guard case .cancelled = outcome,
       let order = try CoinOrder.find(number, of: userID, in: &connection)

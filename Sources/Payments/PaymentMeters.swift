@@ -28,9 +28,11 @@ enum PaymentMeters {
     ).recordMicroseconds(max(0, microseconds))
   }
 
-  static func parked(_ provider: PaymentMethod) {
+  /// - Parameter provider: nil for an event that cannot be read back.
+  static func parked(_ provider: PaymentMethod?) {
     Counter(
-      label: "coinpay_events_parked_total", dimensions: [("provider", provider.rawValue)]
+      label: "coinpay_events_parked_total",
+      dimensions: [("provider", provider?.rawValue ?? "unknown")]
     ).increment()
   }
 }

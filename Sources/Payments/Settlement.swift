@@ -144,7 +144,7 @@ struct Settlement {
     guard !payments.isEmpty else { return }
     _ = try transaction.execute(
       """
-      UPDATE payments SET confirming = TRUE, next_query_at = \(moment)
+      UPDATE payments SET confirming = TRUE, next_query_at = \(moment), queries = 0
       WHERE id IN \(list: payments.sorted())
       """)
   }
