@@ -83,6 +83,9 @@ let package = Package(
         "Vocabulary",
         logging,
       ]),
+    room(
+      "Reconciliation",
+      ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
@@ -112,7 +115,7 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient",
         "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
+        "Orders", "Pages", "Payments", "Provider", "Reconciliation", "Routes", "Schema", "Stripe", "Threads",
         "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
@@ -140,6 +143,12 @@ let package = Package(
       "Alipay",
       ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
     tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests(
+      "Reconciliation",
+      [
+        "Crypto", "Database", "HTTP", "Kit", "Payments", "Provider", "Reconciliation", "Vocabulary",
+        httpTypes, logging,
+      ]),
     tests("XML", ["XML"]),
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),

@@ -14,6 +14,9 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"
+    case resolveDifference = "RESOLVE_DIFFERENCE"
+    case resettleOrder = "RESETTLE_ORDER"
+    case closeOrder = "CLOSE_ORDER"
   }
 
   /// `cli:alice`

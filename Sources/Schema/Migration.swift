@@ -17,6 +17,8 @@ public struct Migration: Sendable {
     Migration(number: 3, name: "suspense", bytes: PackageResources._003_suspense_sql),
     Migration(number: 4, name: "limits", bytes: PackageResources._004_limits_sql),
     Migration(number: 5, name: "operators", bytes: PackageResources._005_operators_sql),
+    Migration(
+      number: 6, name: "reconciliation", bytes: PackageResources._006_reconciliation_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

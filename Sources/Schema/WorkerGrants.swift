@@ -31,7 +31,11 @@ public enum WorkerGrants {
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries",
   ]
-  static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
+  /// Changed, but never deleted.
+  static let lasting = ["reconciliation_runs", "reconciliation_items"]
+  static let appendOnly = [
+    "ledger_entries", "order_transitions", "operator_actions", "reconciliation_matches",
+  ]
   static let readable = ["schema_migrations"]
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
@@ -39,6 +43,7 @@ public enum WorkerGrants {
     let grantee = "'\(account.user)'@'\(account.host)'"
     let rows =
       changeable.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(grantee);" }
+      + lasting.map { "GRANT SELECT, INSERT, UPDATE ON \($0) TO \(grantee);" }
       + appendOnly.map { "GRANT SELECT, INSERT ON \($0) TO \(grantee);" }
       + readable.map { "GRANT SELECT ON \($0) TO \(grantee);" }
     return rows.joined(separator: "\n") + "\n"
