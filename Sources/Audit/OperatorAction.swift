@@ -17,6 +17,11 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveDifference = "RESOLVE_DIFFERENCE"
     case resettleOrder = "RESETTLE_ORDER"
     case closeOrder = "CLOSE_ORDER"
+    case switchMethod = "SWITCH_METHOD"
+    case orderMethods = "ORDER_METHODS"
+    case pause = "PAUSE"
+    case stopPayments = "STOP_PAYMENTS"
+    case resume = "RESUME"
   }
 
   /// `cli:alice`

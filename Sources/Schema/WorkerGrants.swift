@@ -29,7 +29,7 @@ public enum WorkerGrants {
   static let changeable = [
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
-    "suspense_entries",
+    "suspense_entries", "site_controls", "method_controls",
   ]
   /// Changed, but never deleted.
   static let lasting = ["reconciliation_runs", "reconciliation_items"]
