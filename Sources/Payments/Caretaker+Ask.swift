@@ -119,11 +119,11 @@ extension Caretaker {
       try postpone(due.payment, to: closeableAt, on: &connection)
       return
     }
-    try close(due, at: provider, on: &connection)
+    try close(due.payment, expiresAt: due.expiresAt, at: provider, on: &connection)
   }
 
   /// What a provider said about a payment; nil for no clear answer.
-  private enum Said {
+  enum Said {
     case event(ProviderEvent.Kind)
     case notFound
 
@@ -136,10 +136,12 @@ extension Caretaker {
     }
   }
 
-  private func settleAnswer(
+  func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> Said? {
-    let outcome = provider.query(payment.reference, now: clock.now())
+    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
+      provider.query(payment.reference, now: clock.now())
+    }
     FaultPoint.queryCalled.reached()
     switch outcome {
     case .event(let event):
@@ -154,19 +156,24 @@ extension Caretaker {
     }
   }
 
-  private func close(
-    _ due: Due, at provider: any PaymentProvider, on connection: inout Connection
+  /// Makes a payment unpayable at its provider, as far as it lets us.
+  ///
+  /// - Parameter expiresAt: the end of the payment's order.
+  func close(
+    _ payment: Payment, expiresAt: Timestamp, at provider: any PaymentProvider,
+    on connection: inout Connection
   ) throws(DatabaseError) {
-    let payment = due.payment
     FaultPoint.closeCalling.reached()
-    let outcome = provider.close(payment.reference, now: clock.now())
+    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
+      provider.close(payment.reference, now: clock.now())
+    }
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
       try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
     case .notFound:
       // Until then somebody may still scan the code.
-      let forgottenAt = due.expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
+      let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
         try postpone(payment, to: forgottenAt, on: &connection)
         return
@@ -190,7 +197,7 @@ extension Caretaker {
     if let event { try receive(event, on: &connection) }
   }
 
-  private func postpone(
+  func postpone(
     _ payment: Payment, to moment: Timestamp, on connection: inout Connection
   ) throws(DatabaseError) {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in

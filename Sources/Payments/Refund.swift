@@ -21,6 +21,9 @@ public struct Refund: Hashable, Sendable {
   let attempts: Int64
   public let createdAt: Timestamp
 
+  /// Coins that left the wallet for it.
+  public var coinsTaken: Int64 { share.total }
+
   /// Begun in the provider's console and reported without a number: ours stands in for it.
   public var isUnnumbered: Bool {
     actor.hasPrefix("provider:") && providerRefundID == nil

@@ -89,15 +89,16 @@ public struct Reconciler: Sendable {
   ) throws(DatabaseError) -> ReconciliationOutcome {
     var comparison = BookComparison(provider, run: run, desk: desk, clock: clock)
     var trouble: DatabaseError?
-    let outcome = provider.readBooks(of: day, now: clock.now()) {
-      (lines) throws(BooksStopped) in
-      do throws(DatabaseError) {
-        try comparison.take(lines, on: &connection)
-      } catch {
-        trouble = error
-        throw BooksStopped()
+    let outcome = CallPurpose.during(.books) {
+      provider.readBooks(of: day, now: clock.now()) { (lines) throws(BooksStopped) in
+        do throws(DatabaseError) {
+          try comparison.take(lines, on: &connection)
+        } catch {
+          trouble = error
+          throw BooksStopped()
+        }
+        progress(comparison.lines)
       }
-      progress(comparison.lines)
     }
     if let trouble { throw trouble }
     switch outcome {

@@ -20,7 +20,8 @@ struct RefundFinder {
   }
 
   private func numbered(_ line: BookLine, _ known: [Refund]) -> Refund? {
-    if let number = line.outRequestNo, let refund = known.first(where: { $0.outRequestNo == number })
+    if let number = line.outRequestNo,
+      let refund = known.first(where: { $0.outRequestNo == number })
     {
       return refund
     }

@@ -31,6 +31,8 @@ public enum WorkerGrants {
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries", "site_controls", "method_controls",
   ]
+  /// Never changed, but deleted with age.
+  static let ageing = ["provider_calls"]
   /// Changed, but never deleted.
   static let lasting = ["reconciliation_runs", "reconciliation_items"]
   static let appendOnly = [
@@ -43,6 +45,7 @@ public enum WorkerGrants {
     let grantee = "'\(account.user)'@'\(account.host)'"
     let rows =
       changeable.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(grantee);" }
+      + ageing.map { "GRANT SELECT, INSERT, DELETE ON \($0) TO \(grantee);" }
       + lasting.map { "GRANT SELECT, INSERT, UPDATE ON \($0) TO \(grantee);" }
       + appendOnly.map { "GRANT SELECT, INSERT ON \($0) TO \(grantee);" }
       + readable.map { "GRANT SELECT ON \($0) TO \(grantee);" }

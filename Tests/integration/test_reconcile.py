@@ -1,6 +1,7 @@
 """`coinpay reconcile` finds every difference that was planted in three providers' books, and nothing else."""
 
 import collections
+import concurrent.futures
 import json
 
 import pytest
@@ -168,8 +169,8 @@ def date_back(site, houses):
 @pytest.fixture(scope="module")
 def fields(site, houses):
     fields = [Field(house) for house in houses]
-    for field in fields:
-        field.plant()
+    with concurrent.futures.ThreadPoolExecutor(len(fields)) as pool:
+        list(pool.map(Field.plant, fields))
     date_back(site, houses)
     return fields
 

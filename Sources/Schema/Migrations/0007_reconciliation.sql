@@ -80,3 +80,29 @@ CREATE TABLE IF NOT EXISTS reconciliation_matches (
 
 ALTER TABLE payments
   ADD KEY IF NOT EXISTS payments_succeeded (provider, succeeded_at);
+
+-- What was done to one order, as its story tells it.
+ALTER TABLE operator_actions
+  ADD KEY IF NOT EXISTS operator_actions_subject (subject, id);
+
+-- Calls to providers: what was asked, what came of it, and how both sides name the call. For people who
+-- look into a payment; nothing is decided by it, and it is deleted with age.
+CREATE TABLE IF NOT EXISTS provider_calls (
+  id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  provider VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  operation VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  out_trade_no VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  address VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  request_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL
+    COMMENT 'The request of ours that made the call',
+  provider_request_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NULL
+    COMMENT 'How the provider names the call',
+  http_status SMALLINT NULL,
+  error VARCHAR(255) NULL COMMENT 'Why there was no answer',
+  duration_ms INT NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  KEY provider_calls_payment (out_trade_no, id),
+  KEY provider_calls_age (created_at),
+  CONSTRAINT provider_calls_one_end CHECK ((http_status IS NULL) = (error IS NOT NULL))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin
+  COMMENT = 'Append-only but for its age: the worker may insert, read and delete, never change.';

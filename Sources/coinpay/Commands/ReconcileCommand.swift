@@ -41,7 +41,8 @@ struct ReconcileCommand: ParsableCommand {
       let logger = Logger(label: "coinpay") { label in
         LineLogHandler(label: label, format: format)
       }
-      let providers = try ReconcileCommand.providers(settings, method, logger)
+      let recorder = CallRecorder()
+      let providers = try ReconcileCommand.providers(settings, method, logger, recorder)
       let reconciler = Reconciler(
         desk: SettlementDesk(
           keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
@@ -60,6 +61,7 @@ struct ReconcileCommand: ParsableCommand {
             report.add(provider.method, day, outcome)
           }
         }
+        try recorder.flush(on: &connection)
         try report.tell(asJSON: json)
       }
     }
@@ -67,9 +69,9 @@ struct ReconcileCommand: ParsableCommand {
 
   /// The configured providers that keep books.
   private static func providers(
-    _ settings: Settings, _ name: String?, _ logger: Logger
+    _ settings: Settings, _ name: String?, _ logger: Logger, _ recorder: CallRecorder
   ) throws -> [any PaymentProvider] {
-    let registry = try Registry.providers(settings, logger: logger)
+    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     guard let name else {
       return registry.methods.filter { $0 != .mock }.compactMap { registry[$0] }
     }
