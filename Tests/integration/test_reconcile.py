@@ -2,17 +2,22 @@
 
 import collections
 import concurrent.futures
+import datetime
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 
 from support.alipay import AlipayServer
 from support.planted_books import ALIPAY_MODE, WECHAT_MODE, AlipayBooks, StripeBooks, WeChatBooks, yesterday
-from support.stack import Stack, wait_for
+from support.stack import ROOT, Stack, wait_for
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
 from support.wechat import WeChatServer
 
+COINPAY = ROOT / "nginx" / "dev"
 Planted = collections.namedtuple("Planted", "provider kind subject number")
 MATCHED = 8
 # How many of each per provider: 200 in all.
@@ -267,3 +272,76 @@ def test_one_provider_in_trouble_does_not_stop_the_others(site, houses, servers,
         servers["alipay"].behave()
     assert {runs["ALIPAY"]["state"], runs["WECHAT"]["state"]} == {"FAILED", "COMPLETE"}
     assert "could not be read to their end" in said
+
+
+def test_a_run_that_is_killed_is_finished_by_the_next(site, houses, servers, fields):
+    """Dies at each of several points of Stripe's books, which come in pages of 100 lines."""
+    stripe, day = houses[2], str(yesterday(houses[2].zone))
+    user = site.new_user()
+    lost = stripe.visit([user.order(method="STRIPE") for _ in range(120)])
+    silence(site)
+    for order in lost:
+        stripe.pay(order)
+    servers["stripe"].hooks.drop()
+    stripe.date_back()
+    for pages in (1, 2):
+        seen = len(servers["stripe"].sent("GET", "/v1/balance_transactions"))
+        servers["stripe"].misbehave("hang", "GET /v1/balance_transactions", after=pages)
+        process = subprocess.Popen(
+            [COINPAY, "coinpay", "reconcile", "--method", "STRIPE", "--date", day], env=site.environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        wait_for(lambda: len(servers["stripe"].sent("GET", "/v1/balance_transactions")) > seen + pages)
+        busy, _ = reconcile(site, "--method", "STRIPE", "--date", day, expected=75)
+        assert busy["STRIPE"]["state"] == "BUSY"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        servers["stripe"].behave()
+        assert site.value(f"SELECT state FROM reconciliation_runs WHERE provider = 'STRIPE' AND book_day = '{day}'") \
+            == "RUNNING"
+    found, _ = reconcile(site, "--method", "STRIPE", "--date", day, expected=1)
+    planted = collections.Counter(x.kind for x in fields[2].planted)
+    planted["MISSING_HERE"] += len(lost)
+    assert found["STRIPE"]["differences"] == planted
+    assert {user.status(order["order_no"])["status"] for order in lost} == {"PAID"}
+    before = what_it_left(site)
+    assert reconcile(site, "--method", "STRIPE", "--date", day, expected=1)[0] == found
+    assert what_it_left(site) == before
+    site.assert_ledger_holds()
+
+
+def test_a_payment_near_midnight_is_judged_when_both_days_were_read(site, houses):
+    """Ours says five minutes past midnight, and no books have it: only the second day's run may say so."""
+    wechat, user = houses[1], site.new_user()
+    [order] = wechat.visit([user.order(method="WECHAT")])
+    silence(site)
+    wechat.pay(order)
+    wechat.tell(order)
+    wechat.forget(order)
+    day = yesterday(wechat.zone)
+    midnight = datetime.datetime.combine(day, datetime.time(0), wechat.zone).astimezone(datetime.timezone.utc)
+    moment = f"{midnight + datetime.timedelta(minutes=5):%Y-%m-%d %H:%M:%S}"
+    site.sql(f"UPDATE payments SET succeeded_at = '{moment}' WHERE out_trade_no = '{order['number']}'; "
+             f"UPDATE payment_events SET occurred_at = '{moment}' WHERE out_trade_no = '{order['number']}'")
+
+    def is_found():
+        return order["number"] in [i.get("outTradeNo") for i in items(site)]
+
+    reconcile(site, "--method", "WECHAT", "--date", str(day), expected=1)
+    assert not is_found()
+    before = str(day - datetime.timedelta(days=1))
+    reconcile(site, "--method", "WECHAT", "--date", before, expected=1)
+    assert is_found()
+
+
+def test_money_in_suspense_is_not_put_there_twice(site, houses, servers):
+    """A notification told of money that is nobody's; then the books tell of it."""
+    stripe, day = houses[2], str(yesterday(houses[2].zone))
+    servers["stripe"].hooks.drop()
+    number = stripe.foreign_payment()
+    stripe.tell({"number": number})
+    stripe.date_back()
+    reconcile(site, "--method", "STRIPE", "--date", day, expected=1)
+    assert site.value("SELECT COUNT(*) FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id "
+                      f"WHERE e.provider_txn_id = '{number}'") == "1"
+    assert site.sql(f"SELECT kind, resolution FROM reconciliation_items WHERE provider_txn_id = '{number}'") \
+        == [["MISSING_HERE", "IN_SUSPENSE"]]
