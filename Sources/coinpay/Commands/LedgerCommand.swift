@@ -50,7 +50,7 @@ struct LedgerCommand: ParsableCommand {
 
     private func report(_ findings: [Finding], _ holds: Bool) throws {
       if json {
-        Console.say(try Console.json(Report(holds: holds, invariants: findings)))
+        try Console.sayJSON(Report(holds: holds, invariants: findings))
         return
       }
       for finding in findings {

@@ -24,7 +24,7 @@ struct OrderCommand: ParsableCommand {
         let order = try OperatorOrders.find(order, on: &connection)
         let report = try OrderReport.of(order, on: &connection)
         if json {
-          Console.say(try Console.json(OrderDocument(report)))
+          try Console.sayJSON(OrderDocument(report))
           return
         }
         for line in report.lines { Console.say(line) }
@@ -132,6 +132,7 @@ struct OrderCommand: ParsableCommand {
       clock: SystemTime.clock, logger: logger)
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)
+      try settings.requireKeys(on: &connection)
       defer { try? recorder.flush(on: &connection) }
       try body(caretaker, &connection)
     }

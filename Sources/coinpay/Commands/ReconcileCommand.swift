@@ -50,6 +50,7 @@ struct ReconcileCommand: ParsableCommand {
         clock: SystemTime.clock, logger: logger)
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)
+        try settings.requireKeys(on: &connection)
         var report = ReconcileReport()
         for provider in providers {
           let days = try day.map { [$0] } ?? reconciler.dueDays(of: provider, on: &connection)

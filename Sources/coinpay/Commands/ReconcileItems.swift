@@ -21,7 +21,7 @@ struct ReconcileList: ParsableCommand {
       let runs = try ReconciliationRun.latest(limit: count, in: &connection)
         .map { ReconcileReport.Day($0) }
       if json {
-        Console.say(try Console.json(["runs": runs]))
+        try Console.sayJSON(["runs": runs])
         return
       }
       for run in runs { Console.say(run.text) }
@@ -55,7 +55,7 @@ struct ReconcileShow: ParsableCommand {
       let items = try ReconciliationItem.page(
         filter, after: after, limit: count, in: &connection)
       if json {
-        Console.say(try Console.json(["items": items.map { DifferenceLine($0) }]))
+        try Console.sayJSON(["items": items.map { DifferenceLine($0) }])
         return
       }
       for item in items { Console.say(DifferenceLine(item).text) }

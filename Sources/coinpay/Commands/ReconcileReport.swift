@@ -52,7 +52,7 @@ struct ReconcileReport {
   /// Prints the result and ends with the exit code that belongs to it.
   func tell(asJSON: Bool) throws {
     if asJSON {
-      Console.say(try Console.json(["runs": days]))
+      try Console.sayJSON(["runs": days])
     } else {
       for day in days where day.state == "COMPLETE" { Console.say(day.text) }
       if days.isEmpty { Console.say("nothing is left to be compared") }
