@@ -72,6 +72,7 @@ def site():
     server = ThreadingHTTPServer(("127.0.0.1", 0), BillServer)
     Thread(target=server.serve_forever, daemon=True).start()
     settings = {
+        "COINPAY_DEV_MARIADB_OPTIONS": "--innodb-buffer-pool-size=1G --innodb-log-file-size=512M",
         "WECHAT_APP_ID": APP, "WECHAT_MCH_ID": MERCHANT, "WECHAT_API_KEY": "0123456789abcdef0123456789abcdef",
         "WECHAT_NOTIFY_URL": "https://coins.example.com/api/payment/webhook/wechat",
         "WECHAT_GATEWAY_URL": f"http://127.0.0.1:{server.server_port}"}
