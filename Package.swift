@@ -88,6 +88,9 @@ let package = Package(
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
         "Sealing", "Threads", "Vocabulary", logging, metrics,
       ]),
+    room(
+      "Reconciliation",
+      ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
       "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
@@ -120,9 +123,9 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
         "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Routes", "Schema",
-        "Sealing", "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration,
-        logging, metrics,
+        "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
+        "Routes", "Schema", "Sealing", "Stripe", "Threads", "Vocabulary", "WeChatPay",
+        argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -152,6 +155,12 @@ let package = Package(
       "Alipay",
       ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
     tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests(
+      "Reconciliation",
+      [
+        "Crypto", "Database", "HTTP", "Kit", "Payments", "Provider", "Reconciliation", "Vocabulary",
+        httpTypes, logging,
+      ]),
     tests("XML", ["XML"]),
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),

@@ -36,7 +36,8 @@ extension Checkout {
       guard recent.cancelledInHour < limits.hourlyCancelsMax else {
         return .rollback((.limitReached(.cancels(max: limits.hourlyCancelsMax)), []))
       }
-      try markCancelled(order, at: moment, in: &transaction)
+      try order.cancel(
+        actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
@@ -46,19 +47,6 @@ extension Checkout {
       let order = try CoinOrder.find(number, of: userID, in: &connection)
     else { return outcome }
     return .cancelled(order)
-  }
-
-  private func markCancelled(
-    _ order: CoinOrder, at moment: Timestamp, in transaction: inout Transaction
-  ) throws(DatabaseError) {
-    _ = try transaction.execute(
-      """
-      UPDATE coin_orders SET status = 'CANCELLED', updated_at = \(moment) WHERE id = \(order.id)
-      """)
-    let change = Transition(
-      orderID: order.id, change: .order(from: order.storedStatus, to: .cancelled),
-      actor: "user:\(order.userID)", cause: "cancelled")
-    try Transition.record([change], in: &transaction, at: moment)
   }
 
   /// Makes a payment unpayable at its provider and settles what the provider answers. Without a
@@ -76,7 +64,9 @@ extension Checkout {
       return
     }
     FaultPoint.closeCalling.reached()
-    let outcome = provider.close(payment.reference, now: moment)
+    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
+      provider.close(payment.reference, now: moment)
+    }
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
@@ -101,9 +91,25 @@ extension Checkout {
 
   /// Asks the provider for a payment's state and settles the answer.
   func ask(_ provider: any PaymentProvider, about payment: Payment) {
-    guard case .event(let event) = provider.query(payment.reference, now: clock.now()) else {
-      return
+    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
+      provider.query(payment.reference, now: clock.now())
     }
+    guard case .event(let event) = outcome else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+  }
+}
+
+extension CoinOrder {
+  /// Writes down that somebody gave a locked, unpaid order up.
+  func cancel(
+    actor: String, cause: String, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE coin_orders SET status = 'CANCELLED', updated_at = \(moment) WHERE id = \(id)
+      """)
+    let change = Transition(
+      orderID: id, change: .order(from: storedStatus, to: .cancelled), actor: actor, cause: cause)
+    try Transition.record([change], in: &transaction, at: moment)
   }
 }

@@ -19,6 +19,8 @@ public struct Migration: Sendable {
     Migration(number: 5, name: "operators", bytes: PackageResources._005_operators_sql),
     Migration(number: 6, name: "controls", bytes: PackageResources._006_controls_sql),
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
+    Migration(
+      number: 8, name: "reconciliation", bytes: PackageResources._008_reconciliation_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

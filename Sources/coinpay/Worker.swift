@@ -20,7 +20,10 @@ final class Worker {
   private let database: DatabaseConfiguration
   private let caretakers: Caretakers
   private let controls: ControlsWatch
+  private let recorder = CallRecorder()
+  private let logger: Logger
   private var settlers: [WorkerThread] = []
+  private var recording: WorkerThread?
 
   init(
     _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
@@ -30,7 +33,7 @@ final class Worker {
       keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
       rule: settings.confirmationRule)
     let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
-    let registry = try Registry.providers(settings, logger: logger)
+    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     let board = ControlsBoard()
     controls = ControlsWatch(board, database: settings.database, logger: logger)
     let site = try Worker.site(settings, registry, settlements, board, logger)
@@ -40,6 +43,7 @@ final class Worker {
     let database = settings.database
     let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
     self.settlements = settlements
+    self.logger = logger
     self.database = database
     web = WorkerPool(
       name: "web", socket: webSocket, threads: settings.webThreads, limits: limits,
@@ -87,6 +91,7 @@ final class Worker {
           settlements.settleUntilStopped(on: &connection)
         })
     }
+    recording = try recorder.start(database, logger)
     try caretakers.start()
     try web.start()
     try webhook.start()
@@ -101,6 +106,8 @@ final class Worker {
     controls.stop()
     settlements.stop()
     for settler in settlers { settler.join() }
+    recorder.stop()
+    recording?.join()
     return isWebDone && isWebhookDone
   }
 
