@@ -91,6 +91,7 @@ let package = Package(
     room(
       "Reconciliation",
       ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
+    room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
       "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
@@ -124,7 +125,7 @@ let package = Package(
         "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
-        "Routes", "Schema", "Sealing", "Stripe", "Threads", "Vocabulary", "WeChatPay",
+        "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
         argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
@@ -150,6 +151,7 @@ let package = Package(
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
+    tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
       "Alipay",

@@ -21,6 +21,7 @@ public struct Migration: Sendable {
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
     Migration(
       number: 8, name: "reconciliation", bytes: PackageResources._008_reconciliation_sql),
+    Migration(number: 9, name: "statistics", bytes: PackageResources._009_statistics_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -17,6 +17,7 @@ struct CoinPay: ParsableCommand {
       SuspenseCommand.self, QueueCommand.self, ReconcileCommand.self,
       CoinsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
+      StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self,
     ])
