@@ -57,10 +57,25 @@ struct Call {
     return number
   }
 
-  func chrome(_ user: User?) -> Chrome {
-    Chrome(
+  /// - Parameters:
+  ///   - formToken: where the browser gets its cookie with this answer.
+  ///   - message: what to tell beside what the address names.
+  func chrome(
+    _ user: User?, formToken: String? = nil, message: PageMessage? = nil
+  ) -> Chrome {
+    let time = site.zone.rfc3339(site.clock.now())
+    return Chrome(
       language: language, path: request.path, username: user?.username,
-      isDevelopment: site.facts.isDevelopment, notice: notice)
+      isDevelopment: site.facts.isDevelopment, notice: notice,
+      formToken: formToken ?? self.formToken,
+      zone: time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6),
+      message: message ?? namedMessage)
+  }
+
+  /// What the page before led here with: only words of ours, chosen by name.
+  private var namedMessage: PageMessage? {
+    if let code = request.query["error"].flatMap(ErrorCode.init) { return .failed(code) }
+    return request.query["done"].flatMap(PageMessage.Done.init).map { .done($0) }
   }
 }
 

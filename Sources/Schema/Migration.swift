@@ -22,6 +22,8 @@ public struct Migration: Sendable {
     Migration(
       number: 8, name: "reconciliation", bytes: PackageResources._008_reconciliation_sql),
     Migration(number: 9, name: "statistics", bytes: PackageResources._009_statistics_sql),
+    Migration(
+      number: 10, name: "presentation_end", bytes: PackageResources._010_presentation_end_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {
