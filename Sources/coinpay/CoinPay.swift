@@ -16,7 +16,7 @@ struct CoinPay: ParsableCommand {
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self,
       CoinsCommand.self, AuditCommand.self,
-      ConfigCommand.self,
+      ConfigCommand.self, SetupCommand.self, DeployCommand.self,
     ])
 }
 
