@@ -75,12 +75,13 @@ let package = Package(
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
     room("Orders", ["Database", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "Vocabulary"]),
+    room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
-        "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider", "Threads",
-        "Vocabulary",
+        "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
+        "Threads", "Vocabulary",
         logging,
       ]),
     room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
@@ -103,14 +104,14 @@ let package = Package(
     room(
       "Routes",
       [
-        "Accounts", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders", "Pages",
-        "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Crypto", "Database", "FastCGI", "HTTP", "HTTPSClient",
-        "Ledger",
+        "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
+        "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
         "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
@@ -135,6 +136,7 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
+    tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
       "Alipay",

@@ -14,6 +14,11 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"
+    case switchMethod = "SWITCH_METHOD"
+    case orderMethods = "ORDER_METHODS"
+    case pause = "PAUSE"
+    case stopPayments = "STOP_PAYMENTS"
+    case resume = "RESUME"
   }
 
   /// `cli:alice`

@@ -9,19 +9,25 @@ public struct ClientRequest: Sendable {
   public let url: String
   public let headers: [(name: String, value: String)]
   public let body: [UInt8]
+  /// Whether its signature holds a number that the other side must see only once.
+  public let isSignedForOneUse: Bool
 
   public init(
-    method: Method, url: String, headers: [(name: String, value: String)], body: [UInt8] = []
+    method: Method, url: String, headers: [(name: String, value: String)], body: [UInt8] = [],
+    isSignedForOneUse: Bool = false
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
+    self.isSignedForOneUse = isSignedForOneUse
   }
 
-  /// Whether the other side does no more for two of it than for one (RFC 9110, section 9.2.2).
+  /// Whether the other side takes a second copy and does no more for two of it than for one (RFC 9110,
+  /// section 9.2.2).
   var mayBeRepeated: Bool {
-    method == .get || headers.contains { $0.name.lowercased() == "idempotency-key" }
+    guard !isSignedForOneUse else { return false }
+    return method == .get || headers.contains { $0.name.lowercased() == "idempotency-key" }
   }
 
   /// For reports: a query may hold what is nobody's business.

@@ -21,6 +21,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case cancelLimit = "CANCEL_LIMIT"
   case rateLimited = "RATE_LIMITED"
   case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
+  case ordersPaused = "ORDERS_PAUSED"
+  case readOnly = "READ_ONLY"
   case overloaded = "OVERLOADED"
   case `internal` = "INTERNAL"
 
@@ -36,7 +38,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
     case .rateLimited, .purchaseLimit, .cancelLimit: 429
-    case .paymentMethodUnavailable, .overloaded: 503
+    case .paymentMethodUnavailable, .ordersPaused, .readOnly, .overloaded: 503
     case .internal: 500
     }
   }
@@ -74,6 +76,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .rateLimited: ("操作过于频繁，请稍后再试", "Too many attempts; please try again later")
     case .paymentMethodUnavailable:
       ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")
+    case .ordersPaused:
+      ("系统维护中，暂停接受新订单，请稍后再来", "New orders are paused for maintenance; please come back soon")
+    case .readOnly:
+      ("系统维护中，暂时只能查看", "The site is being maintained; you can only look at things now")
     case .overloaded: ("系统繁忙，请稍后再试", "The service is busy; please try again soon")
     case .internal: ("系统错误，请稍后再试", "Something went wrong here; please try again later")
     }

@@ -59,6 +59,12 @@ public enum Names {
     return language == .chinese ? chinese : english
   }
 
+  /// What follows a notice whose reason ends by itself.
+  public static func expectedEnd(_ moment: MomentView, _ language: Language) -> String {
+    language == .chinese
+      ? "（预计 \(moment.human) 恢复）" : " (expected to end \(moment.human))"
+  }
+
   /// A number of coins with thousands apart: `12,345`.
   public static func coins(_ count: Int64) -> String {
     let digits = String(count.magnitude)

@@ -13,7 +13,7 @@ extension PageRenderer {
         "purchased": Names.coins(view.purchasedCoins), "bonus_total": Names.coins(view.bonusCoins),
         "packages": packages, "has_packages": !packages.isEmpty,
         "methods": methods(view.methods, chrome.language), "has_methods": !view.methods.isEmpty,
-        "can_buy": !packages.isEmpty && !view.methods.isEmpty,
+        "can_buy": view.takesOrders && !packages.isEmpty && !view.methods.isEmpty,
         "entries": entries(view.entries, chrome.language), "has_entries": !view.entries.isEmpty,
       ])
   }

@@ -41,6 +41,7 @@ public struct PageRenderer: Sendable {
     context["path"] = chrome.path
     context["other_lang"] = chrome.language == .chinese ? "en" : "zh-CN"
     context["username"] = chrome.username
+    context["notice"] = chrome.notice
     context["development"] = chrome.isDevelopment
     context["at_coin"] = chrome.path == "/coin"
     context["at_orders"] = chrome.path == "/coin/orders"

@@ -7,12 +7,18 @@ public struct Chrome: Sendable {
   public let path: String
   public let username: String?
   public let isDevelopment: Bool
+  /// What operators tell everybody on every page, in the reader's language: maintenance, for example.
+  public let notice: String?
 
-  public init(language: Language, path: String, username: String?, isDevelopment: Bool) {
+  public init(
+    language: Language, path: String, username: String?, isDevelopment: Bool,
+    notice: String? = nil
+  ) {
     self.language = language
     self.path = path
     self.username = username
     self.isDevelopment = isDevelopment
+    self.notice = notice
   }
 }
 
@@ -75,10 +81,12 @@ public struct CoinView: Sendable {
   let packages: [PackageView]
   let methods: [PaymentMethod]
   let entries: [EntryView]
+  /// False while operators have paused new orders.
+  let takesOrders: Bool
 
   public init(
     balance: Int64, purchasedCoins: Int64, bonusCoins: Int64, packages: [PackageView],
-    methods: [PaymentMethod], entries: [EntryView]
+    methods: [PaymentMethod], entries: [EntryView], takesOrders: Bool = true
   ) {
     self.balance = balance
     self.purchasedCoins = purchasedCoins
@@ -86,6 +94,7 @@ public struct CoinView: Sendable {
     self.packages = packages
     self.methods = methods
     self.entries = entries
+    self.takesOrders = takesOrders
   }
 }
 

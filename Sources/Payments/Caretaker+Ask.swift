@@ -1,3 +1,4 @@
+import Controls
 public import Database
 import Logging
 import Orders
@@ -47,6 +48,7 @@ extension Caretaker {
   ) throws(DatabaseError) -> [Due] {
     let moment = clock.now()
     return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<[Due]> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let rows = try transaction.all(
         """
         SELECT id, queries FROM payments WHERE provider = \(method) AND next_query_at <= \(moment)

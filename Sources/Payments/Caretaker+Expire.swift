@@ -1,3 +1,4 @@
+import Controls
 public import Database
 import Logging
 import Orders
@@ -33,6 +34,7 @@ extension Caretaker {
     let moment = clock.now()
     let count = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Int> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(0) }
       let ids = try transaction.all(
         """
         SELECT id FROM coin_orders WHERE status = 'PENDING' AND expires_at <= \(moment)

@@ -1,3 +1,4 @@
+import Controls
 public import Database
 import Logging
 import Provider
@@ -20,6 +21,7 @@ extension Caretaker {
     let moment = clock.now()
     let due = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<[DueRefund]> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let refunds = try Refund.lockDue(
         of: method, at: moment, limit: Caretaker.batchRowsMax, in: &transaction)
       var due: [DueRefund] = []

@@ -6,7 +6,7 @@ public import Vocabulary
 /// What has to be done without anybody asking: questions to providers, the ends of orders, refunds.
 ///
 /// Every duty takes bounded batches of rows that are due, moves their time on before it acts, and acts
-/// outside any transaction. Workers of several hosts share the rows; one that dies in between leaves
+/// outside any transaction. All of them rest while settlement is stopped. Workers of several hosts share the rows; one that dies in between leaves
 /// a row that is due again.
 public struct Caretaker: Sendable {
   let registry: ProviderRegistry

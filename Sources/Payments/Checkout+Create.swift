@@ -1,3 +1,4 @@
+import Controls
 public import Database
 public import Orders
 import Provider
@@ -33,12 +34,13 @@ extension Checkout {
     {
       return outcome
     }
+    guard controls.current.mode(at: clock.now()) == .open else { return .ordersPaused }
     guard let provider = registry[purchase.method] else { return .methodNotOffered }
     guard let package = try CoinPackage.onSale(purchase.packageID, in: &connection) else {
       return .packageNotFound
     }
     guard let amount = package.price(in: provider.currency) else { return .methodNotOffered }
-    guard provider.isAvailable else { return .methodUnavailable }
+    guard takesPayments(provider) else { return .methodUnavailable }
     for _ in 1...Checkout.orderNumberAttemptsMax {
       do throws(DatabaseError) {
         let new = newOrder(purchase, package, amount)

@@ -65,7 +65,7 @@ extension Checkout {
     if let latest = open.last, latest.facts.provider == request.method {
       return .payment(latest, order, superseded: open.dropLast())
     }
-    guard provider.isAvailable else { return .refused(.methodUnavailable) }
+    guard takesPayments(provider) else { return .refused(.methodUnavailable) }
     guard let amount = price(of: order, package, in: provider.currency) else {
       return .refused(.methodNotOffered)
     }

@@ -1,3 +1,4 @@
+public import Controls
 public import Crypto
 public import Database
 public import Logging
@@ -20,7 +21,9 @@ public enum CheckoutOutcome: Sendable {
   case orderNotFound
   /// No such method is configured, or the package has no price in its currency.
   case methodNotOffered
-  /// The provider cannot be used now; nobody was charged.
+  /// Operators have paused new orders.
+  case ordersPaused
+  /// The provider cannot be used now, or operators have switched it off; nobody was charged.
   case methodUnavailable
   /// The idempotency key belongs to another request.
   case keyReused
@@ -42,6 +45,7 @@ public struct Checkout: Sendable {
   let settlements: SettlementQueue
   let logger: Logger
   let limits: PurchaseLimits
+  public let controls: ControlsBoard
   let newOrderNumber: @Sendable (CalendarTime) -> OrderNumber
 
   /// Fresh order numbers tried when one is taken already.
@@ -52,7 +56,7 @@ public struct Checkout: Sendable {
   public init(
     registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
     orderTTLSeconds: Int64, baseURL: String, settlements: SettlementQueue, logger: Logger,
-    limits: PurchaseLimits = PurchaseLimits(),
+    limits: PurchaseLimits = PurchaseLimits(), controls: ControlsBoard = ControlsBoard(),
     newOrderNumber: @escaping @Sendable (CalendarTime) -> OrderNumber = Checkout.randomOrderNumber
   ) {
     self.registry = registry
@@ -64,6 +68,7 @@ public struct Checkout: Sendable {
     self.settlements = settlements
     self.logger = logger
     self.limits = limits
+    self.controls = controls
     self.newOrderNumber = newOrderNumber
   }
 
@@ -71,6 +76,21 @@ public struct Checkout: Sendable {
   @Sendable public static func randomOrderNumber(_ date: CalendarTime) -> OrderNumber {
     var generator = SystemRandomNumberGenerator()
     return OrderNumber(date: date, using: &generator)
+  }
+
+  /// The methods that take new payments at this moment, in the order in which to offer them.
+  public var offeredMethods: [PaymentMethod] {
+    controls.current.offer(registry.methods, usable: registry.availableMethods)
+  }
+
+  /// What to offer to a user whose method cannot be used: its backup first.
+  public func alternatives(to method: PaymentMethod) -> [PaymentMethod] {
+    controls.current.alternatives(to: method, among: offeredMethods)
+  }
+
+  /// Whether a provider takes new payments.
+  func takesPayments(_ provider: any PaymentProvider) -> Bool {
+    provider.isAvailable && !controls.current.isOff(provider.method)
   }
 
   /// The presentation of a payment, for its owner only.

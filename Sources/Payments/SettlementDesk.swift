@@ -1,3 +1,4 @@
+import Controls
 public import Crypto
 public import Database
 public import Logging
@@ -23,7 +24,8 @@ public struct SettlementDesk: Sendable {
   }
 
   /// Inserts events and settles the new ones in one transaction. If the group fails, its events are
-  /// handled one by one, so that a bad event never holds up another.
+  /// handled one by one, so that a bad event never holds up another. While an operator has stopped
+  /// settlement, events are only inserted.
   ///
   /// - Parameter events: 1…`Limits.settlementGroupEventsMax`.
   /// - Returns: for each event, in order, what became durable, or the error that kept it out.
@@ -92,39 +94,46 @@ public struct SettlementDesk: Sendable {
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
     let (settled, deferred) = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
+      (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
+      let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let fresh = try inbox.insert(events, in: &transaction)
       FaultPoint.eventInserted.reached()
+      guard !isStopped else {
+        return .commit(([], fresh.map { Deferred(event: $0, error: nil, isParked: false) }))
+      }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
       }
       switch attempt {
       case .success(let settled):
         FaultPoint.eventSettled.reached()
-        return .commit((settled, nil))
+        return .commit((settled, []))
       case .failure(let error):
         guard fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
-        return .commit(([], Deferred(event: event, error: error, isParked: false)))
+        return .commit(([], [Deferred(event: event, error: error, isParked: false)]))
       }
     }
     FaultPoint.eventCommitted.reached()
     log.settled(settled)
-    if let deferred { log.deferred(deferred.event, deferred.error) }
+    for item in deferred {
+      if let error = item.error { log.deferred(item.event, error) }
+    }
     return receipts(of: events, settled, deferred)
   }
 
   /// An event that is stored but not settled.
   private struct Deferred {
     let event: InboxEvent
-    let error: DatabaseError
+    /// Nil when settlement is stopped.
+    let error: DatabaseError?
     let isParked: Bool
   }
 
   /// One settled row answers the first copy of its event; further copies were repeated.
   private func receipts(
-    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferred: Deferred?
+    of events: [ReceivedEvent], _ settled: [Settlement.Settled], _ deferred: [Deferred]
   ) -> [Receipt] {
     var open: [EventKey: SettlementOutcome] = [:]
     for item in settled {
@@ -133,7 +142,7 @@ public struct SettlementDesk: Sendable {
     }
     return events.map { event in
       if let outcome = open.removeValue(forKey: event.key) { return .settled(outcome) }
-      return deferred?.event.event == event.event ? .deferred : .repeated
+      return deferred.contains { $0.event.event == event.event } ? .deferred : .repeated
     }
   }
 
@@ -144,6 +153,7 @@ public struct SettlementDesk: Sendable {
     let moment = clock.now()
     let group = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<[Settlement.Settled]?> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let due = try InboxQueue.lockDue(
         at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
@@ -171,6 +181,7 @@ public struct SettlementDesk: Sendable {
     typealias Outcome = Result<[Settlement.Settled], DatabaseError>
     let (outcome, deferred) = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<(Outcome?, Deferred?)> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback((nil, nil)) }
       let due = try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction)
       guard let next = due.first else { return .commit((nil, nil)) }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
@@ -182,11 +193,11 @@ public struct SettlementDesk: Sendable {
       return .commit((attempt, Deferred(event: next.event, error: error, isParked: isParked)))
     }
     if case .success(let settled) = outcome { log.settled(settled) }
-    if let deferred {
+    if let deferred, let error = deferred.error {
       if deferred.isParked {
-        log.parked(deferred.event, deferred.error)
+        log.parked(deferred.event, error)
       } else {
-        log.deferred(deferred.event, deferred.error)
+        log.deferred(deferred.event, error)
       }
     }
     return outcome != nil

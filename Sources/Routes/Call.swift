@@ -60,7 +60,7 @@ struct Call {
   func chrome(_ user: User?) -> Chrome {
     Chrome(
       language: language, path: request.path, username: user?.username,
-      isDevelopment: site.facts.isDevelopment)
+      isDevelopment: site.facts.isDevelopment, notice: notice)
   }
 }
 
@@ -70,12 +70,16 @@ struct RouteError: Error {
   var retryAfterSeconds: Int64?
   /// With PAYMENT_METHOD_UNAVAILABLE: the methods that do work.
   var availableMethods: [PaymentMethod]?
+  /// In the reader's language, in place of the code's own message.
+  var message: String?
 
   init(
-    _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil
+    _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil,
+    message: String? = nil
   ) {
     self.code = code
     self.retryAfterSeconds = retryAfterSeconds
     self.availableMethods = availableMethods
+    self.message = message
   }
 }

@@ -1,4 +1,5 @@
 import Accounts
+import Controls
 import Database
 import HTTP
 import Ledger
@@ -30,13 +31,13 @@ enum CoinPages {
       let account = try CoinAccount.of(user.id, in: &connection)
       let entries = try LedgerEntry.list(
         of: user.id, offset: 0, limit: recentEntries, in: &connection)
-      let methods = call.site.checkout.registry.availableMethods
+      let methods = call.site.checkout.offeredMethods
       let packages = try CoinPackage.onSale(in: &connection)
       let view = CoinView(
         balance: account?.balance ?? 0, purchasedCoins: account?.purchasedCoins ?? 0,
         bonusCoins: account?.bonusCoins ?? 0,
         packages: packages.map { packageView($0, methods, call) }, methods: methods,
-        entries: entries.map { entryView($0, call) })
+        entries: entries.map { entryView($0, call) }, takesOrders: call.mode == .open)
       return call.site.renderer.coin(view, call.chrome(user))
     }
   }

@@ -75,7 +75,7 @@ enum CoinRoutes {
   static func methods(_ call: Call, _ connection: inout Connection) throws -> Response {
     let registry = call.site.checkout.registry
     return .success(
-      registry.availableMethods.compactMap { method in
+      call.site.checkout.offeredMethods.compactMap { method in
         registry.currency(of: method).map {
           Method(
             paymentMethod: method.rawValue, name: Names.method(method, call.language),

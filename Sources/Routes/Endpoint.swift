@@ -1,3 +1,4 @@
+import Controls
 import Database
 import HTTP
 import HTTPTypes
@@ -9,6 +10,8 @@ struct Endpoint: Sendable {
     case none
     /// A POST that a page of ours or a program sent: JSON, and not from another site.
     case sameOriginJSON
+    /// Such a POST by which a user changes something: refused while the site is read-only.
+    case userChange
   }
 
   let requirement: Guard
@@ -23,12 +26,13 @@ struct Endpoint: Sendable {
   }
 
   func guardCall(_ call: Call) throws(RouteError) {
-    guard case .sameOriginJSON = requirement else { return }
+    if case .none = requirement { return }
     guard isSameOrigin(call) else { throw RouteError(.forbidden) }
     let mediaType = call.request.headers[.contentType]?.lowercased() ?? ""
     guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
       throw RouteError(.unsupportedMediaType)
     }
+    if case .userChange = requirement, call.mode == .readOnly { throw call.pausedError(.readOnly) }
   }
 
   /// Browsers name the origin of every POST and cannot be made to lie by a page. A program that

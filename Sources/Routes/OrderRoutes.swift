@@ -28,7 +28,7 @@ enum OrderRoutes {
       PurchaseRequest(
         buyer: call.buyer(user), packageID: PackageID(body.packageId), method: method,
         idempotency: try idempotency(call, "order|\(body.packageId)|\(method)")), on: &connection)
-    return try response(to: outcome, call)
+    return try response(to: outcome, method, call)
   }
 
   /// `POST /api/coin/order/{order_no}/pay`
@@ -39,7 +39,7 @@ enum OrderRoutes {
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
         buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
-    return try response(to: outcome, call)
+    return try response(to: outcome, method, call)
   }
 
   /// `POST /api/coin/order/{order_no}/cancel`
@@ -67,7 +67,9 @@ enum OrderRoutes {
     return .success(OrderAnswer(order, call))
   }
 
-  private static func response(to outcome: CheckoutOutcome, _ call: Call) throws -> Response {
+  private static func response(
+    to outcome: CheckoutOutcome, _ method: PaymentMethod, _ call: Call
+  ) throws -> Response {
     switch outcome {
     case .ready(let checkout): return .success(CheckoutAnswer(checkout, call))
     case .packageNotFound: throw RouteError(.packageNotFound)
@@ -75,10 +77,11 @@ enum OrderRoutes {
     case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
     case .limitReached(let limit): throw RouteError(limit)
     case .keyReused, .notPayable: throw RouteError(.conflict)
+    case .ordersPaused: throw call.pausedError(.ordersPaused)
     case .methodUnavailable:
       throw RouteError(
         .paymentMethodUnavailable, retryAfterSeconds: methodRetryAfterSeconds,
-        availableMethods: call.site.checkout.registry.availableMethods)
+        availableMethods: call.site.checkout.alternatives(to: method))
     }
   }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Controls
 import Database
 import HTTP
 import Ledger
@@ -53,10 +54,10 @@ enum PayPages {
     return PayView(
       order: CoinPages.orderView(order, packages, call),
       action: isOpen ? action(payment, order, call) : .none,
-      otherMethods: order.isPayable(at: moment)
-        ? call.site.checkout.registry.availableMethods.filter { $0 != current } : [],
+      otherMethods: order.isPayable(at: moment) && call.mode != .readOnly
+        ? call.site.checkout.offeredMethods.filter { $0 != current } : [],
       secondsLeft: isOpen ? max(0, (microsecondsLeft + 999_999) / 1_000_000) : 0,
-      canCancel: isOpen)
+      canCancel: isOpen && call.mode != .readOnly)
   }
 
   private static func action(_ payment: Payment?, _ order: CoinOrder, _ call: Call) -> PayAction {

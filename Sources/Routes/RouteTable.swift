@@ -35,7 +35,7 @@ enum RouteTable {
 
   private static let accounts: [Row] = [
     Row(.post, "/api/auth/login", Endpoint(.sameOriginJSON, AccountRoutes.signIn)),
-    Row(.post, "/api/auth/register", Endpoint(.sameOriginJSON, AccountRoutes.register)),
+    Row(.post, "/api/auth/register", Endpoint(.userChange, AccountRoutes.register)),
     Row(.post, "/api/auth/logout", Endpoint(.sameOriginJSON, AccountRoutes.signOut)),
     Row(.get, "/api/auth/me", Endpoint(.none, AccountRoutes.me)),
   ]
@@ -49,8 +49,8 @@ enum RouteTable {
     Row(.post, "/api/coin/order", Endpoint(.sameOriginJSON, OrderRoutes.create)),
     Row(.get, "/api/coin/order/status/{order_no}", Endpoint(.none, OrderRoutes.status)),
     Row(.get, "/api/coin/order/{order_no}/qr.svg", Endpoint(.none, QRRoute.picture)),
-    Row(.post, "/api/coin/order/{order_no}/pay", Endpoint(.sameOriginJSON, OrderRoutes.payAgain)),
-    Row(.post, "/api/coin/order/{order_no}/cancel", Endpoint(.sameOriginJSON, OrderRoutes.cancel)),
+    Row(.post, "/api/coin/order/{order_no}/pay", Endpoint(.userChange, OrderRoutes.payAgain)),
+    Row(.post, "/api/coin/order/{order_no}/cancel", Endpoint(.userChange, OrderRoutes.cancel)),
   ]
 
   private static let mock = Row(

@@ -117,11 +117,9 @@ public struct Site: Sendable {
     if call.request.path.hasPrefix("/api/") {
       response = .json(ErrorAnswer(error, call), status: status)
     } else {
-      let chrome = Chrome(
-        language: call.language, path: call.request.path, username: nil,
-        isDevelopment: facts.isDevelopment)
       response = .html(
-        renderer.error(error.code, requestID: call.request.requestID, chrome), status: status)
+        renderer.error(error.code, requestID: call.request.requestID, call.chrome(nil)),
+        status: status)
     }
     if let seconds = error.retryAfterSeconds {
       response = response.adding(.retryAfter, String(seconds))

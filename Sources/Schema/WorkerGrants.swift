@@ -29,7 +29,7 @@ public enum WorkerGrants {
   static let changeable = [
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
-    "suspense_entries",
+    "suspense_entries", "site_controls", "method_controls",
   ]
   static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
   static let readable = ["schema_migrations"]

@@ -16,6 +16,7 @@ struct CoinPay: ParsableCommand {
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self,
       CoinsCommand.self, AuditCommand.self,
+      PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       ConfigCommand.self, SetupCommand.self, DeployCommand.self,
     ])
 }

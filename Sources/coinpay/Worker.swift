@@ -1,4 +1,5 @@
 import Accounts
+import Controls
 import Crypto
 import Database
 import FastCGI
@@ -18,6 +19,7 @@ final class Worker {
   private let settlements: SettlementQueue
   private let database: DatabaseConfiguration
   private let caretakers: Caretakers
+  private let controls: ControlsWatch
   private var settlers: [WorkerThread] = []
   private var watches = (web: PoolWatch(now: .now), webhook: PoolWatch(now: .now))
 
@@ -30,7 +32,9 @@ final class Worker {
       rule: settings.confirmationRule)
     let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
     let registry = try Registry.providers(settings, logger: logger)
-    let site = try Worker.site(settings, registry, settlements, logger)
+    let board = ControlsBoard()
+    controls = ControlsWatch(board, database: settings.database, logger: logger)
+    let site = try Worker.site(settings, registry, settlements, board, logger)
     caretakers = Caretakers(
       Caretaker(registry: registry, desk: desk, clock: SystemTime.clock, logger: logger),
       methods: registry.methods, database: settings.database, logger: logger)
@@ -50,12 +54,13 @@ final class Worker {
 
   private static func site(
     _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ logger: Logger
+    _ board: ControlsBoard, _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
-      settlements: settlements, logger: logger, limits: settings.purchaseLimits)
+      settlements: settlements, logger: logger, limits: settings.purchaseLimits,
+      controls: board)
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
@@ -67,6 +72,7 @@ final class Worker {
   }
 
   func start() throws {
+    try reportingDatabaseTrouble { try controls.start() }
     for number in 1...SettlementQueue.settlerThreads {
       let (settlements, database) = (settlements, database)
       settlers.append(
@@ -96,6 +102,7 @@ final class Worker {
     let isWebDone = web.stop(graceSeconds: Worker.graceSeconds)
     let isWebhookDone = webhook.stop(graceSeconds: Worker.graceSeconds)
     caretakers.stop()
+    controls.stop()
     settlements.stop()
     for settler in settlers { settler.join() }
     return isWebDone && isWebhookDone

@@ -64,6 +64,24 @@ struct TransportFailureTests {
     }
   }
 
+  @Test(arguments: [LoopbackServer.Reaction.reset, .answerAndClose([])])
+  func `a request that is signed for one use is never sent twice`(
+    reaction: LoopbackServer.Reaction
+  ) throws {
+    try LoopbackServer { $0.line.contains("first") ? .answer(.answer()) : reaction }.run {
+      server in
+      let client = makeClient()
+      _ = try client.get(server.url + "/first")
+      let error = #expect(throws: TransportError.self) {
+        try client.send(
+          ClientRequest(
+            method: .get, url: server.url + "/second", headers: [], isSignedForOneUse: true))
+      }
+      #expect(error?.isConnectionLost == true)
+      #expect(server.requests.count == 2)
+    }
+  }
+
   private static let body = [UInt8](repeating: 0x78, count: 1_001)
 
   @Test(arguments: [

@@ -21,6 +21,14 @@ struct MarkupTests {
     check(renderer.coin(try Samples.coin(), chrome))
   }
 
+  @Test func `what operators tell everybody`() throws {
+    let chrome = Chrome(
+      language: .english, path: "/coin", username: nil, isDevelopment: false,
+      notice: MarkupTests.planted)
+    check(renderer.error(.notFound, requestID: "1", chrome))
+    check(renderer.coin(try Samples.coin(), chrome))
+  }
+
   @Test func `a path`() {
     check(renderer.error(.notFound, requestID: "1", Samples.chrome(path: MarkupTests.planted)))
   }

@@ -1,8 +1,10 @@
 """nginx/dev: up, a second up, settings that change, status, down without a trace."""
 
+import os
 import subprocess
 import time
 
+import pytest
 import requests
 
 from support.stack import Stack
@@ -35,6 +37,34 @@ def test_the_whole_life_of_a_development_site():
         down = stack.dev("status", check=False)
         assert down.returncode == 1 and down.stdout.count("not running") == 3
         assert stack.dev("nonsense", check=False).returncode == 64
+
+
+# Becomes the program that it was called for only after a while, and bears no trace of its name until then.
+SLOW_SETSID = """#!/usr/bin/env bash
+set -- "$(mktemp)" "$@"
+printf 'exec /usr/bin/setsid' >"$1"
+printf ' %q' "${@:2}" >>"$1"
+exec bash -c 'sleep 0.5; source "$0"' "$1"
+"""
+
+
+def test_a_worker_that_is_slow_to_begin_is_not_taken_for_one_that_ended(tmp_path):
+    (tmp_path / "setsid").write_text(SLOW_SETSID)
+    (tmp_path / "setsid").chmod(0o755)
+    with Stack("slow", PATH=f"{tmp_path}:{os.environ['PATH']}", TMPDIR=tmp_path) as stack:
+        assert stack.dev("status").stdout.count("running (") == 3
+
+
+def test_a_worker_that_ends_at_its_start_is_told_with_its_reason(tmp_path):
+    stack = Stack("ended")
+    binary = stack.environment["COINPAY_DEV_BINARY"]
+    stand_in = tmp_path / "coinpay"
+    stand_in.write_text(f'#!/bin/sh\n[ "$1" != serve ] || {{ echo "no heart to serve"; exit 1; }}\nexec {binary} "$@"\n')
+    stand_in.chmod(0o755)
+    stack.environment["COINPAY_DEV_BINARY"] = str(stand_in)
+    with pytest.raises(AssertionError, match="no heart to serve\n.*the worker ended"):
+        stack.__enter__()
+    stack.__exit__()
 
 
 def test_two_sites_run_side_by_side():

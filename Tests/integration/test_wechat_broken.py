@@ -110,7 +110,8 @@ def test_an_answer_that_was_lost_is_found_again_under_the_same_number(site, wech
     assert user.balance() == 100
 
 
-@pytest.mark.parametrize("spoilt", ["other-order", "other-amount", "unsigned", "wrong-signature", "system-error"])
+@pytest.mark.parametrize(
+    "spoilt", ["other-order", "other-amount", "unsigned", "wrong-signature", "system-error", "lose-answer"])
 def test_a_query_that_cannot_be_believed_credits_nothing(site, wechat, mode, user, order, spoilt):
     trade = wechat.pay(mode, order["number"])
     wechat.misbehave(spoilt, r"orderquery|out-trade-no/[^/]+$")

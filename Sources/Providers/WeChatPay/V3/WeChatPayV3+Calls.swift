@@ -71,7 +71,7 @@ extension WeChatPayV3 {
     if let serial = keys.preferredSerial { headers.append(("Wechatpay-Serial", serial)) }
     return ClientRequest(
       method: method, url: base + target, headers: headers.map { (name: $0.0, value: $0.1) },
-      body: body)
+      body: body, isSignedForOneUse: true)
   }
 
   private struct Failure: Decodable {
