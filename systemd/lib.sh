@@ -16,6 +16,12 @@ die() {
 is_encrypted() { [ -e "$etc/credentials/encrypted" ]; }
 credential_kind() { if is_encrypted; then echo LoadCredentialEncrypted; else echo LoadCredential; fi; }
 
+# What a credential's file holds.
+read_credential() {
+  local name=$1 file=$2
+  if is_encrypted; then systemd-creds decrypt --name="$name" "$file" -; else cat "$file"; fi
+}
+
 # Runs a program as the worker's unit would.
 with_settings() {
   systemd-run --quiet --pipe --wait --collect --service-type=exec --property=User=coinpay \
@@ -73,11 +79,7 @@ migrate() {
 # A mariadb client as the schema's owner; the password goes through a file descriptor.
 as_database_owner() {
   local password options=()
-  if is_encrypted; then
-    password=$(systemd-creds decrypt --name=coinpay_db_password "$etc/credentials/owner/db_password" -)
-  else
-    password=$(cat "$etc/credentials/owner/db_password")
-  fi
+  password=$(read_credential coinpay_db_password "$etc/credentials/owner/db_password")
   if [ -n "$(setting COINPAY_DB_HOST)" ]; then
     options=(--host="$(setting COINPAY_DB_HOST)" --port="$(setting COINPAY_DB_PORT)"
       --ssl-ca="$(setting COINPAY_DB_TLS_CA)" --ssl-verify-server-cert)

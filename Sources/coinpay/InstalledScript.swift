@@ -14,7 +14,7 @@ enum InstalledScript: String {
     var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
     unsafe execv(path, &words)
     let code = errno
-    unsafe words.forEach { unsafe free($0) }
+    for index in unsafe words.indices { unsafe free(words[index]) }
     Console.complain(
       code == ENOENT
         ? "\(path) is not there: this command belongs to the installed package"
