@@ -72,8 +72,9 @@ let package = Package(
     room("HTTPSClient", ["CCurl", "Files", "Vocabulary"]),
     room("Database", ["CMariaDB", "Vocabulary"]),
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
+    room("Sealing", ["Crypto", "Database", "Vocabulary"]),
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
-    room("Orders", ["Database", "Vocabulary"]),
+    room("Orders", ["Crypto", "Database", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "Vocabulary"]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
@@ -81,10 +82,11 @@ let package = Package(
       "Payments",
       [
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
-        "Threads", "Vocabulary",
-        logging,
+        "Sealing", "Threads", "Vocabulary", logging,
       ]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Threads", "Vocabulary"]),
+    room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
+    room(
+      "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),
@@ -105,7 +107,7 @@ let package = Package(
       "Routes",
       [
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
-        "Pages", "Payments", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
@@ -113,8 +115,8 @@ let package = Package(
         "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
         "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "Provider", "Routes", "Schema", "Stripe", "Threads",
-        "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
+        "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing",
+        "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -129,6 +131,8 @@ let package = Package(
     tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),
+    tests(
+      "Sealing", ["Accounts", "Crypto", "Database", "Kit", "Sealing", "Threads", "Vocabulary"]),
     tests("Ledger", ["Crypto", "Database", "Kit", "Ledger", "Vocabulary"]),
     tests(
       "Payments",

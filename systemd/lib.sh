@@ -4,8 +4,8 @@
 libexec=/usr/lib/coinpay
 etc=/etc/coinpay
 traffic_state=/var/lib/coinpay/deploy
-owner_user=coinpay_owner
-worker_user=coinpay_worker
+# Database accounts: the owner changes the schema, the worker serves, the keeper purges.
+accounts='owner worker keeper'
 
 say() { printf 'coinpay: %s\n' "$*" >&2; }
 die() {
@@ -15,6 +15,11 @@ die() {
 
 is_encrypted() { [ -e "$etc/credentials/encrypted" ]; }
 credential_kind() { if is_encrypted; then echo LoadCredentialEncrypted; else echo LoadCredential; fi; }
+
+# The file with the password of a database account.
+password_file() {
+  if [ "$1" = worker ]; then echo "$etc/credentials/coinpay/db_password"; else echo "$etc/credentials/$1/db_password"; fi
+}
 
 # What a credential's file holds.
 read_credential() {
@@ -37,10 +42,12 @@ with_site() {
   with_settings "${options[@]}" "$@"
 }
 
-# Runs a program as the owner of the database's schema. Credentials win over settings.
-with_owner() {
-  with_settings --property=SetCredential=coinpay_db_user:$owner_user \
-    "--property=$(credential_kind)=coinpay_db_password:$etc/credentials/owner/db_password" "$@"
+# Runs a program with another database account. Credentials win over settings.
+with_account() {
+  local account=$1
+  shift
+  with_settings "--property=SetCredential=coinpay_db_user:coinpay_$account" \
+    "--property=$(credential_kind)=coinpay_db_password:$(password_file "$account")" "$@"
 }
 
 # The value of a setting that is no secret.
@@ -68,18 +75,21 @@ link_release() {
 # Old pages name old assets, so that these stay.
 install_assets() { cp -n /usr/share/coinpay/assets/* /var/lib/coinpay/assets/; }
 
-# Lets the schema be what a program needs; the worker's rights follow.
+# Lets the schema be what a program needs; the rights of the other accounts follow.
 migrate() {
   local program=$1 host=localhost
-  with_owner "$program" migrate || return 1
+  with_account owner "$program" migrate || return 1
   [ -z "$(setting COINPAY_DB_HOST)" ] || host=%
-  "$program" grants "$worker_user@$host" | as_database_owner "$(setting COINPAY_DB_NAME)"
+  {
+    "$program" grants "coinpay_worker@$host"
+    "$program" grants "coinpay_keeper@$host" --keeper
+  } | as_database_owner "$(setting COINPAY_DB_NAME)"
 }
 
 # A mariadb client as the schema's owner; the password goes through a file descriptor.
 as_database_owner() {
   local password options=()
-  password=$(read_credential coinpay_db_password "$etc/credentials/owner/db_password")
+  password=$(read_credential coinpay_db_password "$(password_file owner)")
   if [ -n "$(setting COINPAY_DB_HOST)" ]; then
     options=(--host="$(setting COINPAY_DB_HOST)" --port="$(setting COINPAY_DB_PORT)"
       --ssl-ca="$(setting COINPAY_DB_TLS_CA)" --ssl-verify-server-cert)
@@ -87,7 +97,7 @@ as_database_owner() {
     options=(--socket="$(setting COINPAY_DB_SOCKET)")
   fi
   mariadb --defaults-extra-file=<(printf '[client]\npassword=%s\n' "$password") \
-    --user=$owner_user "${options[@]}" "$@"
+    --user=coinpay_owner "${options[@]}" "$@"
 }
 
 # nginx gives the share in percent of the traffic to `other`, the rest to `active`.

@@ -15,6 +15,7 @@ extension AccountDesk {
     _ username: Username, password: NewPassword, role: UserRole = .user,
     on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
+    if username.text.hasPrefix(Pseudonym.prefix) { return .usernameTaken }
     if try User.find(username, in: &connection) != nil { return .usernameTaken }
     let hash = try hashed(password)
     let moment = clock.now()

@@ -12,9 +12,13 @@ struct SignInLimits {
   private let clock: WallClock
 
   init(desk: AccountDesk, username: String, address: String) {
-    account = desk.keyed("account|\(username)")
+    account = SignInLimits.subject(ofAccount: username, desk: desk)
     self.address = desk.keyed("address|\(address)")
     clock = desk.clock
+  }
+
+  static func subject(ofAccount username: String, desk: AccountDesk) -> [UInt8] {
+    desk.keyed("account|\(username)")
   }
 
   /// Nil when an attempt is allowed now.

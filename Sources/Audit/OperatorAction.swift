@@ -19,6 +19,8 @@ public struct OperatorAction: Hashable, Sendable {
     case pause = "PAUSE"
     case stopPayments = "STOP_PAYMENTS"
     case resume = "RESUME"
+    case purgeOrders = "PURGE_ORDERS"
+    case eraseUser = "ERASE_USER"
   }
 
   /// `cli:alice`

@@ -3,15 +3,17 @@
 ///
 /// A box is: version byte 1, length of the key's id, the id, nonce (12), ciphertext, tag (16).
 public struct KeyRing: Sendable {
-  private let keys: [(id: String, key: SymmetricKey)]
+  typealias Entry = (id: String, key: SymmetricKey)
 
-  private static let version: UInt8 = 1
+  let keys: [Entry]
+
+  static let version: UInt8 = 1
   static let idCharactersMax = 32
 
   /// Reads `id:base64,id:base64…`.
   /// - Throws: `invalidKeys`, naming the entry by its place and never its bytes.
   public init(setting: String) throws(CryptoError) {
-    var keys: [(id: String, key: SymmetricKey)] = []
+    var keys: [Entry] = []
     let entries = setting.split(separator: ",", omittingEmptySubsequences: false)
     for (index, entry) in entries.enumerated() {
       let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -44,11 +46,17 @@ public struct KeyRing: Sendable {
   public func seal(
     _ plaintext: [UInt8], associatedData: [UInt8]
   ) throws(CryptoError) -> [UInt8] {
-    guard let (id, key) = keys.first else { throw .invalidKeys(reason: "there is no key") }
+    guard let first = keys.first else { throw .invalidKeys(reason: "there is no key") }
+    return try KeyRing.seal(plaintext, with: first, associatedData: associatedData)
+  }
+
+  static func seal(
+    _ plaintext: [UInt8], with entry: Entry, associatedData: [UInt8]
+  ) throws(CryptoError) -> [UInt8] {
     let nonce = try randomBytes(count: AEAD.nonceBytes)
     let sealed = try AEAD.seal(
-      plaintext, key: key, nonce: nonce, associatedData: associatedData)
-    return [KeyRing.version, UInt8(id.utf8.count)] + Array(id.utf8) + nonce + sealed
+      plaintext, key: entry.key, nonce: nonce, associatedData: associatedData)
+    return [version, UInt8(entry.id.utf8.count)] + Array(entry.id.utf8) + nonce + sealed
   }
 
   /// Decrypts with the key that the box names.

@@ -23,8 +23,7 @@ public struct Invariant: Sendable {
 
   /// Every invariant of the money rules that the tables can prove.
   public static let all: [Invariant] =
-    wallets + chain + orders + transitions + payments + refunds
-    + audit
+    wallets + chain + orders + transitions + histories + payments + refunds + audit
 }
 
 extension Invariant {

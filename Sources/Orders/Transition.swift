@@ -29,29 +29,47 @@ public struct Transition: Hashable, Sendable {
     self.eventID = eventID
   }
 
-  /// Appends transitions in their order.
+  /// Appends transitions in their order, each to the chain of its order.
+  ///
+  /// The orders are locked already: histories are read and written under their lock.
   public static func record(
     _ transitions: [Transition], in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
     guard !transitions.isEmpty else { return }
+    var heads = try HistoryHead.lock(
+      of: Set(transitions.map(\.orderID)).sorted(), in: &transaction)
+    var rows: [[any Bindable]] = []
+    for transition in transitions {
+      guard var head = heads[transition.orderID] else {
+        throw DatabaseError.inconsistent("there is no order \(transition.orderID)")
+      }
+      rows.append(head.append(transition, at: moment))
+      heads[transition.orderID] = head
+    }
     _ = try transaction.executeBulk(
       """
       INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause,
-        event_id, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """, rows: transitions.map { $0.row(at: moment) })
+        event_id, created_at, sequence, previous_hash, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, rows: rows)
+    try HistoryHead.write(heads.values.sorted { $0.orderID < $1.orderID }, in: &transaction)
   }
 
-  private func row(at moment: Timestamp) -> [any Bindable] {
+  var paymentID: PaymentID? {
+    if case .payment(let id, _, _) = change { id } else { nil }
+  }
+
+  var from: String? {
     switch change {
-    case .order(let from, let to):
-      [
-        orderID, PaymentID?.none, from?.rawValue, to.rawValue, actor, cause, eventID, moment,
-      ]
-    case .payment(let id, let from, let to):
-      [
-        orderID, PaymentID?.some(id), from?.rawValue, to.rawValue, actor, cause, eventID, moment,
-      ]
+    case .order(let from, _): from?.rawValue
+    case .payment(_, let from, _): from?.rawValue
+    }
+  }
+
+  var to: String {
+    switch change {
+    case .order(_, let to): to.rawValue
+    case .payment(_, _, let to): to.rawValue
     }
   }
 }

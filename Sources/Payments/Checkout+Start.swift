@@ -80,6 +80,8 @@ extension Checkout {
     let status = PaymentStatus.pending
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Payment> in
+      // Its history is the order's: locks are taken in the order that every settlement keeps.
+      _ = try CoinOrder.lock([payment.orderID], in: &transaction)
       let result = try transaction.execute(
         """
         UPDATE payments SET status = \(status),

@@ -1,6 +1,7 @@
 import Crypto
 import Database
 public import Provider
+import Sealing
 public import Vocabulary
 
 /// An event as it arrived, with the bytes that proved it.
@@ -104,9 +105,9 @@ struct Inbox {
 
   private func sealedBody(_ received: ReceivedEvent) throws(DatabaseError) -> [UInt8]? {
     guard let body = received.body else { return nil }
-    let associatedData = "payment_events.body|\(received.event.provider)|\(received.event.eventKey)"
+    let place = "\(received.event.provider)|\(received.event.eventKey)"
     do {
-      return try keyRing.seal(body, associatedData: Array(associatedData.utf8))
+      return try SealedColumn.notificationBody.seal(body, at: place, with: keyRing)
     } catch {
       throw DatabaseError.inconsistent("the notification could not be encrypted: \(error)")
     }

@@ -1,5 +1,6 @@
 import Crypto
 import Provider
+import Sealing
 import Vocabulary
 
 /// Keeps what a user needs in order to pay (an address, a QR text, a client secret) encrypted.
@@ -25,15 +26,14 @@ struct PresentationSeal {
       case .mock(let id): (Form.mock, "", id)
       }
     let plaintext = "\(form.rawValue)\(Self.separator)\(key)\(Self.separator)\(text)"
-    return try keyRing.seal(
-      Array(plaintext.utf8), associatedData: associatedData(outTradeNo))
+    return try SealedColumn.paymentPresentation.seal(
+      Array(plaintext.utf8), at: outTradeNo, with: keyRing)
   }
 
   /// Nil when the key is gone or the bytes were altered.
   func open(_ sealed: [UInt8], outTradeNo: String) -> Presentation? {
-    guard let bytes = try? keyRing.open(sealed, associatedData: associatedData(outTradeNo)) else {
-      return nil
-    }
+    let column = SealedColumn.paymentPresentation
+    guard let bytes = try? column.open(sealed, at: outTradeNo, with: keyRing) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self)
       .split(separator: Self.separator, maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, let form = Form(rawValue: String(parts[0])) else { return nil }
@@ -45,10 +45,5 @@ struct PresentationSeal {
       return .paymentElement(clientSecret: Secret(text), publishableKey: String(parts[1]))
     case .mock: return .mock(id: text)
     }
-  }
-
-  /// Binds the box to its row: it cannot be moved to another payment.
-  private func associatedData(_ outTradeNo: String) -> [UInt8] {
-    Array("payments.presentation|\(outTradeNo)".utf8)
   }
 }

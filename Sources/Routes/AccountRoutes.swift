@@ -12,6 +12,12 @@ enum AccountRoutes {
     let password: String
   }
 
+  private struct RegistrationBody: Decodable {
+    let username: String
+    let password: String
+    let email: String?
+  }
+
   private struct Me: Encodable {
     let userId: Int64
     let username: String
@@ -46,13 +52,17 @@ enum AccountRoutes {
 
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(CredentialsBody.self, call)
+    let body = try OrderRoutes.decode(RegistrationBody.self, call)
     guard let username = Username(body.username), let password = NewPassword(body.password) else {
       throw RouteError(.invalidParameters)
     }
+    let email = try body.email.map(PersonalRoutes.address)
     switch try call.site.accounts.register(username, password: password, on: &connection) {
     case .usernameTaken: throw RouteError(.usernameTaken)
     case .registered(let user):
+      if let email {
+        try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
+      }
       let token = try call.site.accounts.beginSession(of: user.id, on: &connection)
       return try signedIn(user, token, call)
     }

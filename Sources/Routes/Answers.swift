@@ -48,14 +48,6 @@ struct ErrorAnswer: Encodable {
   }
 }
 
-extension Money {
-  /// The amount as a JSON number without floating point.
-  var jsonNumber: Decimal {
-    Decimal(
-      sign: .plus, exponent: -currency.minorUnitDigits, significand: Decimal(minorUnits))
-  }
-}
-
 /// An order as its owner's programs see it.
 struct OrderAnswer: Encodable {
   let orderNumber: String

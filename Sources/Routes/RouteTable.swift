@@ -38,6 +38,9 @@ enum RouteTable {
     Row(.post, "/api/auth/register", Endpoint(.userChange, AccountRoutes.register)),
     Row(.post, "/api/auth/logout", Endpoint(.sameOriginJSON, AccountRoutes.signOut)),
     Row(.get, "/api/auth/me", Endpoint(.none, AccountRoutes.me)),
+    Row(.put, "/api/auth/email", Endpoint(.userChange, PersonalRoutes.setEmail)),
+    Row(.delete, "/api/auth/email", Endpoint(.userChange, PersonalRoutes.removeEmail)),
+    Row(.get, "/api/auth/export", Endpoint(.none, PersonalRoutes.export)),
   ]
 
   private static let orders: [Row] = [

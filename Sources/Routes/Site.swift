@@ -24,6 +24,7 @@ public struct Site: Sendable {
 
   let facts: Facts
   let accounts: AccountDesk
+  let emails: EmailDesk
   let checkout: Checkout
   let settlements: SettlementQueue
   let renderer: PageRenderer
@@ -39,12 +40,14 @@ public struct Site: Sendable {
 
   /// - Throws: when two routes are the same, which no release is.
   public init(
-    facts: Facts, accounts: AccountDesk, checkout: Checkout, settlements: SettlementQueue,
-    renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset, logger: Logger,
+    facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
+    settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
+    logger: Logger,
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
   ) throws(RouterError) {
     self.facts = facts
     self.accounts = accounts
+    self.emails = emails
     self.checkout = checkout
     self.settlements = settlements
     self.renderer = renderer

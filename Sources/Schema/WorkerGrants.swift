@@ -29,18 +29,38 @@ public enum WorkerGrants {
   static let changeable = [
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
-    "suspense_entries", "site_controls", "method_controls",
+    "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
   ]
   static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
   static let readable = ["schema_migrations"]
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
   public static func statements(for account: DatabaseAccount) -> String {
-    let grantee = "'\(account.user)'@'\(account.host)'"
-    let rows =
-      changeable.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(grantee);" }
-      + appendOnly.map { "GRANT SELECT, INSERT ON \($0) TO \(grantee);" }
-      + readable.map { "GRANT SELECT ON \($0) TO \(grantee);" }
-    return rows.joined(separator: "\n") + "\n"
+    text(
+      changeable.map { "SELECT, INSERT, UPDATE, DELETE ON \($0)" }
+        + appendOnly.map { "SELECT, INSERT ON \($0)" } + readable.map { "SELECT ON \($0)" },
+      for: account)
+  }
+
+  fileprivate static func text(_ rights: [String], for account: DatabaseAccount) -> String {
+    rights.map { "GRANT \($0) TO '\(account.user)'@'\(account.host)';\n" }.joined()
+  }
+}
+
+/// What the database user of the purge may do. It alone may delete history, and where there was money
+/// the foreign keys of `readable` tables keep it from that.
+public enum KeeperGrants {
+  static let removable = [
+    "coin_orders", "payments", "payment_events", "order_transitions", "sessions",
+    "sign_in_failures",
+  ]
+  static let readable = ["ledger_entries", "refunds", "disputes"]
+  static let appendOnly = ["operator_actions"]
+
+  /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
+  public static func statements(for account: DatabaseAccount) -> String {
+    WorkerGrants.text(
+      removable.map { "SELECT, DELETE ON \($0)" } + readable.map { "SELECT ON \($0)" }
+        + appendOnly.map { "SELECT, INSERT ON \($0)" }, for: account)
   }
 }

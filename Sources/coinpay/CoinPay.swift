@@ -17,6 +17,7 @@ struct CoinPay: ParsableCommand {
       SuspenseCommand.self, QueueCommand.self,
       CoinsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
+      KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, SetupCommand.self, DeployCommand.self,
     ])
 }

@@ -64,6 +64,7 @@ final class Worker {
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
+      emails: EmailDesk(keyRing: settings.keyRing),
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       isSchemaCurrent: { (connection) throws(DatabaseError) in

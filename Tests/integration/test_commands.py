@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from support.stack import Client
+from support.stack import ROOT, Client
 
 
 def run(site, settings, *arguments, remove=()):
@@ -137,4 +137,5 @@ def test_a_migration_with_another_text_is_refused(site):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda _: run(site, owner, "migrate"), range(2)))
     assert [r.returncode for r in results] == [0, 0], [r.stderr for r in results]
-    assert sorted(r.stdout.splitlines()[-1] for r in results) == ["applied 6 migration(s)", "the schema is current"]
+    migrations = len(list((ROOT / "Sources" / "Schema" / "Migrations").glob("*.sql")))
+    assert sorted(r.stdout.splitlines()[-1] for r in results) == [f"applied {migrations} migration(s)", "the schema is current"]

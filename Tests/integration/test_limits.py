@@ -5,7 +5,7 @@ import concurrent.futures
 from support.stack import Client, Stack
 
 
-def test_too_many_orders_or_sign_ins_get_429_in_our_shape():
+def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
     with Stack("limits", COINPAY_DEV_LIMITS="on") as site:
         client = site.client()
         wish = {"package_id": 1, "payment_method": "MOCK"}
@@ -14,9 +14,11 @@ def test_too_many_orders_or_sign_ins_get_429_in_our_shape():
             wrong = {"username": "nobody", "password": "wrong-password"}
             sign_ins = list(pool.map(
                 lambda _: Client(site.base).post("/api/auth/login", wrong, headers={"Accept-Language": "en"}), range(60)))
+            exports = list(pool.map(lambda _: client.get("/api/auth/export"), range(60)))
+        assert {answer.status_code for answer in exports} == {200, 429}
         assert {answer.status_code for answer in orders} == {200, 429}
         assert {answer.status_code for answer in sign_ins} <= {401, 429}
-        for answer in [a for a in orders + sign_ins if a.status_code == 429]:
+        for answer in [a for a in orders + sign_ins + exports if a.status_code == 429]:
             body = answer.json()
             assert body["error"]["code"] == "RATE_LIMITED" and body["error"]["message"]
             assert int(answer.headers["Retry-After"]) > 0

@@ -48,7 +48,7 @@ def test_a_certificate_comes_by_certbot(encrypted):
 
 def test_the_database_is_reached_by_tls_only(encrypted):
     users = encrypted.sql("SELECT User, Host, ssl_type FROM mysql.user WHERE User LIKE 'coinpay%' ORDER BY User")
-    assert users == [["coinpay_owner", "%", "ANY"], ["coinpay_worker", "%", "ANY"]]
+    assert users == [[f"coinpay_{name}", "%", "ANY"] for name in ("keeper", "owner", "worker")]
     assert "COINPAY_DB_TLS_CA=/etc/coinpay/tls/database-ca.pem" in encrypted.read("/etc/coinpay/coinpay.env")
 
 
@@ -60,7 +60,9 @@ def test_secrets_are_kept_encrypted_and_used(encrypted):
     assert "Stripe: on" in shown
     encrypted.setup()
     assert encrypted.is_ready()
-    encrypted.run("systemctl", "start", "coinpay-task@verify.service")
+    for duty in ("verify", "purge"):
+        encrypted.run("systemctl", "start", f"coinpay-task@{duty}.service")
+    assert "removed 0 orders" in encrypted.run("coinpay", "purge").stdout
 
 
 def test_a_purge_keeps_the_books_and_their_keys(encrypted):
@@ -82,7 +84,7 @@ def test_installed_again_it_goes_on_where_it_was(encrypted, package):
 
 def test_a_purge_that_takes_the_data_along_leaves_nothing(encrypted):
     """Here with the database on this machine, which setup can be told as well."""
-    encrypted.run("mariadb", "-e", "CREATE USER coinpay_owner@localhost, coinpay_worker@localhost")
+    encrypted.run("mariadb", "-e", "CREATE USER coinpay_owner@localhost, coinpay_worker@localhost, coinpay_keeper@localhost")
     encrypted.shell("sed -i 's#^COINPAY_DB_SOCKET=.*#COINPAY_DB_SOCKET=/run/mysqld/mysqld.sock#' /etc/coinpay/coinpay.env")
     encrypted.run("env", "COINPAY_PURGE_DATA=yes", "apt-get", "purge", "-y", "coinpay")
     left = encrypted.shell("ls -d /etc/coinpay /var/lib/coinpay /usr/lib/coinpay /run/coinpay /etc/systemd/system/coinpay* 2>/dev/null || true")

@@ -214,6 +214,12 @@ def test_a_missed_night_is_caught_up(shop):
     shop.run("systemctl", "daemon-reload")
 
 
+def test_the_nightly_purge_has_an_account_of_its_own(shop):
+    shop.run("systemctl", "start", "coinpay-task@purge.service")
+    assert "removed 0 orders" in shop.journal("coinpay-task@purge.service")
+    assert "removed 0 orders" in shop.run("coinpay", "purge").stdout
+
+
 def test_an_old_certificate_is_noticed(shop, operator):
     operator.clear()
     shop.write("/usr/lib/coinpay/task-test", re.sub(r"certificate_days_min=\d+", "certificate_days_min=100", shop.read("/usr/lib/coinpay/task")))

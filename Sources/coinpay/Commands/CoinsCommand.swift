@@ -47,8 +47,8 @@ struct CoinsCommand: ParsableCommand {
         throw ExitCode.failure
       }
       let adjustment = CoinAdjustment(
-        userID: user.id, username: user.username, direction: direction, coins: wish.coins,
-        reason: wish.reason, actor: OperatorOrders.actor, key: wish.key)
+        userID: user.id, direction: direction, coins: wish.coins, reason: wish.reason,
+        actor: OperatorOrders.actor, key: wish.key)
       guard let adjustment else {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Database
-import FoundationEssentials
 import Ledger
 
 struct LedgerCommand: ParsableCommand {
@@ -51,10 +50,7 @@ struct LedgerCommand: ParsableCommand {
 
     private func report(_ findings: [Finding], _ holds: Bool) throws {
       if json {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(Report(holds: holds, invariants: findings))
-        Console.say(String(decoding: data, as: UTF8.self))
+        try Console.sayJSON(Report(holds: holds, invariants: findings))
         return
       }
       for finding in findings {

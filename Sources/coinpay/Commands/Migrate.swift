@@ -50,13 +50,17 @@ struct Grants: ParsableCommand {
       The worker gets no DDL, and may not change or delete ledger entries and order transitions.
       """)
 
-  @Argument(help: "The worker's account, as user@host.")
+  @Argument(help: "The account, as user@host.")
   var account: String
+  @Flag(help: "For the account of 'coinpay purge' instead of the worker's.")
+  var keeper = false
 
   func run() throws {
     guard let account = DatabaseAccount(account) else {
       throw ValidationError("'\(account)' is not of the form user@host")
     }
-    print(WorkerGrants.statements(for: account), terminator: "")
+    let text =
+      keeper ? KeeperGrants.statements(for: account) : WorkerGrants.statements(for: account)
+    print(text, terminator: "")
   }
 }

@@ -50,6 +50,7 @@ struct OrderCommand: ParsableCommand {
         clock: SystemTime.clock, logger: logger)
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)
+        try settings.requireKeys(on: &connection)
         let number = try OperatorOrders.number(order)
         guard let order = try CoinOrder.find(number, in: &connection) else {
           Console.complain("there is no order \(number)")

@@ -97,6 +97,7 @@ struct Serve: ParsableCommand {
       Console.complain("the database's schema is not this version's; run: coinpay migrate")
       throw ExitCode.configuration
     }
+    try settings.requireKeys(on: &connection)
     let needed =
       settings.webThreads + SettlementQueue.settlerThreads
       + Caretakers.connections(methods: PaymentMethod.allCases.count)

@@ -5,7 +5,7 @@ struct SetupCommand: ParsableCommand {
     commandName: "setup",
     abstract: "Make a working site of the installed package.",
     discussion: """
-      Asks for what no option gives; run it again to change an answer. Makes the database, its two
+      Asks for what no option gives; run it again to change an answer. Makes the database, its
       users and their rights, writes /etc/coinpay, the nginx site and the first administrator,
       checks all of it, and starts the site.
       """)

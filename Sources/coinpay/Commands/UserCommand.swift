@@ -6,7 +6,10 @@ import Vocabulary
 struct UserCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "Make and change users.",
-    subcommands: [Create.self, Password.self, Disable.self, Enable.self, Role.self])
+    subcommands: [
+      Create.self, Password.self, Disable.self, Enable.self, Role.self, UserExport.self,
+      UserErase.self,
+    ])
 
   struct Target: ParsableArguments {
     @Argument(help: "The user name.")

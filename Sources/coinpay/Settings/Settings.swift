@@ -31,6 +31,7 @@ struct Settings {
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
   let confirmationRule: ConfirmationRule
+  let daysBeforePurge: Int
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
   let alipay: AlipayConfiguration?
@@ -42,6 +43,9 @@ struct Settings {
   static let webThreadsStandard = 16
   static let webhookThreadsStandard = 64
   static let orderTTLSecondsStandard = 1_800
+  /// Days after which orders that were never paid may be removed.
+  static let purgeDays = 1...36_500
+  static let purgeDaysStandard = 90
 
   /// All that is wrong, one line each.
   struct Problems: Error {
@@ -72,6 +76,7 @@ struct Settings {
     let purchaseLimits = PurchaseLimits(&reader)
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
+    let daysBeforePurge = daysBeforePurge(&reader)
     let isProduction = environment == .production
     let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
     let weChatPay = WeChatPaySettings.read(&reader, isProduction: isProduction)
@@ -84,11 +89,25 @@ struct Settings {
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
-      purchaseLimits: purchaseLimits,
-      faultPoint: faultPoint,
-      confirmationRule: confirmationRule, caFile: reader.text("COINPAY_CA_FILE"),
-      alipay: alipay,
+      purchaseLimits: purchaseLimits, faultPoint: faultPoint, confirmationRule: confirmationRule,
+      daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
+  }
+
+  /// Only what a purge needs, whose account is not the worker's.
+  static func readForPurge(
+    _ variables: [String: String]
+  ) throws(Problems) -> (DatabaseConfiguration, days: Int) {
+    var reader = SettingsReader(variables)
+    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let database = databaseConfiguration(&reader, environment)
+    let days = daysBeforePurge(&reader)
+    guard reader.problems.isEmpty else { throw Problems(lines: reader.problems) }
+    return (database, days)
+  }
+
+  private static func daysBeforePurge(_ reader: inout SettingsReader) -> Int {
+    reader.number("COINPAY_PURGE_DAYS", standard: purgeDaysStandard, in: purgeDays)
   }
 
   /// Only what commands on the database need.

@@ -4,7 +4,16 @@ import Database
 extension Settings {
   /// The settings of this process.
   /// - Throws: exit code 78 after all problems were listed.
-  static func load() throws -> Settings {
+  static func load() throws -> Settings { try reportingProblems(read) }
+
+  /// The database and the days of a purge.
+  static func loadForPurge() throws -> (DatabaseConfiguration, days: Int) {
+    try reportingProblems(readForPurge)
+  }
+
+  private static func reportingProblems<R>(
+    _ read: ([String: String]) throws(Problems) -> R
+  ) throws -> R {
     do throws(Problems) {
       return try read(Variables.all())
     } catch {
@@ -15,12 +24,7 @@ extension Settings {
 
   /// A connection for a command.
   static func loadConnection() throws -> Connection {
-    do throws(Problems) {
-      return Connection(try readDatabase(Variables.all()))
-    } catch {
-      for line in error.lines { Console.complain(line) }
-      throw ExitCode.configuration
-    }
+    Connection(try reportingProblems(readDatabase))
   }
 }
 

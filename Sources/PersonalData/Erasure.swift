@@ -1,0 +1,60 @@
+public import Accounts
+import Audit
+public import Database
+public import Vocabulary
+
+/// Erases what is personal about a user, while the books stay as they are.
+///
+/// What stays under the user's number is what bookkeeping has to keep: orders, payments, refunds,
+/// ledger and histories, with numbers, amounts and times. Raw notifications go too, but for those that
+/// may still be needed as evidence; running the erasure again later removes them.
+public struct Erasure: Sendable {
+  public struct Report: Hashable, Sendable {
+    /// What the user is called from now on.
+    public let pseudonym: String
+    public internal(set) var notifications = 0
+    /// Notifications of payments that are open, disputed, suspicious or being refunded.
+    public internal(set) var notificationsKept = 0
+    /// Coins that are left and that nobody can spend any more.
+    public internal(set) var balance: Int64 = 0
+  }
+
+  let accounts: AccountDesk
+  let clock: WallClock
+
+  /// Rows of one transaction.
+  static let batchRowsMax = 200
+
+  public init(accounts: AccountDesk, clock: WallClock) {
+    self.accounts = accounts
+    self.clock = clock
+  }
+
+  /// Shuts the user out, then erases in small transactions; the name goes last, together with the
+  /// record of who did it. Broken off anywhere, it can be run again.
+  public func run(
+    _ user: User, reason: String, actor: String, on connection: inout Connection
+  ) throws(DatabaseError) -> Report {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      try accounts.shutOut(user.id, in: &transaction)
+      return .commit(())
+    }
+    var report = Report(pseudonym: Pseudonym.name(of: user.id))
+    report.notifications = try PersonalTraces.eraseNotifications(of: user.id, on: &connection)
+    report.notificationsKept = try PersonalTraces.notifications(of: user.id, in: &connection)
+    try PersonalTraces.eraseKeys(of: user.id, on: &connection)
+    try PersonalTraces.erasePresentations(of: user.id, on: &connection)
+    report.balance = try PersonalTraces.balance(of: user.id, in: &connection)
+    let details =
+      "\(report.notifications) notifications erased, \(report.notificationsKept) kept as evidence"
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      try accounts.pseudonymise(user, in: &transaction)
+      _ = try OperatorAction(
+        actor: actor, kind: .eraseUser, subject: "user:\(user.id)", reason: reason,
+        details: details
+      ).record(in: &transaction, at: clock.now())
+      return .commit(())
+    }
+    return report
+  }
+}

@@ -1,0 +1,105 @@
+import Accounts
+import ArgumentParser
+import Database
+import HTTP
+import PersonalData
+import Vocabulary
+
+struct UserExport: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Print everything that is stored about a user, as JSON.")
+
+  @OptionGroup var target: UserCommand.Target
+
+  func run() throws {
+    let name = try target.name()
+    let settings = try Settings.load()
+    try reportingDatabaseTrouble {
+      var connection = Connection(settings.database)
+      guard let user = try User.find(name, in: &connection) else {
+        return try UserCommand.require(false, target)
+      }
+      let export = PersonalExport(
+        of: user, emails: EmailDesk(keyRing: settings.keyRing), zone: settings.zone)
+      // One snapshot, written part by part: memory stays bounded however much there is.
+      try connection.snapshot { (transaction) throws(DatabaseError) in
+        print(#"{"account":"# + json(try export.account(in: &transaction)) + #","orders":["#)
+        try printOrders(export, in: &transaction)
+        print(#"],"ledger":["#)
+        try printEntries(export, in: &transaction)
+        print("]}")
+      }
+    }
+  }
+
+  private func printOrders(
+    _ export: PersonalExport, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    var last = OrderID(0)
+    var separator = ""
+    while true {
+      let orders = try export.orders(after: last, in: &transaction)
+      for order in orders {
+        print(separator + json(order.order))
+        separator = ","
+      }
+      guard let end = orders.last?.id else { return }
+      last = end
+    }
+  }
+
+  private func printEntries(
+    _ export: PersonalExport, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    var last: Int64 = 0
+    var separator = ""
+    while true {
+      let entries = try export.entries(after: last, in: &transaction)
+      for entry in entries {
+        print(separator + json(entry))
+        separator = ","
+      }
+      guard let end = entries.last?.id else { return }
+      last = end
+    }
+  }
+
+  private func json(_ value: some Encodable) -> String {
+    String(decoding: JSON.encode(value, memberNames: .snakeCase) ?? [], as: UTF8.self)
+  }
+}
+
+struct UserErase: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase", abstract: "Erase what is personal about a user; the books stay.",
+    discussion: """
+      The user cannot sign in any more and is called erased-NUMBER. Orders, payments and the ledger stay
+      under that number. Coins that are left cannot be spent: refund or deduct them before. It cannot be
+      undone.
+      """)
+
+  @OptionGroup var target: UserCommand.Target
+  @Option(help: "Why; kept for ever, so without names.") var reason: String
+
+  func run() throws {
+    let name = try target.name()
+    try OperatorOrders.checkReason(reason)
+    try UserCommand.withDesk { desk, connection in
+      guard let user = try User.find(name, in: &connection) else {
+        return try UserCommand.require(false, target)
+      }
+      let report = try Erasure(accounts: desk, clock: SystemTime.clock).run(
+        user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+      Console.say(
+        "user \(user.id) is \(report.pseudonym) now; \(report.notifications) notifications erased")
+      if report.notificationsKept > 0 {
+        Console.say(
+          "\(report.notificationsKept) notifications stay as evidence of open matters; later run: "
+            + "coinpay user erase \(report.pseudonym) --reason …")
+      }
+      if report.balance != 0 {
+        Console.say("\(report.balance) coins are left that nobody can spend")
+      }
+    }
+  }
+}
