@@ -24,6 +24,7 @@ final class Worker {
   private let logger: Logger
   private var settlers: [WorkerThread] = []
   private var recording: WorkerThread?
+  private var watches = (web: PoolWatch(now: .now), webhook: PoolWatch(now: .now))
 
   init(
     _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
@@ -72,7 +73,7 @@ final class Worker {
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
-        try Migrator().isCurrent(&connection)
+        try Migrator().isUsable(&connection)
       },
       metrics: { connection in
         Metering.text(metrics, registry, at: SystemTime.now(), on: &connection)
@@ -95,6 +96,14 @@ final class Worker {
     try caretakers.start()
     try web.start()
     try webhook.start()
+  }
+
+  /// Whether requests still come to an end. Asked from time to time by one thread.
+  func isMoving() -> Bool {
+    let now = ContinuousClock.now
+    let isWebStuck = watches.web.isStuck(web.progress, now: now)
+    let isWebhookStuck = watches.webhook.isStuck(webhook.progress, now: now)
+    return !isWebStuck && !isWebhookStuck
   }
 
   /// Requests first, then what they handed in: nothing that was accepted is lost.
