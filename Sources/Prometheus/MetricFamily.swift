@@ -27,7 +27,7 @@ public struct MetricSample: Hashable, Sendable {
   public let labels: [MetricLabel]
   public let value: Double
 
-  public init(_ family: MetricFamily, _ labels: [MetricLabel] = [], _ value: Double) {
+  public init(_ family: MetricFamily, _ labels: [MetricLabel], _ value: Double) {
     self.family = family
     self.labels = labels
     self.value = value

@@ -3,6 +3,7 @@ import HTTPSClient
 import Metrics
 import Payments
 import Prometheus
+import Provider
 import Vocabulary
 
 /// What the worker tells Prometheus.
@@ -88,9 +89,9 @@ enum Metering {
     }
     do throws(DatabaseError) {
       samples += gauges(try OpenWork.load(in: &connection), at: moment)
-      samples.append(MetricSample(databaseUp, 1))
+      samples.append(MetricSample(databaseUp, [], 1))
     } catch {
-      samples.append(MetricSample(databaseUp, 0))
+      samples.append(MetricSample(databaseUp, [], 0))
     }
     return registry.text(with: samples)
   }
