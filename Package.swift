@@ -92,7 +92,8 @@ let package = Package(
       "Reconciliation",
       ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
+    room(
+      "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
       "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
     room(
@@ -118,11 +119,20 @@ let package = Package(
         "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
         metrics,
       ]),
+    room(
+      "AdminPages", ["Pages", "Vocabulary", mustache],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "AdminRoutes",
+      [
+        "Accounts", "AdminPages", "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Routes", "Vocabulary", httpTypes,
+      ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
-        "HTTPSClient", "Ledger",
+        "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
+        "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -172,5 +182,6 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

@@ -142,7 +142,7 @@ extension Caretaker {
     let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     try postpone(payment, to: max(moment, closeableAt), on: &connection)
     let answer = try settleAnswer(of: provider, about: payment, on: &connection)
-    guard let answer, !answer.isFinal, moment >= closeableAt else { return }
+    guard answer.isClear, !answer.isFinal, moment >= closeableAt else { return }
     try close(payment, expiresAt: order.expiresAt, at: provider, on: &connection)
   }
 }

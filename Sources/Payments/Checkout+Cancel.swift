@@ -1,3 +1,4 @@
+import Audit
 public import Database
 import Logging
 public import Orders

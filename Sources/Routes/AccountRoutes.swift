@@ -1,6 +1,6 @@
 import Accounts
 import Database
-import HTTP
+public import HTTP
 import HTTPTypes
 import Pages
 import Vocabulary
@@ -35,7 +35,7 @@ enum AccountRoutes {
 
   /// `POST /api/auth/login`
   static func signIn(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(CredentialsBody.self, call)
+    let body = try call.decode(CredentialsBody.self)
     let (user, token) = try signIn(body, call, &connection)
     return try setSession(token, call, .success(Me(user)))
   }
@@ -59,7 +59,7 @@ enum AccountRoutes {
 
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(RegistrationBody.self, call)
+    let body = try call.decode(RegistrationBody.self)
     let (user, token) = try register(body, call, &connection)
     return try setSession(token, call, .success(Me(user)))
   }
@@ -103,14 +103,14 @@ enum AccountRoutes {
   static func signInPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
     return try call.withVisitor { chrome in
-      .html(call.site.renderer.signIn(next: LocalPath.of(call.request.query["next"]), chrome))
+      .html(call.site.renderer.signIn(next: call.nextPage(standard: "/coin"), chrome))
     }
   }
 
   static func registerPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
     return try call.withVisitor { chrome in
-      .html(call.site.renderer.register(next: LocalPath.of(call.request.query["next"]), chrome))
+      .html(call.site.renderer.register(next: call.nextPage(standard: "/coin"), chrome))
     }
   }
 
@@ -178,10 +178,10 @@ enum AccountRoutes {
 }
 
 /// `?lang=` on any page: remembers the language and goes back to the page.
-enum LanguageSwitch {
+public enum LanguageSwitch {
   private static let lifetimeSeconds = 365 * 24 * 3_600
 
-  static func response(_ call: Call) -> Response? {
+  public static func response(_ call: Call) -> Response? {
     guard let language = call.request.query["lang"].flatMap(Language.init),
       let cookie = SetCookie(
         name: Call.languageCookie, value: language.rawValue, maxAgeSeconds: lifetimeSeconds,

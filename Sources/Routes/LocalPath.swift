@@ -2,12 +2,12 @@
 enum LocalPath {
   private static let bytesMax = 2_048
 
-  /// The path, or the coin centre for anything by which a browser could be led to another site:
+  /// The path, or the standard for anything by which a browser could be led to another site:
   /// `//host`, `/\host`, or control characters that browsers leave out.
-  static func of(_ text: String?) -> String {
+  static func of(_ text: String?, standard: String = "/coin") -> String {
     guard let text, text.utf8.count <= bytesMax, text.hasPrefix("/"), !text.hasPrefix("//"),
       text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
-    else { return "/coin" }
+    else { return standard }
     return text
   }
 }

@@ -23,11 +23,12 @@ public struct Migration: Sendable {
     Migration(number: 5, name: "operators", bytes: PackageResources._005_operators_sql),
     Migration(number: 6, name: "controls", bytes: PackageResources._006_controls_sql),
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
+    Migration(number: 8, name: "console", bytes: PackageResources._008_console_sql),
     Migration(
-      number: 8, name: "reconciliation", bytes: PackageResources._008_reconciliation_sql),
-    Migration(number: 9, name: "statistics", bytes: PackageResources._009_statistics_sql),
+      number: 9, name: "reconciliation", bytes: PackageResources._009_reconciliation_sql),
+    Migration(number: 10, name: "statistics", bytes: PackageResources._010_statistics_sql),
     Migration(
-      number: 10, name: "presentation_end", bytes: PackageResources._010_presentation_end_sql),
+      number: 11, name: "presentation_end", bytes: PackageResources._011_presentation_end_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

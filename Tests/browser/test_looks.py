@@ -47,7 +47,8 @@ def customer(site):
     }
     site.sql(
         "UPDATE coin_orders SET expires_at = created_at + INTERVAL 1 MICROSECOND "
-        f"WHERE order_no = '{expired['order_no']}'; "
+        f"WHERE order_no = '{expired['order_no']}'")
+    site.sql(
         f"UPDATE payments SET presentation_expires_at = created_at WHERE out_trade_no = '{stale['order_no']}'")
     return client
 

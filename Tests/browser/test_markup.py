@@ -23,8 +23,8 @@ def order(site, user):
     user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
     number = order["order_no"]
     name = quoted("<b class=planted>" + user.username[:8] + "</b>")
-    site.sql(f"UPDATE users SET username = {name} WHERE username = '{user.username}'; "
-             f"UPDATE payments SET provider_txn_id = {quoted('<b class=planted>' + number + '</b>')} "
+    site.sql(f"UPDATE users SET username = {name} WHERE username = '{user.username}'")
+    site.sql(f"UPDATE payments SET provider_txn_id = {quoted('<b class=planted>' + number + '</b>')} "
              f"WHERE out_trade_no = '{number}'")
     yield order
     site.sql("UPDATE coin_packages SET name_zh = '体验包', name_en = 'Starter' WHERE id = 1")

@@ -42,10 +42,10 @@ struct OrderCommand: ParsableCommand {
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
         for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
-          let isAnswered = try caretaker.ask(about: payment, on: &connection)
+          let answer = try caretaker.ask(about: payment, on: &connection)
           Console.say(
             "\(payment.outTradeNo) at \(payment.facts.provider): "
-              + (isAnswered ? "asked" : "no clear answer"))
+              + (answer?.text ?? "not configured"))
         }
         try OrderCommand.tellStatus(of: order, on: &connection)
       }
