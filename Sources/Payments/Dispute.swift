@@ -25,10 +25,27 @@ struct Dispute: Hashable {
   static func lock(
     of paymentIDs: [PaymentID], in transaction: inout Transaction
   ) throws(DatabaseError) -> [Dispute] {
-    let rows = try transaction.all(
+    try disputes(
+      "WHERE d.payment_id IN \(list: paymentIDs) ORDER BY d.id FOR UPDATE", in: &transaction)
+  }
+
+  /// The disputes of all payments of an order, oldest first.
+  static func list(
+    of orderID: OrderID, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Dispute] {
+    try disputes(
+      "JOIN payments p ON p.id = d.payment_id WHERE p.order_id = \(orderID) ORDER BY d.id",
+      in: &executor)
+  }
+
+  private static func disputes(
+    _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Dispute] {
+    let rows = try executor.all(
       """
-      SELECT id, payment_id, dispute_id, status, amount, currency, coins_frozen, respond_by, reason
-      FROM disputes WHERE payment_id IN \(list: paymentIDs) ORDER BY id FOR UPDATE
+      SELECT d.id, d.payment_id, d.dispute_id, d.status, d.amount, d.currency, d.coins_frozen,
+        d.respond_by, d.reason
+      FROM disputes d \(condition)
       """,
       as: (
         Int64, PaymentID, String, DisputeNews.Status, Int64, String, Int64, Timestamp?, String

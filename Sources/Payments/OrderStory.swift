@@ -23,6 +23,13 @@ public enum OrderStory {
         "refund  \(refund.outRequestNo)  \(refund.status.rawValue)  \(refund.amount)  "
           + "\(refund.share.total) coins  \(refund.actor): \(refund.reason)  \(refund.cause ?? "")")
     }
+    for dispute in try Dispute.list(of: order.id, in: &connection) {
+      let deadline = dispute.respondBy.map { "evidence until \($0)" } ?? ""
+      lines.append(
+        "dispute  \(dispute.disputeID)  \(dispute.status.rawValue)  \(dispute.amount.minorUnits) "
+          + "\(dispute.amount.currencyCode) (minor units)  \(dispute.coinsFrozen) coins  "
+          + "\(dispute.reason)  \(deadline)")
+    }
     let entries = try timeline(of: order, on: &connection)
     return lines
       + entries.sorted { ($0.at, $0.place) < ($1.at, $1.place) }.map {
