@@ -1,7 +1,9 @@
 """A whole site for tests: nginx/dev with its own folder, ports and settings."""
 
+import fcntl
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -11,17 +13,28 @@ import time
 import uuid
 from pathlib import Path
 
+import pymysql
 import requests
+from pymysql.constants import CLIENT
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / ".test" / "artefacts"
 UP_SECONDS = 900
+# Below the ports that the system lends to outgoing connections, which may take one before its server does.
+PORTS = range(10_000, 32_000)
+# Tests write little: a large redo log is only more to create.
+MARIADB_OPTIONS = "--innodb-log-file-size=32M"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket() as probe:
+            port = random.choice(PORTS)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_for(condition, seconds=30):
@@ -29,12 +42,40 @@ def wait_for(condition, seconds=30):
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(0.05)
     return value
 
 
+class Template:
+    """A database with tables, demo accounts and packages, made once for a program; new sites begin with a copy."""
+
+    def __init__(self, binary):
+        stat = os.stat(binary)
+        self.name = f"template-{stat.st_ino}-{stat.st_mtime_ns}"
+        self.folder = ROOT / ".test" / self.name
+
+    def copy_to(self, folder):
+        (ROOT / ".test").mkdir(exist_ok=True)
+        # One of the processes that run tests makes it, the others wait.
+        with open(ROOT / ".test" / "template.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (self.folder / "complete").exists():
+                self.make()
+        folder.mkdir()
+        for part in ("data", "secrets", "tls"):
+            shutil.copytree(self.folder / part, folder / part)
+
+    def make(self):
+        for outdated in (ROOT / ".test").glob("template-*"):
+            shutil.rmtree(outdated)
+        with Stack(self.name, template=None) as stack:
+            stack.dev("down")
+            stack.folder.rename(self.folder)
+        (self.folder / "complete").touch()
+
+
 class Stack:
-    def __init__(self, name, **settings):
+    def __init__(self, name, template=Template, **settings):
         self.folder = ROOT / ".test" / f"{name}-{uuid.uuid4().hex[:6]}"
         self.http_port, self.https_port = free_port(), free_port()
         self.base = f"http://localhost:{self.http_port}"
@@ -48,10 +89,17 @@ class Stack:
             # Tests order more in a minute than a person in a month.
             "COINPAY_PENDING_ORDERS_MAX": "100000", "COINPAY_DAILY_ORDERS_MAX": "100000",
             "COINPAY_HOURLY_CANCELS_MAX": "100000",
+            "COINPAY_DEV_MARIADB_OPTIONS": MARIADB_OPTIONS,
             **{k: str(v) for k, v in settings.items()},
         }
+        # A site in production has no demo accounts, and without a program there is nothing to copy yet.
+        binary = os.environ.get("COINPAY_DEV_BINARY")
+        is_usual = binary and not {"COINPAY_ENV", "COINPAY_DEV_MARIADB_OPTIONS"} & set(settings)
+        self.template = template(binary) if template and is_usual else None
 
     def __enter__(self):
+        if self.template:
+            self.template.copy_to(self.folder)
         try:
             self.dev("up")
         except subprocess.CalledProcessError as error:
@@ -66,6 +114,8 @@ class Stack:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep_logs(self):
+        if not self.folder.exists():
+            return
         target = ARTEFACTS / "logs" / self.folder.name
         shutil.copytree(self.folder / "logs", target, dirs_exist_ok=True)
 
@@ -79,9 +129,17 @@ class Stack:
         return self.dev("coinpay", *arguments, check=check, stdin=stdin)
 
     def sql(self, query):
-        """Rows as lists of texts."""
-        output = self.dev("sql", "-N", "-B", "-e", query).stdout
-        return [line.split("\t") for line in output.splitlines()]
+        """What the database's administrator gets: the rows of all the query's statements as lists of texts."""
+        rows = []
+        with pymysql.connect(
+                unix_socket=str(self.run_folder / "mariadb.sock"), user="root", database="coinpay", charset="utf8mb4",
+                autocommit=True, conv={}, client_flag=CLIENT.MULTI_STATEMENTS, ssl_disabled=True) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                rows += cursor.fetchall()
+                while cursor.nextset():
+                    rows += cursor.fetchall()
+        return [["NULL" if cell is None else cell for cell in row] for row in rows]
 
     def value(self, query):
         return self.sql(query)[0][0]
