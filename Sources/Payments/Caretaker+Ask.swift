@@ -37,12 +37,13 @@ extension Caretaker {
     return due.count
   }
 
-  /// Asks about one payment at once, whatever its time.
+  /// Asks about one payment at once, whatever its time, and settles the answer.
+  /// - Returns: nil when the payment's provider is not configured.
   public func ask(
     about payment: Payment, on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    guard let provider = registry[payment.facts.provider] else { return false }
-    return try settleAnswer(of: provider, about: payment, on: &connection) != nil
+  ) throws(DatabaseError) -> ProviderAnswer? {
+    guard let provider = registry[payment.facts.provider] else { return nil }
+    return try settleAnswer(of: provider, about: payment, on: &connection)
   }
 
   private func claim(
@@ -117,7 +118,7 @@ extension Caretaker {
     }
     let answer = try settleAnswer(of: provider, about: due.payment, on: &connection)
     if due.isConfirming { try noteConfirmation(due, answer, on: &connection) }
-    guard let answer else { return try askSoonAgain(about: due, on: &connection) }
+    guard answer.isClear else { return try askSoonAgain(about: due, on: &connection) }
     guard due.isToBeClosed, !answer.isFinal else { return }
     let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     guard clock.now() >= closeableAt else {
@@ -130,9 +131,9 @@ extension Caretaker {
   /// News that came with a valid signature, and of which the provider does not know, was forged with a
   /// key of ours or is something that it has not taken in itself yet.
   private func noteConfirmation(
-    _ due: Due, _ answer: Said?, on connection: inout Connection
+    _ due: Due, _ answer: ProviderAnswer, on connection: inout Connection
   ) throws(DatabaseError) {
-    guard let answer, !answer.isSuccess else { return }
+    guard answer.isClear, !answer.isSuccess else { return }
     logger.critical(
       "signed news is not confirmed by the provider; compare it there, a key may have leaked",
       metadata: describe(due.payment))
@@ -149,28 +150,9 @@ extension Caretaker {
     try update(due.payment, "next_query_at = LEAST(next_query_at, \(soon))", on: &connection)
   }
 
-  /// What a provider said about a payment; nil for no clear answer.
-  private enum Said {
-    case event(ProviderEvent.Kind)
-    case notFound
-
-    /// Nothing is left to be closed.
-    var isFinal: Bool {
-      switch self {
-      case .event(.succeeded), .event(.closed), .event(.failed): true
-      default: false
-      }
-    }
-
-    var isSuccess: Bool {
-      if case .event(.succeeded) = self { return true }
-      return false
-    }
-  }
-
   private func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
-  ) throws(DatabaseError) -> Said? {
+  ) throws(DatabaseError) -> ProviderAnswer {
     FaultPoint.queryCalling.reached()
     let outcome = provider.query(payment.reference, now: clock.now())
     FaultPoint.queryCalled.reached()
@@ -183,7 +165,7 @@ extension Caretaker {
       var metadata = describe(payment)
       metadata["cause"] = "\(cause)"
       logger.notice("a provider gave no clear answer about a payment", metadata: metadata)
-      return nil
+      return .unclear(cause)
     }
   }
 
