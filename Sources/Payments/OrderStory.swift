@@ -168,9 +168,11 @@ extension OrderStory {
           + "\(refund.coinsTaken) coins  \(refund.actor): \(refund.reason)  \(refund.cause ?? "")")
     }
     for dispute in disputes {
+      let deadline = dispute.respondBy.map { "evidence until \($0)" } ?? ""
       lines.append(
         "dispute  \(dispute.disputeID)  \(dispute.status.rawValue)  \(dispute.amount.minorUnits) "
-          + "\(dispute.amount.currencyCode)  \(dispute.coinsFrozen) coins  \(dispute.reason)")
+          + "\(dispute.amount.currencyCode) (minor units)  \(dispute.coinsFrozen) coins  "
+          + "\(dispute.reason)  \(deadline)")
     }
     return lines
   }
