@@ -84,7 +84,8 @@ let package = Package(
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
         "Sealing", "Threads", "Vocabulary", logging,
       ]),
-    room("Accounts", ["Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
+    room(
+      "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
       "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
     room(
@@ -109,11 +110,20 @@ let package = Package(
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
         "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
       ]),
+    room(
+      "AdminPages", ["Pages", "Vocabulary", mustache],
+      resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+    room(
+      "AdminRoutes",
+      [
+        "Accounts", "AdminPages", "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Routes", "Vocabulary", httpTypes,
+      ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
-        "Accounts", "Alipay", "Audit", "Controls", "Crypto", "Database", "FastCGI", "HTTP",
-        "HTTPSClient", "Ledger",
+        "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
+        "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing",
         "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
@@ -154,5 +164,6 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

@@ -24,6 +24,28 @@ extension AccountDesk {
     return row.map { User(id: $0, username: $1, role: $2) }
   }
 
+  /// The user of a session's token, with the moment of the session's last code of the second factor.
+  public func staff(
+    token: String, on connection: inout Connection
+  ) throws(DatabaseError) -> (user: User, steppedUpAt: Timestamp?)? {
+    guard token.utf8.count == SignInSession.tokenCharacters else { return nil }
+    let row = try connection.first(
+      """
+      SELECT u.id, u.username, u.role, s.stepped_up_at
+      FROM sessions s JOIN users u ON u.id = s.user_id
+      WHERE s.id = \(keyed(token)) AND s.expires_at > \(clock.now()) AND u.disabled_at IS NULL
+      """, as: (UserID, String, UserRole, Timestamp?).self)
+    return row.map { (User(id: $0, username: $1, role: $2), $3) }
+  }
+
+  /// Notes that a session's user has given a code of the second factor.
+  func noteStepUp(
+    token: String, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      "UPDATE sessions SET stepped_up_at = \(moment) WHERE id = \(keyed(token))")
+  }
+
   /// Begins a session.
   /// - Returns: the token, which only the browser keeps.
   public func beginSession(

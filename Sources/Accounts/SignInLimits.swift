@@ -17,6 +17,13 @@ struct SignInLimits {
     clock = desk.clock
   }
 
+  /// Failures of codes are counted apart from those of passwords.
+  init(desk: AccountDesk, secondFactorOf userID: UserID, address: String) {
+    account = desk.keyed("second factor|\(userID)")
+    self.address = desk.keyed("address|\(address)")
+    clock = desk.clock
+  }
+
   static func subject(ofAccount username: String, desk: AccountDesk) -> [UInt8] {
     desk.keyed("account|\(username)")
   }

@@ -7,6 +7,9 @@ public struct User: Hashable, Sendable {
   public let username: String
   public let role: UserRole
 
+  /// How records name the user as somebody who acted behind the counter.
+  public var actor: String { "operator:\(username)" }
+
   /// The user with a name, whether or not disabled.
   public static func find(
     _ username: Username, in executor: inout some SQLExecutor & ~Copyable
@@ -15,5 +18,17 @@ public struct User: Hashable, Sendable {
       "SELECT id, username, role FROM users WHERE username = \(username.text)",
       as: (UserID, String, UserRole).self)
     return row.map { User(id: $0, username: $1, role: $2) }
+  }
+
+  /// The names of users.
+  /// - Parameter ids: at most `SQL.listValuesMax`.
+  public static func names(
+    of ids: some Collection<UserID>, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [UserID: String] {
+    guard !ids.isEmpty else { return [:] }
+    let rows = try executor.all(
+      "SELECT id, username FROM users WHERE id IN \(list: Array(Set(ids)))",
+      as: (UserID, String).self)
+    return Dictionary(rows) { first, _ in first }
   }
 }

@@ -59,14 +59,29 @@ public enum MD5 {
 public enum HMACSHA256 {
   /// - Returns: 32 bytes.
   public static func authenticationCode(for message: [UInt8], key: [UInt8]) -> [UInt8] {
-    var output = [UInt8](repeating: 0, count: 32)
-    var length: UInt32 = 0
-    let result = unsafe HMAC(
-      EVP_sha256(), key, Int32(key.count), message, message.count, &output, &length)
-    let isDone = unsafe result != nil
-    precondition(isDone && length == 32, "OpenSSL has no HMAC-SHA-256")
-    return output
+    unsafe hmac(EVP_sha256(), bytes: 32, for: message, key: key)
   }
+}
+
+/// HMAC with SHA-1 (RFC 2104). As a MAC it is not broken; only for one-time passwords, whose apps know
+/// no other.
+public enum HMACSHA1 {
+  /// - Returns: 20 bytes.
+  public static func authenticationCode(for message: [UInt8], key: [UInt8]) -> [UInt8] {
+    unsafe hmac(EVP_sha1(), bytes: 20, for: message, key: key)
+  }
+}
+
+@unsafe private func hmac(
+  _ digest: OpaquePointer?, bytes: Int, for message: [UInt8], key: [UInt8]
+) -> [UInt8] {
+  var output = [UInt8](repeating: 0, count: bytes)
+  var length: UInt32 = 0
+  let result = unsafe HMAC(
+    digest, key, Int32(key.count), message, message.count, &output, &length)
+  let isDone = unsafe result != nil
+  precondition(isDone && length == bytes, "OpenSSL lacks a digest")
+  return output
 }
 
 /// Compares without telling by its duration where the first difference is.

@@ -66,7 +66,7 @@ extension CoinOrder {
     status, created_at, expires_at, paid_at
     """
 
-  private static func orders(
+  static func orders(
     _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [CoinOrder] {
     let rows = try executor.all(

@@ -21,6 +21,16 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case cancelLimit = "CANCEL_LIMIT"
   case rateLimited = "RATE_LIMITED"
   case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
+  case secondFactorRequired = "SECOND_FACTOR_REQUIRED"
+  case invalidCode = "INVALID_CODE"
+  case userNotFound = "USER_NOT_FOUND"
+  case notYourself = "NOT_YOURSELF"
+  case secondPersonNeeded = "SECOND_PERSON_NEEDED"
+  case notPaid = "NOT_PAID"
+  case disputed = "DISPUTED"
+  case refundTooLarge = "REFUND_TOO_LARGE"
+  case coinsSpent = "COINS_SPENT"
+  case keyReused = "KEY_REUSED"
   case ordersPaused = "ORDERS_PAUSED"
   case readOnly = "READ_ONLY"
   case overloaded = "OVERLOADED"
@@ -29,12 +39,14 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   /// The HTTP status that goes with the code.
   public var status: Int {
     switch self {
-    case .invalidRequest, .invalidParameters, .invalidPaymentMethod: 400
+    case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidCode: 400
     case .invalidCredentials, .loginRequired: 401
-    case .forbidden, .accountDisabled: 403
-    case .notFound, .orderNotFound, .packageNotFound: 404
+    case .forbidden, .accountDisabled, .secondFactorRequired: 403
+    case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
-    case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit: 409
+    case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit, .notYourself,
+      .secondPersonNeeded, .notPaid, .disputed, .refundTooLarge, .coinsSpent, .keyReused:
+      409
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
     case .rateLimited, .purchaseLimit, .cancelLimit: 429
@@ -76,6 +88,22 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .rateLimited: ("操作过于频繁，请稍后再试", "Too many attempts; please try again later")
     case .paymentMethodUnavailable:
       ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")
+    case .secondFactorRequired:
+      ("请先完成两步验证", "Please give a code of your second factor first")
+    case .invalidCode: ("验证码不正确或已使用", "The code is wrong or was used before")
+    case .userNotFound: ("用户不存在", "There is no such user")
+    case .notYourself: ("不能对自己的账号执行此操作", "You may not do this to your own account")
+    case .secondPersonNeeded: ("须由另一位操作员批准", "Another operator has to approve this")
+    case .notPaid: ("订单没有可退的付款", "The order has no payment to give back")
+    case .disputed:
+      ("争议尚未结束，退款会造成重复退还", "A dispute is not over; a refund would pay it twice")
+    case .refundTooLarge: ("退款金额超过剩余可退金额", "The amount is more than what is left")
+    case .coinsSpent:
+      (
+        "钱包里的金币不足以扣回，请换一种处理方式",
+        "The wallet lacks the coins that would have to come back; choose another rule"
+      )
+    case .keyReused: ("同一请求编号已用于另一操作", "The request key belongs to another action")
     case .ordersPaused:
       ("系统维护中，暂停接受新订单，请稍后再来", "New orders are paused for maintenance; please come back soon")
     case .readOnly:

@@ -35,12 +35,13 @@ extension Caretaker {
     return due.count
   }
 
-  /// Asks about one payment at once, whatever its time.
+  /// Asks about one payment at once, whatever its time, and settles the answer.
+  /// - Returns: nil when the payment's provider is not configured.
   public func ask(
     about payment: Payment, on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    guard let provider = registry[payment.facts.provider] else { return false }
-    return try settleAnswer(of: provider, about: payment, on: &connection) != nil
+  ) throws(DatabaseError) -> ProviderAnswer? {
+    guard let provider = registry[payment.facts.provider] else { return nil }
+    return try settleAnswer(of: provider, about: payment, on: &connection)
   }
 
   private func claim(
@@ -113,7 +114,7 @@ extension Caretaker {
         metadata: metadata)
     }
     let answer = try settleAnswer(of: provider, about: due.payment, on: &connection)
-    guard due.isToBeClosed, let answer, !answer.isFinal else { return }
+    guard due.isToBeClosed, answer.isClear, !answer.isFinal else { return }
     let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     guard clock.now() >= closeableAt else {
       try postpone(due.payment, to: closeableAt, on: &connection)
@@ -122,23 +123,9 @@ extension Caretaker {
     try close(due, at: provider, on: &connection)
   }
 
-  /// What a provider said about a payment; nil for no clear answer.
-  private enum Said {
-    case event(ProviderEvent.Kind)
-    case notFound
-
-    /// Nothing is left to be closed.
-    var isFinal: Bool {
-      switch self {
-      case .event(.succeeded), .event(.closed), .event(.failed): true
-      default: false
-      }
-    }
-  }
-
   private func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
-  ) throws(DatabaseError) -> Said? {
+  ) throws(DatabaseError) -> ProviderAnswer {
     let outcome = provider.query(payment.reference, now: clock.now())
     FaultPoint.queryCalled.reached()
     switch outcome {
@@ -150,7 +137,7 @@ extension Caretaker {
       var metadata = describe(payment)
       metadata["cause"] = "\(cause)"
       logger.notice("a provider gave no clear answer about a payment", metadata: metadata)
-      return nil
+      return .unclear(cause)
     }
   }
 

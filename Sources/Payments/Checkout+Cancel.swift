@@ -1,3 +1,4 @@
+import Audit
 public import Database
 import Logging
 public import Orders
@@ -36,7 +37,8 @@ extension Checkout {
       guard recent.cancelledInHour < limits.hourlyCancelsMax else {
         return .rollback((.limitReached(.cancels(max: limits.hourlyCancelsMax)), []))
       }
-      try markCancelled(order, at: moment, in: &transaction)
+      try markCancelled(
+        order, actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
@@ -47,8 +49,36 @@ extension Checkout {
     return .cancelled(order)
   }
 
+  /// Ends any user's unpaid order as an operator, then closes its open payments at their providers.
+  public func close(
+    _ number: OrderNumber, reason: String, actor: String, on connection: inout Connection
+  ) throws(DatabaseError) -> CancelOutcome {
+    let moment = clock.now()
+    let (outcome, open) = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<(CancelOutcome, [Payment])> in
+      guard let order = try CoinOrder.lock(number, in: &transaction) else {
+        return .rollback((.orderNotFound, []))
+      }
+      guard order.status(at: moment) == .pending else {
+        return .rollback((.notCancellable(order.status(at: moment)), []))
+      }
+      let payments = try Payment.lock(of: [order.id], in: &transaction)
+      try markCancelled(order, actor: actor, cause: reason, at: moment, in: &transaction)
+      _ = try OperatorAction(
+        actor: actor, kind: .closeOrder, subject: number.text, reason: reason
+      ).record(in: &transaction, at: moment)
+      return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
+    }
+    for payment in open { try closeAtProvider(payment, on: &connection) }
+    guard case .cancelled = outcome, let order = try CoinOrder.find(number, in: &connection) else {
+      return outcome
+    }
+    return .cancelled(order)
+  }
+
   private func markCancelled(
-    _ order: CoinOrder, at moment: Timestamp, in transaction: inout Transaction
+    _ order: CoinOrder, actor: String, cause: String, at moment: Timestamp,
+    in transaction: inout Transaction
   ) throws(DatabaseError) {
     _ = try transaction.execute(
       """
@@ -56,7 +86,7 @@ extension Checkout {
       """)
     let change = Transition(
       orderID: order.id, change: .order(from: order.storedStatus, to: .cancelled),
-      actor: "user:\(order.userID)", cause: "cancelled")
+      actor: actor, cause: cause)
     try Transition.record([change], in: &transaction, at: moment)
   }
 

@@ -103,9 +103,14 @@ struct Inbox {
     ]
   }
 
+  /// Where a sealed body belongs.
+  static func bodyPlace(_ provider: PaymentMethod, _ eventKey: String) -> String {
+    "\(provider)|\(eventKey)"
+  }
+
   private func sealedBody(_ received: ReceivedEvent) throws(DatabaseError) -> [UInt8]? {
     guard let body = received.body else { return nil }
-    let place = "\(received.event.provider)|\(received.event.eventKey)"
+    let place = Inbox.bodyPlace(received.event.provider, received.event.eventKey)
     do {
       return try SealedColumn.notificationBody.seal(body, at: place, with: keyRing)
     } catch {

@@ -1,6 +1,6 @@
 import Accounts
 import Database
-import HTTP
+public import HTTP
 import HTTPTypes
 import Pages
 import Vocabulary
@@ -35,7 +35,7 @@ enum AccountRoutes {
 
   /// `POST /api/auth/login`
   static func signIn(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(CredentialsBody.self, call)
+    let body = try call.decode(CredentialsBody.self)
     guard body.username.utf8.count <= textBytesMax, body.password.utf8.count <= textBytesMax else {
       throw RouteError(.invalidParameters)
     }
@@ -52,7 +52,7 @@ enum AccountRoutes {
 
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let body = try OrderRoutes.decode(RegistrationBody.self, call)
+    let body = try call.decode(RegistrationBody.self)
     guard let username = Username(body.username), let password = NewPassword(body.password) else {
       throw RouteError(.invalidParameters)
     }
@@ -83,23 +83,17 @@ enum AccountRoutes {
 
   static func signInPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
-    return .html(call.site.renderer.signIn(next: next(call), call.chrome(nil)))
+    return .html(
+      call.site.renderer.signIn(next: call.nextPage(standard: "/coin"), call.chrome(nil)))
   }
 
   static func registerPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
-    return .html(call.site.renderer.register(next: next(call), call.chrome(nil)))
+    return .html(
+      call.site.renderer.register(next: call.nextPage(standard: "/coin"), call.chrome(nil)))
   }
 
   private struct Empty: Encodable {}
-
-  /// Only a path of this site: never `//host` or `/\host`.
-  private static func next(_ call: Call) -> String {
-    guard let next = call.request.query["next"], next.hasPrefix("/"), !next.hasPrefix("//"),
-      !next.contains("\\"), !next.contains("\n")
-    else { return "/coin" }
-    return next
-  }
 
   private static func signedIn(_ user: User, _ token: String, _ call: Call) throws -> Response {
     try setSession(
@@ -119,10 +113,10 @@ enum AccountRoutes {
 }
 
 /// `?lang=` on any page: remembers the language and goes back to the page.
-enum LanguageSwitch {
+public enum LanguageSwitch {
   private static let lifetimeSeconds = 365 * 24 * 3_600
 
-  static func response(_ call: Call) -> Response? {
+  public static func response(_ call: Call) -> Response? {
     guard let language = call.request.query["lang"].flatMap(Language.init),
       let cookie = SetCookie(
         name: Call.languageCookie, value: language.rawValue, maxAgeSeconds: lifetimeSeconds,

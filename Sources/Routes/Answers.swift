@@ -1,5 +1,5 @@
 import FoundationEssentials
-import HTTP
+public import HTTP
 import Orders
 import Pages
 import Payments
@@ -15,7 +15,7 @@ struct Answer<Payload: Encodable>: Encodable {
 }
 
 extension Response {
-  static func success(_ data: some Encodable) -> Response { .json(Answer(data)) }
+  public static func success(_ data: some Encodable) -> Response { .json(Answer(data)) }
 }
 
 /// `{"success":false,"error":{…},"request_id":…}`

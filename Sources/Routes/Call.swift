@@ -1,15 +1,15 @@
 import Accounts
 import Database
-import HTTP
+public import HTTP
 import HTTPTypes
-import Pages
-import Vocabulary
+public import Pages
+public import Vocabulary
 
 /// One request on its way through a route.
-struct Call {
-  let request: Request
-  let site: Site
-  let parameters: PathParameters?
+public struct Call {
+  public let request: Request
+  public let site: Site
+  public let parameters: PathParameters?
 
   static let languageCookie = "coinpay_lang"
 
@@ -20,7 +20,7 @@ struct Call {
   }
 
   /// Chosen by the reader's cookie, else by `Accept-Language`, else Chinese.
-  var language: Language {
+  public var language: Language {
     if let chosen = request.cookies[Call.languageCookie].flatMap(Language.init) { return chosen }
     let tag = AcceptLanguage(request.headers[.acceptLanguage]).choose(
       among: Language.allCases.map(\.rawValue), default: Language.standard.rawValue)
@@ -28,10 +28,18 @@ struct Call {
   }
 
   /// The address that was asked for, to come back to after signing in.
-  var pathAndQuery: String {
+  public var pathAndQuery: String {
     let fields = request.query.fields
     return fields.isEmpty
       ? request.path : request.path + "?" + PercentCoding.encodeForm(fields)
+  }
+
+  /// Where the address says to go on, only ever a path of this site: never `//host` or `/\host`.
+  public func nextPage(standard: String) -> String {
+    guard let next = request.query["next"], next.hasPrefix("/"), !next.hasPrefix("//"),
+      next.unicodeScalars.allSatisfy({ $0 != "\\" && $0.value > 0x20 })
+    else { return standard }
+    return next
   }
 
   /// The signed-in user, or nil.
@@ -49,12 +57,25 @@ struct Call {
 
   /// The order number in the path.
   /// - Throws: ORDER_NOT_FOUND when it is none.
-  func orderNumber() throws(RouteError) -> OrderNumber {
+  public func orderNumber() throws(RouteError) -> OrderNumber {
     guard let number = parameters?["order_no"].flatMap({ (text: String) in OrderNumber(text) })
     else {
       throw RouteError(.orderNotFound)
     }
     return number
+  }
+
+  /// The body as a value; its member names are in snake_case.
+  /// - Throws: UNSUPPORTED_MEDIA_TYPE, INVALID_PARAMETERS.
+  public func decode<Body: Decodable>(_ type: Body.Type) throws(RouteError) -> Body {
+    do throws(BodyError) {
+      return try request.decodeJSON(type)
+    } catch {
+      switch error {
+      case .unsupportedMediaType: throw RouteError(.unsupportedMediaType)
+      case .malformed: throw RouteError(.invalidParameters)
+      }
+    }
   }
 
   func chrome(_ user: User?) -> Chrome {
@@ -65,15 +86,15 @@ struct Call {
 }
 
 /// A refusal that the client is told as it is.
-struct RouteError: Error {
-  let code: ErrorCode
+public struct RouteError: Error {
+  public let code: ErrorCode
   var retryAfterSeconds: Int64?
   /// With PAYMENT_METHOD_UNAVAILABLE: the methods that do work.
   var availableMethods: [PaymentMethod]?
   /// In the reader's language, in place of the code's own message.
   var message: String?
 
-  init(
+  public init(
     _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil,
     message: String? = nil
   ) {

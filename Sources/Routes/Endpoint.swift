@@ -1,12 +1,12 @@
 import Controls
-import Database
-import HTTP
+public import Database
+public import HTTP
 import HTTPTypes
 import Pages
 
 /// A handler with what is asked of a request before it runs.
-struct Endpoint: Sendable {
-  enum Guard: Sendable {
+public struct Endpoint: Sendable {
+  public enum Guard: Sendable {
     case none
     /// A POST that a page of ours or a program sent: JSON, and not from another site.
     case sameOriginJSON
@@ -17,7 +17,7 @@ struct Endpoint: Sendable {
   let requirement: Guard
   let handle: @Sendable (Call, inout Connection) throws -> Response
 
-  init(
+  public init(
     _ requirement: Guard,
     _ handle: @escaping @Sendable (Call, inout Connection) throws -> Response
   ) {

@@ -22,7 +22,7 @@ enum OrderRoutes {
   /// `POST /api/coin/order`
   static func create(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
-    let body = try decode(CreateBody.self, call)
+    let body = try call.decode(CreateBody.self)
     let method = try method(body.paymentMethod)
     let outcome = try call.site.checkout.create(
       PurchaseRequest(
@@ -35,7 +35,7 @@ enum OrderRoutes {
   static func payAgain(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let number = try call.orderNumber()
-    let method = try method(try decode(PayBody.self, call).paymentMethod)
+    let method = try method(try call.decode(PayBody.self).paymentMethod)
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
         buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
@@ -86,17 +86,6 @@ enum OrderRoutes {
   }
 
   private static let methodRetryAfterSeconds: Int64 = 10
-
-  static func decode<Body: Decodable>(_ type: Body.Type, _ call: Call) throws(RouteError) -> Body {
-    do throws(BodyError) {
-      return try call.request.decodeJSON(type)
-    } catch {
-      switch error {
-      case .unsupportedMediaType: throw RouteError(.unsupportedMediaType)
-      case .malformed: throw RouteError(.invalidParameters)
-      }
-    }
-  }
 
   private static func method(_ text: String) throws(RouteError) -> PaymentMethod {
     guard let method = PaymentMethod(rawValue: text) else {

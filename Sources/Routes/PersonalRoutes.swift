@@ -41,7 +41,7 @@ enum PersonalRoutes {
   /// `PUT /api/auth/email`
   static func setEmail(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
-    guard let text = try OrderRoutes.decode(EmailBody.self, call).email else {
+    guard let text = try call.decode(EmailBody.self).email else {
       throw RouteError(.invalidParameters)
     }
     return try store(try address(text), of: user, call, &connection)

@@ -22,15 +22,15 @@ public struct Site: Sendable {
     }
   }
 
-  let facts: Facts
-  let accounts: AccountDesk
+  public let facts: Facts
+  public let accounts: AccountDesk
   let emails: EmailDesk
-  let checkout: Checkout
-  let settlements: SettlementQueue
+  public let checkout: Checkout
+  public let settlements: SettlementQueue
   let renderer: PageRenderer
-  let clock: WallClock
-  let zone: TimeZoneOffset
-  let logger: Logger
+  public let clock: WallClock
+  public let zone: TimeZoneOffset
+  public let logger: Logger
   let refusals = RefusalCounter()
   /// Whether the database has the schema of this binary.
   let isSchemaCurrent: @Sendable (inout Connection) throws(DatabaseError) -> Bool
@@ -38,11 +38,12 @@ public struct Site: Sendable {
   private let web: Router<Endpoint>
   private let webhook: Router<Endpoint>
 
+  /// - Parameter furtherRoutes: of rooms above this one, answered by the web pool.
   /// - Throws: when two routes are the same, which no release is.
   public init(
     facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
     settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
-    logger: Logger,
+    logger: Logger, furtherRoutes: [Route<Endpoint>] = [],
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
   ) throws(RouterError) {
     self.facts = facts
@@ -55,7 +56,7 @@ public struct Site: Sendable {
     self.zone = zone
     self.logger = logger
     self.isSchemaCurrent = isSchemaCurrent
-    web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment))
+    web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment) + furtherRoutes)
     webhook = try Router(RouteTable.webhook())
   }
 

@@ -23,6 +23,7 @@ public struct Migration: Sendable {
     Migration(number: 5, name: "operators", bytes: PackageResources._005_operators_sql),
     Migration(number: 6, name: "controls", bytes: PackageResources._006_controls_sql),
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
+    Migration(number: 8, name: "console", bytes: PackageResources._008_console_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -30,6 +30,7 @@ public enum WorkerGrants {
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
+    "second_factors", "recovery_codes",
   ]
   static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
   static let readable = ["schema_migrations"]

@@ -17,7 +17,9 @@ public struct SealedColumn: Sendable {
   let place: SQL
 
   /// Every encrypted column there is. A new one is added here, or key rotation passes it by.
-  public static let all = [notificationBody, paymentPresentation, userEmail]
+  public static let all = [
+    notificationBody, paymentPresentation, userEmail, secondFactorSecret,
+  ]
 
   /// Raw notifications, which name buyers and their accounts at the provider.
   public static let notificationBody = SealedColumn(
@@ -32,6 +34,11 @@ public struct SealedColumn: Sendable {
   public static let userEmail = SealedColumn(
     name: "users.email", table: "users", column: "email", number: "id",
     place: "CAST(id AS CHAR)")
+
+  /// What an operator's app makes one-time passwords from.
+  public static let secondFactorSecret = SealedColumn(
+    name: "second_factors.secret", table: "second_factors", column: "secret", number: "user_id",
+    place: "CAST(user_id AS CHAR)")
 
   private func associatedData(_ place: String) -> [UInt8] { Array("\(name)|\(place)".utf8) }
 

@@ -59,10 +59,22 @@ public enum RefundRule: String, CaseIterable, Hashable, Sendable {
   case leave
 }
 
-/// What an account may do.
-public enum UserRole: String, CaseIterable, Hashable, Sendable {
+/// What an account may do. Each may do all that those before it may.
+public enum UserRole: String, CaseIterable, Hashable, Comparable, Sendable {
   case user
+  /// Sees everything behind the counter and changes nothing.
   case viewer
   case `operator`
   case administrator
+
+  private var rank: Int {
+    switch self {
+    case .user: 0
+    case .viewer: 1
+    case .operator: 2
+    case .administrator: 3
+    }
+  }
+
+  public static func < (left: UserRole, right: UserRole) -> Bool { left.rank < right.rank }
 }

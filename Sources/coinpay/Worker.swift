@@ -1,4 +1,6 @@
 import Accounts
+import AdminPages
+import AdminRoutes
 import Controls
 import Crypto
 import Database
@@ -32,12 +34,13 @@ final class Worker {
       rule: settings.confirmationRule)
     let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
     let registry = try Registry.providers(settings, logger: logger)
+    let caretaker = Caretaker(
+      registry: registry, desk: desk, clock: SystemTime.clock, logger: logger)
     let board = ControlsBoard()
     controls = ControlsWatch(board, database: settings.database, logger: logger)
-    let site = try Worker.site(settings, registry, settlements, board, logger)
+    let site = try Worker.site(settings, registry, settlements, caretaker, board, logger)
     caretakers = Caretakers(
-      Caretaker(registry: registry, desk: desk, clock: SystemTime.clock, logger: logger),
-      methods: registry.methods, database: settings.database, logger: logger)
+      caretaker, methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
     let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
     self.settlements = settlements
@@ -54,19 +57,26 @@ final class Worker {
 
   private static func site(
     _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ board: ControlsBoard, _ logger: Logger
+    _ caretaker: Caretaker, _ board: ControlsBoard, _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements, logger: logger, limits: settings.purchaseLimits,
       controls: board)
+    let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
+    let console = AdminConsole(
+      renderer: try ConsoleRenderer(),
+      secondFactor: SecondFactorDesk(accounts: accounts, keyRing: settings.keyRing),
+      caretaker: caretaker,
+      rules: AdminConsole.Rules(requiresSecondFactor: settings.requiresSecondFactor),
+      settings: settings.lines.map { AdminConsole.Setting($0.name, $0.value) })
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
-      accounts: try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock),
-      emails: EmailDesk(keyRing: settings.keyRing),
+      accounts: accounts, emails: EmailDesk(keyRing: settings.keyRing),
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
+      furtherRoutes: console.routes,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
         try Migrator().isUsable(&connection)
       })

@@ -19,6 +19,15 @@ def site(stripe_server):
         yield stack
 
 
+@pytest.fixture(scope="session")
+def console_site(stripe_server):
+    """A site whose operators have to give a code, and two of them for large sums."""
+    with Stack("console", COINPAY_SECOND_FACTOR="required", COINPAY_TWO_PERSONS_ABOVE="CNY:50.00,USD:10.00",
+               STRIPE_API_URL=stripe_server.url, **SETTINGS) as stack:
+        yield stack
+        stack.assert_ledger_holds()
+
+
 @pytest.fixture
 def user(site):
     return site.new_user()

@@ -22,20 +22,25 @@ struct ConfigCommand: ParsableCommand {
       abstract: "Show the settings in force, without secrets.")
 
     func run() throws {
-      let settings = try Settings.load()
-      let lines: [(String, String)] = [
-        ("environment", settings.environment.rawValue), ("base URL", settings.baseURL),
-        ("database", "\(settings.database.database) as \(settings.database.user)"),
-        ("database password", "\(settings.database.password)"),
-        ("order TTL", "\(settings.orderTTLSeconds) s"), ("web threads", "\(settings.webThreads)"),
-        ("webhook threads", "\(settings.webhookThreads)"),
-        ("notifications", settings.webhookMode.rawValue),
-        ("log format", settings.logFormat.rawValue),
-        ("Alipay", settings.alipay.map { "on, \($0.summary)" } ?? "off"),
-        ("WeChat Pay", settings.weChatPay.map { "on, \($0.summary)" } ?? "off"),
-        ("Stripe", settings.stripe.map { "on, \($0.currency), \($0.apiURL)" } ?? "off"),
-      ]
-      for (name, value) in lines { Console.say("\(name): \(value)") }
+      for line in try Settings.load().lines { Console.say("\(line.name): \(line.value)") }
     }
+  }
+}
+
+extension Settings {
+  /// The settings in force as people read them, without secrets.
+  var lines: [(name: String, value: String)] {
+    [
+      ("environment", environment.rawValue), ("base URL", baseURL),
+      ("database", "\(database.database) as \(database.user)"),
+      ("database password", "\(database.password)"),
+      ("order TTL", "\(orderTTLSeconds) s"), ("web threads", "\(webThreads)"),
+      ("webhook threads", "\(webhookThreads)"), ("notifications", webhookMode.rawValue),
+      ("log format", logFormat.rawValue),
+      ("second factor", requiresSecondFactor ? "required" : "optional"),
+      ("Alipay", alipay.map { "on, \($0.summary)" } ?? "off"),
+      ("WeChat Pay", weChatPay.map { "on, \($0.summary)" } ?? "off"),
+      ("Stripe", stripe.map { "on, \($0.currency), \($0.apiURL)" } ?? "off"),
+    ]
   }
 }

@@ -57,10 +57,10 @@ struct OrderCommand: ParsableCommand {
           throw ExitCode.failure
         }
         for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
-          let isAnswered = try caretaker.ask(about: payment, on: &connection)
+          let answer = try caretaker.ask(about: payment, on: &connection)
           Console.say(
             "\(payment.outTradeNo) at \(payment.facts.provider): "
-              + (isAnswered ? "asked" : "no clear answer"))
+              + (answer?.text ?? "not configured"))
         }
         let status = try CoinOrder.find(number, in: &connection)?.status(at: SystemTime.now())
         Console.say("order \(number) is \(status?.rawValue ?? "gone")")

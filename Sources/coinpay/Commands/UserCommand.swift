@@ -7,8 +7,8 @@ struct UserCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "Make and change users.",
     subcommands: [
-      Create.self, Password.self, Disable.self, Enable.self, Role.self, UserExport.self,
-      UserErase.self,
+      Create.self, Password.self, Disable.self, Enable.self, Role.self, SecondFactorCommand.self,
+      UserExport.self, UserErase.self,
     ])
 
   struct Target: ParsableArguments {

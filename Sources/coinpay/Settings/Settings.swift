@@ -16,6 +16,13 @@ struct Settings {
     case accounts
   }
 
+  /// Whether operators and administrators have to enrol a second factor.
+  enum SecondFactor: String, CaseIterable {
+    case required
+    /// Development only: whoever tries the console need not fetch a phone first.
+    case optional
+  }
+
   let environment: Environment
   let database: DatabaseConfiguration
   let baseURL: String
@@ -28,6 +35,7 @@ struct Settings {
   let logFormat: LineLogHandler.Format
   let webhookMode: SettlementQueue.Mode
   let purchaseLimits: PurchaseLimits
+  let requiresSecondFactor: Bool
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
   let confirmationRule: ConfirmationRule
@@ -74,6 +82,7 @@ struct Settings {
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
     let faultPoint = faultPoint(&reader, environment)
     let purchaseLimits = PurchaseLimits(&reader)
+    let secondFactor = secondFactor(&reader, environment)
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
     let daysBeforePurge = daysBeforePurge(&reader)
@@ -89,7 +98,8 @@ struct Settings {
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
-      purchaseLimits: purchaseLimits, faultPoint: faultPoint, confirmationRule: confirmationRule,
+      purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
+      faultPoint: faultPoint, confirmationRule: confirmationRule,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }
@@ -184,6 +194,18 @@ struct Settings {
       reader.problem("COINPAY_ENCRYPTION_KEYS", "cannot be used: \(error)")
       return nil
     }
+  }
+
+  private static func secondFactor(
+    _ reader: inout SettingsReader, _ environment: Environment
+  ) -> SecondFactor {
+    let name = "COINPAY_SECOND_FACTOR"
+    let choice = reader.choice(
+      name, standard: environment == .development ? SecondFactor.optional : .required)
+    if choice == .optional, environment == .production {
+      reader.problem(name, "must be required in production")
+    }
+    return choice
   }
 
   private static func faultPoint(

@@ -1,0 +1,1 @@
+../../../nginx/static/admin.js

@@ -1,0 +1,44 @@
+public import Pages
+public import Vocabulary
+
+/// What every page of the console shows around its content.
+public struct ConsoleChrome: Sendable {
+  let language: Language
+  let path: String
+  /// The page's own query without the language, encoded.
+  let query: String
+  let username: String
+  let role: UserRole
+  /// Whether the reader has been let in; before that there is nothing to navigate to.
+  let isAdmitted: Bool
+  let isDevelopment: Bool
+
+  public init(
+    language: Language, path: String, query: String, username: String, role: UserRole,
+    isAdmitted: Bool, isDevelopment: Bool
+  ) {
+    self.language = language
+    self.path = path
+    self.query = query
+    self.username = username
+    self.role = role
+    self.isAdmitted = isAdmitted
+    self.isDevelopment = isDevelopment
+  }
+}
+
+/// The pages that the navigation leads to.
+enum Navigation {
+  private static let items: [(path: String, phrase: AdminPhrase)] = [
+    ("/admin/orders", .orders), ("/admin/security", .security),
+  ]
+
+  static func content(_ chrome: ConsoleChrome) -> [[String: Any]] {
+    items.map { item in
+      [
+        "address": item.path, "name": item.phrase.text(chrome.language),
+        "current": chrome.path == item.path || chrome.path.hasPrefix(item.path + "/"),
+      ]
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Pages
+import Routes
+import Vocabulary
+
+extension AdminCall {
+  /// Longest value of a filter, in bytes.
+  private static let filterBytesMax = 128
+
+  /// A filter of the address; an empty one counts as absent.
+  func filter(_ name: String) -> String? {
+    guard let text = query[name], !text.isEmpty, text.utf8.count <= AdminCall.filterBytesMax else {
+      return nil
+    }
+    return text
+  }
+
+  /// A filter as a value.
+  /// - Throws: INVALID_PARAMETERS when it is there and means nothing.
+  func choice<Value>(
+    _ name: String, _ parse: (String) -> Value?
+  ) throws(RouteError) -> Value? {
+    guard let text = filter(name) else { return nil }
+    guard let value = parse(text) else { throw RouteError(.invalidParameters) }
+    return value
+  }
+
+  /// The beginning of a day of the site's time zone, written `2026-01-31`.
+  func startOfDay(_ name: String) throws(RouteError) -> Timestamp? {
+    try choice(name) { text in
+      let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+        (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
+        let utc = Timestamp(rfc3339: "\(text)T00:00:00Z")
+      else { return nil }
+      return utc.adding(seconds: -Int64(site.zone.seconds(at: utc)))
+    }
+  }
+
+  /// The address of the next part of a list.
+  func more(_ next: String?) -> String? {
+    next.map { next in
+      let fields = query.fields.filter { $0.name != "after" && $0.name != "lang" }
+      return "?" + PercentCoding.encodeForm(fields + [(name: "after", value: next)])
+    }
+  }
+}

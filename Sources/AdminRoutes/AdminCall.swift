@@ -1,0 +1,55 @@
+import Accounts
+import AdminPages
+import Crypto
+import HTTP
+import HTTPTypes
+import Pages
+import Routes
+import Vocabulary
+
+/// One request of somebody who was let into the console.
+struct AdminCall {
+  let call: Call
+  let console: AdminConsole
+  let user: User
+  let token: String
+  let isAdmitted: Bool
+
+  var language: Language { call.language }
+  var site: Site { call.site }
+  var query: QueryParameters { call.request.query }
+
+  func say(_ phrase: AdminPhrase) -> String { phrase.text(language) }
+
+  /// A moment as the page shows it, in the site's time zone.
+  func moment(_ moment: Timestamp) -> MomentView { MomentView(moment, zone: site.zone) }
+
+  func rfc3339(_ moment: Timestamp) -> String { site.zone.rfc3339(moment) }
+
+  /// Whether the reader may do what needs a role.
+  func may(_ role: UserRole) -> Bool { user.role >= role }
+
+  func page(
+    _ page: ConsolePage, status: HTTPResponse.Status = .ok
+  ) -> Response {
+    let fields = query.fields.filter { $0.name != "lang" }
+    let chrome = ConsoleChrome(
+      language: language, path: call.request.path, query: PercentCoding.encodeForm(fields),
+      username: user.username, role: user.role, isAdmitted: isAdmitted,
+      isDevelopment: site.facts.isDevelopment)
+    return .html(console.renderer.render(page, chrome), status: status)
+  }
+
+  func errorPage(_ code: ErrorCode) -> Response {
+    page(
+      ConsolePage(
+        code.message(language),
+        [ConsoleSection(nil, [.text("\(say(.requestID)): \(call.request.requestID)")])]),
+      status: HTTPResponse.Status(code: code.status))
+  }
+
+  /// A key that makes sending a form twice the same as sending it once.
+  func newKey() throws -> String { Hex.encode(try randomBytes(count: AdminCall.keyByteCount)) }
+
+  private static let keyByteCount = 16
+}

@@ -1,0 +1,53 @@
+public import Accounts
+public import AdminPages
+public import HTTP
+public import Payments
+public import Routes
+import Vocabulary
+
+/// The operators' console: its pages under `/admin` and the API under `/api/admin`, over one set of
+/// domain calls.
+public struct AdminConsole: Sendable {
+  /// Who has to prove more than a password.
+  public struct Rules: Sendable {
+    /// Whether operators and administrators have to enrol a second factor before anything works. Whoever
+    /// is enrolled has to give a code in any case.
+    public let requiresSecondFactor: Bool
+
+    public init(requiresSecondFactor: Bool) {
+      self.requiresSecondFactor = requiresSecondFactor
+    }
+  }
+
+  /// A setting in force as people read it, without secrets.
+  public struct Setting: Sendable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  let renderer: ConsoleRenderer
+  let secondFactor: SecondFactorDesk
+  let caretaker: Caretaker
+  let rules: Rules
+  let settings: [Setting]
+
+  /// - Parameter caretaker: asks providers.
+  public init(
+    renderer: ConsoleRenderer, secondFactor: SecondFactorDesk, caretaker: Caretaker, rules: Rules,
+    settings: [Setting]
+  ) {
+    self.renderer = renderer
+    self.secondFactor = secondFactor
+    self.caretaker = caretaker
+    self.rules = rules
+    self.settings = settings
+  }
+
+  /// Every address of the console, for the site's router.
+  public var routes: [Route<Endpoint>] { AdminRouteTable.all.map { $0.route(of: self) } }
+}

@@ -1,0 +1,63 @@
+import Accounts
+import Database
+import HTTP
+import Orders
+import Pages
+import Payments
+import Routes
+import Vocabulary
+
+/// The orders that the filters of an address ask for, for the page and the API alike.
+struct OrderList {
+  let orders: [CoinOrder]
+  let usernames: [UserID: String]
+  /// What to ask for the next part; nil at the end.
+  let next: String?
+
+  static let rowsMax = 50
+
+  static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderList {
+    var search = OrderSearch()
+    search.status = try admin.choice("status", OrderStatus.init(rawValue:))
+    search.method = try admin.choice("method", PaymentMethod.init(rawValue:))
+    search.from = try admin.startOfDay("from")
+    search.until = try admin.startOfDay("until").map { $0.adding(seconds: 86_400) }
+    search.after = try admin.choice("after", OrderList.position)
+    if let text = admin.filter("q") {
+      try narrow(&search, to: text, on: &connection)
+    }
+    let found = try search.run(limit: rowsMax + 1, in: &connection)
+    let orders = Array(found.prefix(rowsMax))
+    let last = found.count > rowsMax ? orders.last : nil
+    return OrderList(
+      orders: orders,
+      usernames: try User.names(of: orders.map(\.userID), in: &connection),
+      next: last.map { "\($0.createdAt.microseconds)_\($0.id)" })
+  }
+
+  /// A number of an order, or of what belongs to one, or else a user's name.
+  private static func narrow(
+    _ search: inout OrderSearch, to text: String, on connection: inout Connection
+  ) throws {
+    if let number = OrderNumber(text), let order = try CoinOrder.find(number, in: &connection) {
+      search.ids = [order.id]
+      return
+    }
+    search.ids = try OrderFinder.orders(of: text, in: &connection)
+    if search.ids == [], let username = Username(text),
+      let user = try User.find(username, in: &connection)
+    {
+      search.ids = nil
+      search.userID = user.id
+    }
+  }
+
+  private static func position(_ text: String) -> OrderSearch.Position? {
+    let parts = text.split(separator: "_")
+    guard parts.count == 2, let microseconds = Int64(parts[0]), let id = Int64(parts[1]) else {
+      return nil
+    }
+    return OrderSearch.Position(
+      createdAt: Timestamp(microseconds: microseconds), id: OrderID(id))
+  }
+}

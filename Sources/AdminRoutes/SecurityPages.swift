@@ -1,0 +1,77 @@
+import Accounts
+import AdminPages
+import Database
+import HTTP
+import QRCode
+import Routes
+import Vocabulary
+
+/// The way into the console, and one's own second factor.
+enum SecurityPages {
+  /// Enrols at the first visit, afterwards asks for a code.
+  static func verify(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let next = admin.call.nextPage(standard: "/admin")
+    guard let secret = try admin.console.secondFactor.begin(admin.user, on: &connection) else {
+      return admin.page(
+        ConsolePage(
+          admin.say(.enterCode),
+          [ConsoleSection(nil, [.form(codeForm(admin, submit: .letMeIn, next: next))])]))
+    }
+    var blocks: [ConsoleBlock] = [.text(admin.say(.secondFactorNeeded))]
+    if let picture = QRCode.svg(secret.address.reveal()) {
+      blocks.append(.picture(svg: picture, alternative: admin.say(.qrOfSecret)))
+    }
+    blocks += [
+      .facts([(admin.say(.orTypeThis), .code(secret.text.reveal()))]),
+      .form(codeForm(admin, submit: .enrol, next: next)),
+    ]
+    return admin.page(ConsolePage(admin.say(.secondFactor), [ConsoleSection(nil, blocks)]))
+  }
+
+  static func security(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let state = try admin.console.secondFactor.state(of: admin.user.id, in: &connection)
+    guard case .enrolled(let codesLeft) = state else {
+      return admin.page(
+        ConsolePage(
+          admin.say(.security),
+          [
+            ConsoleSection(
+              admin.say(.secondFactor),
+              [
+                .text(admin.say(.isNotEnrolled)),
+                .links([(admin.say(.enrolLater), "/admin/verify?next=/admin/security")]),
+              ])
+          ]))
+    }
+    let renew = ConsoleAction(
+      admin.say(.renewCodes), admin.say(.renewCodesAsk),
+      ConsoleForm(
+        "renew", to: "/api/admin/second-factor/recovery-codes", [], submit: admin.say(.renewCodes)))
+    return admin.page(
+      ConsolePage(
+        admin.say(.security),
+        [
+          ConsoleSection(
+            admin.say(.secondFactor),
+            [
+              .facts([
+                (admin.say(.status), .badge(Badge(admin.say(.isEnrolled), kind: "active"))),
+                (admin.say(.recoveryCodesLeft), .number(String(codesLeft))),
+              ]),
+              .actions([renew]),
+            ])
+        ]))
+  }
+
+  private static func codeForm(
+    _ admin: AdminCall, submit: AdminPhrase, next: String
+  ) -> ConsoleForm {
+    ConsoleForm(
+      "code", to: "/api/admin/second-factor/verify",
+      [
+        ConsoleField(
+          .oneTimeCode, "code", admin.say(.code), hint: admin.say(.codeHint),
+          charactersMax: SecurityRoutes.codeCharactersMax)
+      ], submit: admin.say(submit), next: next)
+  }
+}
