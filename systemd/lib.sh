@@ -4,8 +4,6 @@
 libexec=/usr/lib/coinpay
 etc=/etc/coinpay
 traffic_state=/var/lib/coinpay/deploy
-# Database accounts: the owner changes the schema, the worker serves, the keeper purges.
-accounts='owner worker keeper'
 
 say() { printf 'coinpay: %s\n' "$*" >&2; }
 die() {

@@ -1,9 +1,10 @@
 """Upgrade, canary, rollback and a new certificate while visitors and providers never rest."""
 
 import json
+import re
 import shutil
-import ssl
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from support.stack import ROOT, wait_for
 REQUESTS_MIN = 20_000
 # Long enough for the requests that a comparison needs, short enough for a test.
 SECONDS = "5"
+FIRST = re.search('static let text = "(.*)"', (ROOT / "Sources" / "coinpay" / "CoinPay.swift").read_text()).group(1)
 
 # Starts, is ready, and answers everything else by 500; asks the real program about all but requests.
 BROKEN = """#!/bin/bash
@@ -30,7 +32,7 @@ def repack(package, version, folder, program=None):
     tree = folder / version
     subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
     control = tree / "DEBIAN" / "control"
-    control.write_text(control.read_text().replace("Version: 0.1.0", f"Version: {version}"))
+    control.write_text(re.sub(r"Version: .*", f"Version: {version}", control.read_text()))
     libexec = tree / "usr" / "lib" / "coinpay"
     (libexec / "version").write_text(version + "\n")
     if program:
@@ -87,14 +89,14 @@ def status(shop):
 
 
 def test_the_first_version_answers(shop, load):
-    assert "blue: 0.1.0, 100 % of the traffic, active" in status(shop)
+    assert f"blue: {FIRST}, 100 % of the traffic, active" in status(shop)
     assert deploy(shop, "upgrade", check=False).returncode == 1
     assert deploy(shop, "promote", check=False).returncode == 1
 
 
 def test_an_upgrade_in_steps(shop, load, package, tmp_path):
     pid = shop.worker_pid("blue")
-    assert "coinpay deploy upgrade" in shop.install(repack(package, "0.1.1", tmp_path))
+    assert "coinpay deploy upgrade" in shop.install(repack(package, "9.0.1", tmp_path))
     # The old version runs on, with a newer schema than it knows as well.
     assert shop.worker_pid("blue") == pid
     shop.sql("INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (9999, 'later', REPEAT('x', 32), NOW())")
@@ -103,38 +105,39 @@ def test_an_upgrade_in_steps(shop, load, package, tmp_path):
     told = deploy(shop, "upgrade", "--seconds", SECONDS).stderr
     for share in (10, 50, 100):
         assert f"green has {share} % of the traffic" in told
-    assert "green: 0.1.1, 100 % of the traffic, active" in status(shop)
-    assert "blue: 0.1.0, 0 % of the traffic, inactive" in status(shop)
-    assert shop.shell("tar -tzf /var/lib/coinpay/backups/configuration-*-0.1.0.tar.gz | grep -c coinpay.env").strip() == "1"
+    assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
+    assert f"blue: {FIRST}, 0 % of the traffic, inactive" in status(shop)
+    assert shop.shell(f"tar -tzf /var/lib/coinpay/backups/configuration-*-{FIRST}.tar.gz | grep -c coinpay.env").strip() == "1"
     assert shop.show("coinpay@green.service", "UnitFileState") == "enabled"
     assert shop.show("coinpay@blue.service", "UnitFileState") == "disabled"
 
 
 def test_back_to_the_version_before(shop, load):
     deploy(shop, "rollback")
-    assert "blue: 0.1.0, 100 % of the traffic, active" in status(shop)
+    assert f"blue: {FIRST}, 100 % of the traffic, active" in status(shop)
 
 
 def test_a_canary_has_its_share_until_it_is_promoted(shop, load):
     deploy(shop, "canary", "25", "--seconds", SECONDS)
-    assert "green: 0.1.1, 25 % of the traffic, active" in status(shop)
+    assert "green: 9.0.1, 25 % of the traffic, active" in status(shop)
     mark = load.count()
     wait_for(lambda: load.count() > mark + 800)
-    colours = [line.split("/")[3] for line in shop.read("/var/log/nginx/coinpay.log").splitlines()[-600:] if "to=unix:" in line]
+    log = shop.read("/var/log/nginx/coinpay.log").splitlines()[-600:]
+    colours = re.findall(r"to=unix:/run/coinpay/(\w+)/", "\n".join(log))
     assert 0.10 < colours.count("green") / len(colours) < 0.45
     assert "promote it or roll it back first" in deploy(shop, "upgrade", check=False).stderr
     deploy(shop, "rollback")
-    assert "green: 0.1.1, 0 % of the traffic, inactive" in status(shop)
+    assert "green: 9.0.1, 0 % of the traffic, inactive" in status(shop)
     deploy(shop, "canary", "25", "--seconds", "2")
     deploy(shop, "promote")
-    assert "green: 0.1.1, 100 % of the traffic, active" in status(shop)
+    assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
 
 
 def test_a_version_that_does_not_start_changes_nothing(shop, load, package, tmp_path):
-    shop.install(repack(package, "0.1.2", tmp_path, BROKEN.format(delay=0).replace("exec python3", "exit 1; exec python3")))
+    shop.install(repack(package, "9.0.2", tmp_path, BROKEN.format(delay=0).replace("exec python3", "exit 1; exec python3")))
     told = deploy(shop, "upgrade", check=False)
-    assert told.returncode == 1 and "0.1.2 does not start; green answers as before" in told.stderr
-    assert "green: 0.1.1, 100 % of the traffic, active" in status(shop)
+    assert told.returncode == 1 and "9.0.2 does not start; green answers as before" in told.stderr
+    assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
     assert "inactive" in status(shop)
 
 
@@ -165,7 +168,7 @@ def test_nobody_noticed(shop, load):
     assert "the ledger holds" in shop.run("coinpay", "ledger", "verify").stdout
 
 
-@pytest.mark.parametrize("version,delay,reason", [("0.1.3", "fail", "requests failed"), ("0.1.4", "0.8", "took up to")])
+@pytest.mark.parametrize("version,delay,reason", [("9.0.3", "fail", "requests failed"), ("9.0.4", "0.8", "took up to")])
 def test_a_broken_version_rolls_back_by_itself(shop, load, package, tmp_path, version, delay, reason):
     (load.folder / "stop").unlink(missing_ok=True)
     shutil.rmtree(load.folder)
@@ -174,7 +177,7 @@ def test_a_broken_version_rolls_back_by_itself(shop, load, package, tmp_path, ve
         shop.install(repack(package, version, tmp_path, BROKEN.format(delay=delay)))
         told = deploy(shop, "upgrade", "--shares", "20", "--seconds", "20", check=False)
         assert told.returncode == 1 and "rolled back" in told.stderr and reason in told.stderr, told.stderr
-        assert "green: 0.1.1, 100 % of the traffic, active" in status(shop)
+        assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
         mark = time.time()
         count = again.count()
         wait_for(lambda: again.count() > count + 300)
