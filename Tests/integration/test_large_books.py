@@ -19,8 +19,9 @@ LINES = int(os.environ.get("COINPAY_TEST_BOOK_LINES", "100000"))
 MERCHANT, APP = "1900000109", "wx8888888888888888"
 # Twice what was measured, and the same for any number of lines.
 RSS_KB_MAX = 100_000
-# Every so many lines one of each kind of difference.
+# Every so many lines one of each kind of difference, none of them near midnight.
 EVERY = LINES // 5
+LOST, MISSING_THERE, OTHER_AMOUNT = EVERY // 2, EVERY // 2 + 1, EVERY // 2 + 2
 DAY = yesterday(BEIJING)
 AMOUNT = 990
 
@@ -43,9 +44,9 @@ def bill():
     yield "\ufeff" + COLUMNS + "\r\n"
     part = []
     for place in range(1, LINES + 1):
-        if place % EVERY == 2:
-            continue  # Missing there.
-        part.append(bill_line(place, AMOUNT + 10 if place % EVERY == 3 else AMOUNT))
+        if place % EVERY == MISSING_THERE:
+            continue
+        part.append(bill_line(place, AMOUNT + 10 if place % EVERY == OTHER_AMOUNT else AMOUNT))
         if len(part) == 5_000:
             yield "\r\n".join(part) + "\r\n"
             part = []
@@ -86,7 +87,7 @@ def fill(stack):
     """As many paid orders as the bill has lines; some are not booked here."""
     stack.new_user()
     moment = f"TIMESTAMP('{DAY}') - INTERVAL 8 HOUR + INTERVAL n.seq * 86400 DIV {LINES + 1} SECOND"
-    is_lost = f"n.seq % {EVERY} = 1"
+    is_lost = f"n.seq % {EVERY} = {LOST}"
     source = f"FROM seq_1_to_{LINES} n ORDER BY n.seq"
     order_no = f"CONCAT('COIN_{DAY:%Y%m%d}_', LPAD(n.seq, 8, '0'))"
     transaction = "CONCAT('42000', LPAD(n.seq, 23, '0'))"
@@ -105,7 +106,7 @@ def fill(stack):
         "merchant_account, live_mode, amount, currency, occurred_at, received_at, payment_id, state, outcome, "
         f"settled_at) SELECT 'WECHAT', CONCAT('e', n.seq), 'NOTIFICATION', 'SUCCEEDED', {order_no}, {transaction}, "
         f"'{MERCHANT}', FALSE, {AMOUNT}, 'CNY', {moment}, {moment}, n.seq, 'SETTLED', 'CREDITED', {moment} "
-        f"FROM seq_1_to_{LINES} n WHERE n.seq % {EVERY} = 2")
+        f"FROM seq_1_to_{LINES} n WHERE n.seq % {EVERY} = {MISSING_THERE}")
 
 
 def reconcile(site):
