@@ -12,10 +12,6 @@ public enum ProviderAnswer: Hashable, Sendable {
     if case .unclear = self { false } else { true }
   }
 
-  var isSuccess: Bool {
-    if case .event(.succeeded) = self { true } else { false }
-  }
-
   /// Nothing is left to be closed.
   var isFinal: Bool {
     switch self {
