@@ -101,7 +101,7 @@ struct Serve: ParsableCommand {
     let needed =
       settings.webThreads + SettlementQueue.settlerThreads
       + Caretakers.connections(methods: PaymentMethod.allCases.count)
-      + ControlsWatch.connections + Serve.spareConnections
+      + ControlsWatch.connections + CallRecorder.connections + Serve.spareConnections
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0
     guard Int64(needed) <= allowed else {
