@@ -220,6 +220,11 @@ def test_the_nightly_purge_has_an_account_of_its_own(shop):
     assert "removed 0 orders" in shop.run("coinpay", "purge").stdout
 
 
+def test_the_books_are_compared_daily(shop):
+    shop.run("systemctl", "start", "coinpay-task@reconcile.service")
+    assert shop.sql("SELECT COUNT(*) FROM reconciliation_runs") != [["0"]]
+
+
 def test_an_old_certificate_is_noticed(shop, operator):
     operator.clear()
     shop.write("/usr/lib/coinpay/task-test", re.sub(r"certificate_days_min=\d+", "certificate_days_min=100", shop.read("/usr/lib/coinpay/task")))
