@@ -48,13 +48,17 @@ import Testing
   @Test func `only a full pool that ends nothing is stuck`() {
     let start = ContinuousClock.now
     let limit = Duration.seconds(PoolWatch.standstillSecondsMax)
+    let past = limit + .seconds(1)
+    let asked: [(progress: PoolProgress, after: Duration)] = [
+      (PoolProgress(done: 5, isFull: true), .zero),
+      (PoolProgress(done: 5, isFull: true), limit),
+      (PoolProgress(done: 5, isFull: true), past),
+      (PoolProgress(done: 6, isFull: true), limit * 2),
+      (PoolProgress(done: 6, isFull: true), limit * 2 + past),
+      (PoolProgress(done: 6, isFull: false), limit * 4),
+    ]
     var watch = PoolWatch(now: start)
-    let full = PoolProgress(done: 5, isFull: true)
-    #expect(!watch.isStuck(full, now: start))
-    #expect(!watch.isStuck(full, now: start + limit))
-    #expect(watch.isStuck(full, now: start + limit + .seconds(1)))
-    let later = start + limit * 2
-    #expect(!watch.isStuck(PoolProgress(done: 6, isFull: true), now: later))
-    #expect(!watch.isStuck(PoolProgress(done: 6, isFull: false), now: later + limit * 2))
+    let answers = asked.map { watch.isStuck($0.progress, now: start + $0.after) }
+    #expect(answers == [false, false, true, false, true, false])
   }
 }
