@@ -77,14 +77,14 @@ extension Checkout {
       nextQueryAt: nextQueryAt ?? nil, cause: failure?.map { Cause(stored: $0) })
   }
 
-  /// Makes an open payment due to be asked about.
+  /// Makes an open payment due to be asked about, and lets the pauses between questions begin anew.
   func setNextQuery(
     of payment: PaymentReference, at method: PaymentMethod, _ moment: Timestamp,
     on connection: inout Connection
   ) throws(DatabaseError) {
     _ = try connection.execute(
       """
-      UPDATE payments SET next_query_at = \(moment)
+      UPDATE payments SET next_query_at = \(moment), queries = 0
       WHERE provider = \(method) AND out_trade_no = \(payment.outTradeNo)
         AND status IN ('STARTING', 'PENDING')
       """)
