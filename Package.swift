@@ -125,7 +125,8 @@ let package = Package(
     room(
       "AdminRoutes",
       [
-        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders",
+        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
+        "Orders",
         "Pages", "Payments", "Provider", "QRCode", "Routes", "Statistics",
         "Vocabulary", httpTypes,
       ]),
