@@ -127,7 +127,8 @@ def test_a_hanging_gateway_leaves_the_rest_fast_and_opens_the_breaker(site, wech
 
 @pytest.mark.parametrize("mode", ["v3-platform"], indirect=True)
 def test_a_hanging_gateway_leaves_orders_by_other_methods_their_p99(site, wechat, mode, user):
-    buyers, waiting = [site.new_user() for _ in range(8)], [site.new_user() for _ in range(12)]
+    # More wait for the gateway than a site has web threads.
+    buyers, waiting = [site.new_user() for _ in range(8)], [site.new_user() for _ in range(24)]
     usual, seen, is_over = slowest_order_seconds(buyers), len(wechat.requests), threading.Event()
 
     def ask_again_and_again(asker):
