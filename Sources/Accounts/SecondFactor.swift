@@ -155,10 +155,8 @@ public struct SecondFactorDesk: Sendable {
   ) throws(DatabaseError) -> Bool {
     let moment = accounts.clock.now()
     return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      let result = try transaction.execute(
-        "DELETE FROM second_factors WHERE user_id = \(user.id)")
-      guard result.affectedRows == 1 else { return .rollback(false) }
-      _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(user.id)")
+      let isFound = try Self.forget(user.id, in: &transaction)
+      guard isFound else { return .rollback(false) }
       try AccountDesk.endAllSessions(of: user.id, in: &transaction)
       _ = try OperatorAction(
         actor: actor, kind: .resetSecondFactor, subject: user.username, reason: reason
@@ -173,6 +171,16 @@ extension SecondFactorDesk {
     let secret: [UInt8]
     let isConfirmed: Bool
     let lastStep: Int64
+  }
+
+  /// - Returns: whether there was a second factor.
+  @discardableResult
+  static func forget(
+    _ userID: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(userID)")
+    let result = try transaction.execute("DELETE FROM second_factors WHERE user_id = \(userID)")
+    return result.affectedRows == 1
   }
 
   private func drawn<R>(_ body: () throws(CryptoError) -> R) throws(DatabaseError) -> R {

@@ -21,6 +21,9 @@ public struct Refund: Hashable, Sendable {
   let attempts: Int64
   public let createdAt: Timestamp
 
+  /// Coins that left the wallet for it, bonus included.
+  public var coinsTaken: Int64 { share.total }
+
   /// The n-th refund of a payment, counted from 1.
   static func outRequestNo(_ outTradeNo: String, _ number: Int) -> String {
     "\(outTradeNo)_R\(number)"

@@ -20,6 +20,7 @@ public struct Migration: Sendable {
     Migration(number: 6, name: "controls", bytes: PackageResources._006_controls_sql),
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
     Migration(number: 8, name: "console", bytes: PackageResources._008_console_sql),
+    Migration(number: 9, name: "confirmations", bytes: PackageResources._009_confirmations_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -37,6 +37,7 @@ final class Caretakers {
     let caretaker = caretaker
     try start("orders") { (connection) throws(DatabaseError) in
       try caretaker.alarmAboutSuspense(on: &connection)
+      _ = try caretaker.settleConfirmations(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
     }
     for method in methods {
