@@ -61,7 +61,7 @@ extension AccountDesk {
       _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
       if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
       _ = try OperatorAction(
-        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: username.text,
+        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
         reason: reason
       ).record(in: &transaction, at: clock.now())
     }
@@ -75,13 +75,13 @@ extension AccountDesk {
     try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
       _ = try OperatorAction(
-        actor: actor, kind: .setRole, subject: username.text, reason: reason,
+        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
         details: role.rawValue
       ).record(in: &transaction, at: clock.now())
     }
   }
 
-  private func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
+  func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
     guard let hash = passwordWork.run({ try? PasswordHash(password: password.secret) }) else {
       throw DatabaseError.inconsistent("the password could not be hashed")
     }

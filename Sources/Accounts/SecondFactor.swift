@@ -119,7 +119,7 @@ public struct SecondFactorDesk: Sendable {
       try accounts.noteStepUp(token: token, in: &transaction, at: moment)
       _ = try OperatorAction(
         actor: user.actor, kind: factor.isConfirmed ? .stepUp : .enrolSecondFactor,
-        subject: user.username, reason: how
+        subject: user.subject, reason: how
       ).record(in: &transaction, at: moment)
       if factor.isConfirmed { return .commit(.accepted) }
       return .commit(
@@ -142,7 +142,7 @@ public struct SecondFactorDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<[Secret]?> in
       guard try lock(user.id, in: &transaction)?.isConfirmed == true else { return .rollback(nil) }
       _ = try OperatorAction(
-        actor: user.actor, kind: .renewRecoveryCodes, subject: user.username, reason: "renewed"
+        actor: user.actor, kind: .renewRecoveryCodes, subject: user.subject, reason: "renewed"
       ).record(in: &transaction, at: moment)
       return .commit(try renew(user.id, in: &transaction, at: moment))
     }
@@ -159,7 +159,7 @@ public struct SecondFactorDesk: Sendable {
       guard isFound else { return .rollback(false) }
       try AccountDesk.endAllSessions(of: user.id, in: &transaction)
       _ = try OperatorAction(
-        actor: actor, kind: .resetSecondFactor, subject: user.username, reason: reason
+        actor: actor, kind: .resetSecondFactor, subject: user.subject, reason: reason
       ).record(in: &transaction, at: moment)
       return .commit(true)
     }

@@ -66,7 +66,12 @@ extension AdminPhrase {
     case .qrOfSecret: ("两步验证密钥的二维码", "QR code of the second factor's secret")
     case .enrolLater: ("启用两步验证", "Enrol a second factor")
     case .notConfigured: ("该支付机构未配置", "this provider is not configured")
-    case .nothingToResettle: ("没有待处理的事件", "No event waits")
+    case .orderClosing:
+      (
+        "订单已关闭；支付机构处尚未关闭，系统将继续处理",
+        "The order is closed here; closing it at the provider goes on"
+      )
+    case .orderPaid: ("订单已收款，请改为退款", "Its money has arrived; refund it instead")
     case .willBeSettled: ("将立即重新处理", "It will be settled again at once")
     case .orderClosed: ("订单已关闭", "The order is closed")
     case .refundUnderWay: ("退款处理中：", "The refund is under way:")
@@ -188,7 +193,8 @@ extension AdminPhrase {
     case .editPackage: ("修改", "Edit")
     case .takeOffSale: ("下架", "Take off sale")
     case .putOnSale: ("上架", "Put on sale")
-    case .pricesHint: ("每种货币一个，例如 CNY:9.90 USD:1.49", "One for each currency, such as CNY:9.90 USD:1.49")
+    case .pricesHint:
+      ("每种货币一个，例如 CNY:9.90 USD:1.49", "One for each currency, such as CNY:9.90 USD:1.49")
     case .bonus: ("赠送", "Bonus")
     case .queue: ("队列与挂账", "Queue")
     case .queuedEvents: ("事件队列", "Events")

@@ -9,7 +9,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case security, secondFactor, secondFactorNeeded, scanThis, orTypeThis, code, codeHint, enrol
   case enterCode, letMeIn, isEnrolled, isNotEnrolled, recoveryCodesLeft, renewCodes
   case renewCodesAsk, qrOfSecret, enrolLater
-  case notConfigured, nothingToResettle, willBeSettled, orderClosed, refundUnderWay
+  case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires

@@ -21,7 +21,9 @@ struct Done: Encodable {
 
 extension AdminCall {
   /// The reason in the body of an action.
-  func reason() throws(RouteError) -> String { try checked(try call.decode(ReasonBody.self).reason) }
+  func reason() throws(RouteError) -> String {
+    try checked(try call.decode(ReasonBody.self).reason)
+  }
 
   /// - Throws: INVALID_PARAMETERS unless it says something and is not too long to be kept.
   func checked(_ reason: String) throws(RouteError) -> String {

@@ -45,7 +45,8 @@ public struct AdminConsole: Sendable {
   ///   - caretaker: asks providers.
   ///   - keyRing: opens notifications.
   public init(
-    renderer: ConsoleRenderer, secondFactor: SecondFactorDesk, caretaker: Caretaker, keyRing: KeyRing,
+    renderer: ConsoleRenderer, secondFactor: SecondFactorDesk, caretaker: Caretaker,
+    keyRing: KeyRing,
     rules: Rules, settings: [Setting]
   ) {
     self.renderer = renderer

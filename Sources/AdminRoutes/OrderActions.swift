@@ -1,4 +1,5 @@
 import Accounts
+import AdminPages
 import Database
 import FoundationEssentials
 import HTTP
@@ -42,6 +43,11 @@ enum OrderActions {
 
     let payments: [Payment]
     let notice: String
+
+    init(_ payments: [Payment]) {
+      self.payments = payments
+      notice = payments.map { "\($0.outTradeNo): \($0.answer)" }.joined(separator: "; ")
+    }
   }
 
   /// `POST /api/admin/orders/{order_no}/query`
@@ -54,31 +60,41 @@ enum OrderActions {
       Asked.Payment(
         outTradeNo: $0.outTradeNo, answer: $0.answer?.text ?? admin.say(.notConfigured))
     }
-    return .success(
-      Asked(
-        payments: told,
-        notice: told.map { "\($0.outTradeNo): \($0.answer)" }.joined(separator: "; ")))
+    return .success(Asked(told))
   }
 
   /// `POST /api/admin/orders/{order_no}/resettle`
   static func resettle(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let reason = try admin.reason()
     let order = try admin.order(&connection)
-    let count = try OrderOperations.resettle(
-      order, reason: reason, actor: admin.user.actor, on: &connection, at: admin.site.clock.now())
-    guard count > 0 else { throw RouteError(.conflict, message: admin.say(.nothingToResettle)) }
-    return .success(Done(notice: admin.say(.willBeSettled)))
+    let results = try admin.console.caretaker.resettle(
+      order, reason: reason, actor: admin.user.actor, on: &connection)
+    let told = results.map {
+      Asked.Payment(outTradeNo: $0.outTradeNo, answer: text($0.answer, admin))
+    }
+    return .success(Asked(told))
+  }
+
+  private static func text(_ answer: RepairResult.Answer, _ admin: AdminCall) -> String {
+    switch answer {
+    case .settled(let outcome): outcome
+    case .stored: admin.say(.willBeSettled)
+    case .notFound: ProviderAnswer.notFound.text
+    case .unclear(let cause): ProviderAnswer.unclear(cause).text
+    case .off: admin.say(.notConfigured)
+    }
   }
 
   /// `POST /api/admin/orders/{order_no}/close`
   static func close(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let reason = try admin.reason()
-    let outcome = try admin.site.checkout.close(
-      try admin.call.orderNumber(), reason: reason, actor: admin.user.actor, on: &connection)
-    switch outcome {
-    case .cancelled: return .success(Done(notice: admin.say(.orderClosed)))
-    case .orderNotFound: throw RouteError(.orderNotFound)
-    case .notCancellable, .limitReached: throw RouteError(.conflict)
+    let order = try admin.order(&connection)
+    let answer = try admin.console.caretaker.close(
+      order, reason: reason, actor: admin.user.actor, on: &connection)
+    switch answer {
+    case .closed: return .success(Done(notice: admin.say(.orderClosed)))
+    case .closing: return .success(Done(notice: admin.say(.orderClosing)))
+    case .paid: throw RouteError(.conflict, message: admin.say(.orderPaid))
     }
   }
 

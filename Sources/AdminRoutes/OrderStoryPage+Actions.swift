@@ -1,6 +1,7 @@
 import AdminPages
 import Orders
 import Payments
+import Routes
 import Vocabulary
 
 extension OrderStoryPage {

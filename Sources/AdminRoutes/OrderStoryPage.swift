@@ -115,7 +115,8 @@ struct OrderStoryPage {
           return [
             .code(event.id.description),
             .text(AdminNames.source(event.source.rawValue, admin.language)), .code(event.kind),
-            event.amount.map(admin.reported) ?? .none, .badge(Badge(event.outcome ?? event.state, kind: event.state)),
+            event.amount.map(admin.reported) ?? .none,
+            .badge(Badge(event.outcome ?? event.state, kind: event.state)),
             .optional(event.cause ?? event.lastError),
             .optionalCode(event.providerTransactionID), .moment(admin.moment(event.receivedAt)),
             canRead ? .link(admin.say(.show), address: "/admin/events/\(event.id)") : .none,
@@ -133,7 +134,9 @@ struct OrderStoryPage {
         trace.entries.map { entry in
           [
             .code(String(entry.id)), .text(Names.entryKind(entry.kind, admin.language)),
-            .number((entry.isCredit ? "+" : "") + Names.coins(entry.isCredit ? entry.coins : -entry.coins)),
+            .number(
+              (entry.isCredit ? "+" : "") + Names.coins(entry.isCredit ? entry.coins : -entry.coins)
+            ),
             .number(Names.coins(entry.balanceAfter)),
             .optionalCode(entry.eventID?.description), .moment(admin.moment(entry.createdAt)),
           ]

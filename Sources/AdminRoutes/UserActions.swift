@@ -41,7 +41,7 @@ enum UserActions {
     let body = try admin.call.decode(CoinsBody.self)
     let record = try UserRoutes.record(admin, &connection)
     let adjustment = CoinAdjustment(
-      userID: record.user.id, username: record.user.username, direction: direction,
+      userID: record.user.id, direction: direction,
       coins: body.coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
       key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
@@ -118,7 +118,9 @@ enum UserActions {
     let coins = ConsoleField(
       .line, "coins", admin.say(.coins), form: .integer, charactersMax: 13)
     var actions = [
-      action(.grantCoins, .grantText, "grant", [coins, admin.reasonField(), try admin.keyField()], record, admin),
+      action(
+        .grantCoins, .grantText, "grant", [coins, admin.reasonField(), try admin.keyField()],
+        record, admin),
       action(
         .deductCoins, .deductText, "deduct", [coins, admin.reasonField(), try admin.keyField()],
         record, admin, isDangerous: true),
@@ -128,7 +130,8 @@ enum UserActions {
     actions.append(
       record.disabledAt == nil
         ? action(
-          .disable, .disableText, "disable", [admin.reasonField()], record, admin, isDangerous: true)
+          .disable, .disableText, "disable", [admin.reasonField()], record, admin, isDangerous: true
+        )
         : action(.enable, .enableText, "enable", [admin.reasonField()], record, admin))
     guard admin.may(.administrator) else { return actions }
     let roles = UserRole.allCases.map {

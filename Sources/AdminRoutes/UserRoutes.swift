@@ -52,7 +52,8 @@ enum UserRoutes {
 
   private static func find(_ admin: AdminCall, _ connection: inout Connection) throws -> Found {
     let records = try UserRecord.search(
-      admin.filter("q")?.lowercased() ?? "", role: try admin.choice("role", UserRole.init(rawValue:)),
+      admin.filter("q")?.lowercased() ?? "",
+      role: try admin.choice("role", UserRole.init(rawValue:)),
       after: admin.filter("after"), limit: rowsMax + 1, in: &connection)
     let part = Array(records.prefix(rowsMax))
     return Found(
@@ -67,6 +68,14 @@ enum UserRoutes {
     return record
   }
 
+  private static func recentOrders(
+    of record: UserRecord, _ connection: inout Connection
+  ) throws -> [CoinOrder] {
+    var search = OrderSearch()
+    search.userID = record.user.id
+    return try search.run(limit: recentRows, in: &connection)
+  }
+
   /// `GET /api/admin/users?q=&role=&after=`
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try find(admin, &connection)
@@ -79,8 +88,7 @@ enum UserRoutes {
     let record = try record(admin, &connection)
     let entries = try LedgerEntry.list(
       of: record.user.id, offset: 0, limit: recentRows, in: &connection)
-    let orders = try CoinOrder.list(
-      of: record.user.id, offset: 0, limit: recentRows, in: &connection)
+    let orders = try recentOrders(of: record, &connection)
     let state = try admin.console.secondFactor.state(of: record.user.id, in: &connection)
     return .success(
       Story(
@@ -134,8 +142,7 @@ enum UserRoutes {
     let record = try record(admin, &connection)
     let entries = try LedgerEntry.list(
       of: record.user.id, offset: 0, limit: recentRows, in: &connection)
-    let orders = try CoinOrder.list(
-      of: record.user.id, offset: 0, limit: recentRows, in: &connection)
+    let orders = try recentOrders(of: record, &connection)
     let state = try admin.console.secondFactor.state(of: record.user.id, in: &connection)
     let facts: [(name: String, value: ConsoleCell)] = [
       (admin.say(.balance), .number(Names.coins(record.balance))),

@@ -47,7 +47,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   }
 
   /// Whether running the whole transaction again may succeed.
-  var isTransient: Bool { kind == .deadlock || kind == .lockTimeout }
+  public var isTransient: Bool { kind == .deadlock || kind == .lockTimeout }
 
   /// Whether the connection cannot be used any more.
   var endsConnection: Bool { kind == .connectionLost || kind == .outcomeUnknown }

@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 /// What the body of a transaction wants to happen to it.
 public enum Completion<R> {
@@ -43,16 +43,21 @@ extension Connection {
   ///
   /// After a deadlock or a lock timeout, also one reported by COMMIT, the whole body runs again, at
   /// most `Limits.transactionAttemptsMax` times in all. Whatever `body` throws rolls back.
+  /// - Parameter lockTimeoutsMax: gives up at this lock timeout: each costs seconds.
   /// - Throws: `outcomeUnknown` when the connection was lost during COMMIT.
   public mutating func transaction<R>(
+    lockTimeoutsMax: Int = Limits.lockTimeoutsMax,
     _ body: (inout Transaction) throws(DatabaseError) -> Completion<R>
   ) throws(DatabaseError) -> R {
-    var attempt = 1
+    var (attempt, lockTimeouts) = (1, 0)
     while true {
       do throws(DatabaseError) {
         return try attemptTransaction(body)
       } catch {
-        guard error.isTransient, attempt < Limits.transactionAttemptsMax else { throw error }
+        if error.kind == .lockTimeout { lockTimeouts += 1 }
+        guard error.isTransient, attempt < Limits.transactionAttemptsMax,
+          lockTimeouts < lockTimeoutsMax
+        else { throw error }
         pause(beforeAttempt: attempt)
         attempt += 1
       }

@@ -33,13 +33,16 @@ extension Invariant {
         """),
     Invariant(
       name: "confirmation_approved",
-      sentence: "Money booked on an operator's word has an approved confirmation.",
+      sentence: "What an operator reported was asked of a provider or is an approved confirmation.",
       violations: """
         SELECT CONCAT('event ', e.id) AS what
         FROM payment_events e LEFT JOIN confirmations c
-          ON e.event_key = CONCAT('operator:', c.id) AND c.payment_id = e.payment_id
+          ON e.event_key = CONCAT('confirmation:', c.id) AND c.payment_id = e.payment_id
           AND c.status = 'APPROVED'
         WHERE e.source = 'OPERATOR' AND e.state = 'SETTLED' AND c.id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM operator_actions a
+            WHERE a.id = SUBSTRING_INDEX(SUBSTRING_INDEX(e.event_key, ':', 2), ':', -1)
+              AND a.action = 'RESETTLE_ORDER' AND e.event_key LIKE 'operator:%:%')
         """),
   ]
 }

@@ -112,6 +112,22 @@ extension Invariant {
             <> IF(r.status = 'FAILED', r.bonus_taken, 0)
         """),
     Invariant(
+      name: "dispute_coins_frozen",
+      sentence: "Coins that disputes keep left the wallet, and came back when a dispute was won.",
+      violations: """
+        SELECT CONCAT(o.order_no, ': frozen ', COALESCE(d.frozen, 0), ', held ',
+          COALESCE(e.held, 0)) AS what
+        FROM coin_orders o LEFT JOIN (
+          SELECT p.order_id, SUM(d.coins_frozen) AS frozen
+          FROM disputes d JOIN payments p ON p.id = d.payment_id
+          WHERE d.status IN ('OPENED', 'LOST') GROUP BY p.order_id) d ON d.order_id = o.id
+        LEFT JOIN (
+          SELECT order_id, SUM(IF(kind = 'DISPUTE_HOLD', coins, -coins)) AS held
+          FROM ledger_entries WHERE kind IN ('DISPUTE_HOLD', 'DISPUTE_RELEASE')
+          GROUP BY order_id) e ON e.order_id = o.id
+        WHERE COALESCE(d.frozen, 0) <> COALESCE(e.held, 0)
+        """),
+    Invariant(
       name: "order_follows_refunds",
       sentence: "A paid order's state is what its refunds and disputes make of it.",
       violations: """

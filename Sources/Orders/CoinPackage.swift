@@ -59,7 +59,8 @@ public struct CoinPackage: Hashable, Sendable {
       packages.append(
         CoinPackage(
           id: id, nameChinese: chinese, nameEnglish: english, coins: coins,
-          bonusCoins: bonusCoins, isActive: isActive, position: position, prices: earlier + (price.map { [$0] } ?? [])))
+          bonusCoins: bonusCoins, isActive: isActive, position: position,
+          prices: earlier + (price.map { [$0] } ?? [])))
     }
     return packages
   }

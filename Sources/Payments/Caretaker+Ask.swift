@@ -15,10 +15,12 @@ extension Caretaker {
     let expiresAt: Timestamp
     /// Whether the user has gone on to another payment of the order.
     let isSuperseded: Bool
+    /// Whether something was reported that only the provider's own answer makes believable.
+    let isConfirming: Bool
 
     /// Nobody should pay it any more.
     var isToBeClosed: Bool {
-      payment.facts.isOpen
+      payment.facts.isOpen && !isConfirming
         && (isSuperseded || (orderStatus != .pending && orderStatus != .failed))
     }
   }
@@ -83,11 +85,12 @@ extension Caretaker {
     }
     let due = Due(
       payment: payment, queries: queries, orderStatus: order.0, expiresAt: order.1,
-      isSuperseded: payment.attempt < order.2)
+      isSuperseded: payment.attempt < order.2, isConfirming: isConfirming)
     let next =
-      due.isToBeClosed
+      due.isToBeClosed || isConfirming
       ? QuerySchedule.nextWhileClosing(after: moment, queries: queries)
-      : QuerySchedule.next(after: moment, queries: queries, expiresAt: due.expiresAt)
+      : QuerySchedule.next(
+        after: moment, createdAt: payment.createdAt, expiresAt: due.expiresAt)
     _ = try transaction.execute(
       """
       UPDATE payments SET queries = \(queries), queried_at = \(moment), next_query_at = \(next)
@@ -114,19 +117,46 @@ extension Caretaker {
         metadata: metadata)
     }
     let answer = try settleAnswer(of: provider, about: due.payment, on: &connection)
-    guard due.isToBeClosed, answer.isClear, !answer.isFinal else { return }
+    if due.isConfirming { try noteConfirmation(due, answer, on: &connection) }
+    guard answer.isClear else { return try askSoonAgain(about: due, on: &connection) }
+    guard due.isToBeClosed, !answer.isFinal else { return }
     let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     guard clock.now() >= closeableAt else {
       try postpone(due.payment, to: closeableAt, on: &connection)
       return
     }
-    try close(due, at: provider, on: &connection)
+    try close(due.payment, expiresAt: due.expiresAt, at: provider, on: &connection)
   }
 
-  private func settleAnswer(
+  /// News that came with a valid signature, and of which the provider does not know, was forged with a
+  /// key of ours or is something that it has not taken in itself yet.
+  private func noteConfirmation(
+    _ due: Due, _ answer: ProviderAnswer, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard answer.isClear, !answer.isSuccess else { return }
+    logger.critical(
+      "signed news is not confirmed by the provider; compare it there, a key may have leaked",
+      metadata: describe(due.payment))
+    guard due.queries >= QuerySchedule.alarmQueries else { return }
+    // Its entry in suspense stays open.
+    try update(due.payment, "confirming = FALSE", on: &connection)
+  }
+
+  private func askSoonAgain(
+    about due: Due, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard !due.isToBeClosed, !due.isConfirming else { return }
+    let soon = clock.now().adding(seconds: QuerySchedule.unclearPauseSeconds)
+    try update(due.payment, "next_query_at = LEAST(next_query_at, \(soon))", on: &connection)
+  }
+
+  func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> ProviderAnswer {
-    let outcome = provider.query(payment.reference, now: clock.now())
+    FaultPoint.queryCalling.reached()
+    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
+      provider.query(payment.reference, now: clock.now())
+    }
     FaultPoint.queryCalled.reached()
     switch outcome {
     case .event(let event):
@@ -141,19 +171,24 @@ extension Caretaker {
     }
   }
 
-  private func close(
-    _ due: Due, at provider: any PaymentProvider, on connection: inout Connection
+  /// Makes a payment unpayable at its provider, as far as it lets us.
+  ///
+  /// - Parameter expiresAt: the end of the payment's order.
+  func close(
+    _ payment: Payment, expiresAt: Timestamp, at provider: any PaymentProvider,
+    on connection: inout Connection
   ) throws(DatabaseError) {
-    let payment = due.payment
     FaultPoint.closeCalling.reached()
-    let outcome = provider.close(payment.reference, now: clock.now())
+    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
+      provider.close(payment.reference, now: clock.now())
+    }
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
       try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
     case .notFound:
       // Until then somebody may still scan the code.
-      let forgottenAt = due.expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
+      let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
         try postpone(payment, to: forgottenAt, on: &connection)
         return
@@ -177,16 +212,17 @@ extension Caretaker {
     if let event { try receive(event, on: &connection) }
   }
 
-  private func postpone(
+  func postpone(
     _ payment: Payment, to moment: Timestamp, on connection: inout Connection
   ) throws(DatabaseError) {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-      _ = try transaction.execute(
-        """
-        UPDATE payments SET next_query_at = \(moment)
-        WHERE id = \(payment.id) AND next_query_at IS NOT NULL
-        """)
-      return .commit(())
-    }
+    try update(payment, "next_query_at = \(moment)", on: &connection)
+  }
+
+  /// Writes columns of a payment's schedule, as long as it has one.
+  private func update(
+    _ payment: Payment, _ columns: SQL, on connection: inout Connection
+  ) throws(DatabaseError) {
+    _ = try connection.execute(
+      "UPDATE payments SET \(columns) WHERE id = \(payment.id) AND next_query_at IS NOT NULL")
   }
 }

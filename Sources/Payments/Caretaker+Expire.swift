@@ -48,7 +48,7 @@ extension Caretaker {
         """)
       _ = try transaction.execute(
         """
-        UPDATE payments SET next_query_at = \(moment)
+        UPDATE payments SET next_query_at = \(moment), queries = 0
         WHERE order_id IN \(list: ids) AND status IN ('STARTING', 'PENDING')
         """)
       let history = ids.map { id in

@@ -47,6 +47,7 @@ extension Checkout {
         switch try insert(new, provider, purchase, on: &connection) {
         case .limitReached(let limit): return .limitReached(limit)
         case .inserted(let order, let payment):
+          PaymentMeters.orderMade(purchase.method)
           return try start(
             payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
         }
@@ -83,19 +84,25 @@ extension Checkout {
   private func limit(
     _ new: NewCoinOrder, in transaction: inout Transaction
   ) throws(DatabaseError) -> PurchaseLimit? {
-    let moment = clock.now()
-    let today = zone.calendar(moment)
-    let secondsOfDay = Int64(today.hour * 3_600 + today.minute * 60 + today.second)
+    let day = localDay()
     let recent = try RecentOrders.locked(
-      of: new.userID, currency: new.amount.currency,
-      dayStart: moment.adding(seconds: -secondsOfDay), at: moment, in: &transaction)
+      of: new.userID, currency: new.amount.currency, dayStart: day.start, at: day.now,
+      in: &transaction)
     if let key = new.idempotency?.key,
       try CoinOrder.find(idempotencyKey: key, of: new.userID, in: &transaction) != nil
     {
       return nil
     }
     return limits.broken(
-      by: new.amount, new.paymentMethod, recent, untilSeconds: 86_400 - secondsOfDay)
+      by: new.amount, new.paymentMethod, recent, untilSeconds: day.secondsLeft)
+  }
+
+  /// The present moment in its local day.
+  func localDay() -> (now: Timestamp, start: Timestamp, secondsLeft: Int64) {
+    let now = clock.now()
+    let today = zone.calendar(now)
+    let seconds = Int64(today.hour * 3_600 + today.minute * 60 + today.second)
+    return (now, now.adding(seconds: -seconds), 86_400 - seconds)
   }
 
   private func insert(

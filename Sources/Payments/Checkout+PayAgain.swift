@@ -1,6 +1,7 @@
 public import Database
 import Orders
 import Provider
+import Threads
 public import Vocabulary
 
 /// A user's wish to pay an existing order, by the same or another method.
@@ -42,6 +43,7 @@ extension Checkout {
     switch choice {
     case .refused(let outcome): return outcome
     case .payment(let payment, let order, let superseded):
+      FaultPoint.methodSwitched.reached()
       for old in superseded { try closeAtProvider(old, on: &connection) }
       return try start(
         payment, of: order, at: provider, details(package, request.buyer), on: &connection)
@@ -69,7 +71,7 @@ extension Checkout {
     guard let amount = price(of: order, package, in: provider.currency) else {
       return .refused(.methodNotOffered)
     }
-    if let limit = limits.broken(by: amount, request.method) {
+    if let limit = try limit(amount, request.method, of: order, in: &transaction) {
       return .refused(.limitReached(limit))
     }
     let (updated, reopening) = try reprice(order, amount, request.method, in: &transaction)
@@ -87,6 +89,21 @@ extension Checkout {
     of order: CoinOrder, _ package: CoinPackage, in currency: Currency
   ) -> Money? {
     order.amount.currency == currency ? order.amount : package.price(in: currency)
+  }
+
+  /// The limit that going on would break. An order that goes on in its currency was counted before.
+  private func limit(
+    _ amount: Money, _ method: PaymentMethod, of order: CoinOrder,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> PurchaseLimit? {
+    if order.storedStatus == .pending, order.amount.currency == amount.currency {
+      return limits.broken(by: amount, method)
+    }
+    let day = localDay()
+    let recent = try RecentOrders.locked(
+      of: order.userID, currency: amount.currency, except: order.id, dayStart: day.start,
+      at: day.now, in: &transaction)
+    return limits.broken(by: amount, method, recent, untilSeconds: day.secondsLeft)
   }
 
   private func reprice(

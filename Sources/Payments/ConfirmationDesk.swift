@@ -214,7 +214,7 @@ extension Caretaker {
     guard let payment = try Payment.find(confirmation.paymentID, in: &connection) else {
       throw DatabaseError.inconsistent("payment \(confirmation.paymentID) vanished")
     }
-    let key = "operator:\(confirmation.id)"
+    let key = "confirmation:\(confirmation.id)"
     let event = ProviderEvent(
       provider: payment.facts.provider, eventKey: key, source: .operator,
       kind: .succeeded(ReportedAmount(payment.facts.amount)), outTradeNo: payment.outTradeNo,

@@ -1,22 +1,22 @@
 public import Database
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension DisputeNews.Status: ColumnDecodable {}
 
 /// A buyer's dispute with their bank about one payment.
 ///
 /// Invariant: `coinsFrozen` left the wallet when it was opened and came back exactly when it is WON.
-struct Dispute: Hashable {
+public struct Dispute: Hashable, Sendable {
   /// Nil before it is in the database.
   let id: Int64?
-  let paymentID: PaymentID
-  let disputeID: String
-  var status: DisputeNews.Status
-  let amount: ReportedAmount
-  var coinsFrozen: Int64
-  var respondBy: Timestamp?
-  let reason: String
+  public let paymentID: PaymentID
+  public let disputeID: String
+  public internal(set) var status: DisputeNews.Status
+  public let amount: ReportedAmount
+  public internal(set) var coinsFrozen: Int64
+  public internal(set) var respondBy: Timestamp?
+  public let reason: String
 
   /// Whether coins are kept from the user because of it.
   var isUnfavourable: Bool { status == .opened || status == .lost }
@@ -25,10 +25,26 @@ struct Dispute: Hashable {
   static func lock(
     of paymentIDs: [PaymentID], in transaction: inout Transaction
   ) throws(DatabaseError) -> [Dispute] {
-    let rows = try transaction.all(
+    try disputes(
+      "WHERE payment_id IN \(list: paymentIDs) ORDER BY id FOR UPDATE", in: &transaction)
+  }
+
+  /// The disputes of payments, oldest first.
+  ///
+  /// - Parameter paymentIDs: 1…`SQL.listValuesMax`.
+  public static func list(
+    ofPayments paymentIDs: [PaymentID], in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Dispute] {
+    try disputes("WHERE payment_id IN \(list: paymentIDs) ORDER BY id", in: &executor)
+  }
+
+  private static func disputes(
+    _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Dispute] {
+    let rows = try executor.all(
       """
       SELECT id, payment_id, dispute_id, status, amount, currency, coins_frozen, respond_by, reason
-      FROM disputes WHERE payment_id IN \(list: paymentIDs) ORDER BY id FOR UPDATE
+      FROM disputes \(condition)
       """,
       as: (
         Int64, PaymentID, String, DisputeNews.Status, Int64, String, Int64, Timestamp?, String

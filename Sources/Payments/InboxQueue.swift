@@ -12,8 +12,10 @@ enum InboxQueue {
 
   /// An event that is due, with the attempts that failed so far.
   struct Due {
-    let event: InboxEvent
+    let id: EventID
     let attempts: Int64
+    /// Nil when the row cannot be read back, such as one that a newer version wrote.
+    let event: InboxEvent?
   }
 
   /// Locks events that are due, oldest first, and skips those that another worker has locked.
@@ -29,35 +31,35 @@ enum InboxQueue {
       ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """,
       as: (
-        EventID, Int64, PaymentMethod, String, ProviderEvent.Source, EventKindColumns.Kind, String?,
-        String?, String, Bool, Int64?, String?, String?, String?, String?, String?, Bool?,
-        Timestamp?, Timestamp
+        EventID, Int64, String, String, String, String, String?, String?, String, Bool, Int64?,
+        String?, String?, String?, String?, String?, Bool?, Timestamp?, Timestamp
       ).self)
-    var due: [Due] = []
-    for row in rows {
+    return rows.map { row in
+      guard let provider = PaymentMethod(rawValue: row.2),
+        let source = ProviderEvent.Source(rawValue: row.4),
+        let kind = EventKindColumns.Kind(rawValue: row.5)
+      else { return Due(id: row.0, attempts: row.1, event: nil) }
       let amount = row.10.flatMap { minorUnits in
         row.11.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }
       }
-      var columns = EventKindColumns(kind: row.5)
+      var columns = EventKindColumns(kind: kind)
       columns.amount = amount
       columns.cause = row.12.map { Cause(stored: $0) }
       (columns.newsStatus, columns.newsNo, columns.newsID) = (row.13, row.14, row.15)
       (columns.amountIsTotal, columns.respondBy) = (row.16, row.17)
       let event = columns.eventKind.flatMap { kind in
         ProviderEvent(
-          provider: row.2, eventKey: row.3, source: row.4, kind: kind, outTradeNo: row.6,
+          provider: provider, eventKey: row.3, source: source, kind: kind, outTradeNo: row.6,
           providerTransactionID: row.7,
           account: ProviderAccount(merchant: row.8, isLive: row.9), occurredAt: row.18)
       }
-      guard let event else {
-        throw DatabaseError.inconsistent("event \(row.0) cannot be read back")
-      }
-      due.append(Due(event: InboxEvent(id: row.0, event: event), attempts: row.1))
+      return Due(
+        id: row.0, attempts: row.1, event: event.map { InboxEvent(id: row.0, event: $0) })
     }
-    return due
   }
 
-  /// Notes a failed attempt: the event waits longer, or is parked after the last one.
+  /// Notes a failed attempt: the event waits longer, or is parked after the last one. One that was
+  /// settled meanwhile stays as it is.
   /// - Returns: whether the event is parked now.
   static func postpone(
     _ eventID: EventID, attempts: Int64, error: DatabaseError, at moment: Timestamp,
@@ -68,7 +70,8 @@ enum InboxQueue {
       _ = try transaction.execute(
         """
         UPDATE payment_events SET state = 'PARKED', attempts = \(attempts + 1),
-          next_attempt_at = NULL, last_error = \(text) WHERE id = \(eventID)
+          next_attempt_at = NULL, last_error = \(text)
+        WHERE id = \(eventID) AND state = 'PENDING'
         """)
       return true
     }
@@ -76,7 +79,7 @@ enum InboxQueue {
     _ = try transaction.execute(
       """
       UPDATE payment_events SET attempts = \(attempts + 1), next_attempt_at = \(next),
-        last_error = \(text) WHERE id = \(eventID)
+        last_error = \(text) WHERE id = \(eventID) AND state = 'PENDING'
       """)
     return false
   }

@@ -15,11 +15,12 @@ struct NewRefund {
   let actor: String
   let requestKey: String?
 
-  /// Inserts the refund; one that is not finished is due at once.
+  /// Inserts the refund; one that is not finished is carried out when it is due, which is at once
+  /// unless said otherwise.
   func insert(
-    in transaction: inout Transaction, at moment: Timestamp
+    in transaction: inout Transaction, at moment: Timestamp, due: Timestamp? = nil
   ) throws(DatabaseError) {
-    let due = status.isOpen ? moment : Timestamp?.none
+    let due = status.isOpen ? due ?? moment : nil
     _ = try transaction.execute(
       """
       INSERT INTO refunds (payment_id, out_request_no, provider_refund_id, amount, currency,

@@ -37,11 +37,13 @@ struct NewsSettlement {
     case .advance(let id, let status, let cause):
       guard let refund = refunds.first(where: { $0.id == id }) else { return .ignored(.noted) }
       try advance(refund, to: status, cause, news, in: &transaction)
+      try followDuplicate(in: &transaction)
       try writeOrderStatus(in: &transaction)
       FaultPoint.refundNewsSettled.reached()
       return .refund(status)
     case .book(let amount):
       try book(amount, .succeeded, refunds, news, in: &transaction)
+      try followDuplicate(in: &transaction)
       try writeOrderStatus(in: &transaction)
       return .refund(.succeeded)
     case .bookFailure(let amount):
@@ -76,6 +78,22 @@ struct NewsSettlement {
       Posting.moving(
         refund.share, kinds: (.refundReturn, .refundBonusReturn), reference: refund.outRequestNo,
         order: order, eventID: inboxEvent.id), in: &transaction, at: moment)
+    try freeze(refund, in: &transaction)
+  }
+
+  /// While a dispute keeps the order's coins, it keeps those too that a failed refund gives back.
+  private func freeze(
+    _ refund: Refund, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    let disputes = try Dispute.lock(of: [payment.id], in: &transaction)
+    guard var dispute = disputes.first(where: \.isUnfavourable), foreignRule != .leave else {
+      return
+    }
+    let spendable = try Wallet.lockSpendable(of: order.userID, in: &transaction)
+    let coins = min(refund.share.total, spendable)
+    dispute.coinsFrozen += coins
+    try dispute.write(in: &transaction, at: moment)
+    try post(.disputeHold, coins, reference: "\(refund.outRequestNo)_D", in: &transaction)
   }
 
   private func book(
@@ -118,8 +136,8 @@ struct NewsSettlement {
       return .suspicious(mismatch)
     }
     guard payment.facts.isPaid else {
-      if payment.facts.isOpen { throw tooEarly }
-      return .ignored(.noted)
+      if payment.facts.status == .suspicious { return .ignored(.noted) }
+      throw tooEarly
     }
     let known = try Dispute.lock(of: [payment.id], in: &transaction)
       .first { $0.disputeID == news.disputeID }
@@ -146,10 +164,16 @@ struct NewsSettlement {
     dispute.status = status
     if dispute.isUnfavourable, !wasUnfavourable {
       dispute.coinsFrozen = try coinsLeft(in: &transaction)
-      try post(.disputeHold, dispute, in: &transaction)
+      try post(
+        .disputeHold, dispute.coinsFrozen, reference: reference(dispute), in: &transaction)
     } else if status == .won, wasUnfavourable {
-      try post(.disputeRelease, dispute, in: &transaction)
+      try post(
+        .disputeRelease, dispute.coinsFrozen, reference: reference(dispute), in: &transaction)
     }
+  }
+
+  private func reference(_ dispute: Dispute) -> String {
+    "\(payment.outTradeNo)_D\(dispute.disputeID.suffix(24))"
   }
 
   /// The order's coins that refunds have not taken, as far as the wallet has them.
@@ -162,11 +186,11 @@ struct NewsSettlement {
   }
 
   private func post(
-    _ kind: Posting.Kind, _ dispute: Dispute, in transaction: inout Transaction
+    _ kind: Posting.Kind, _ coins: Int64, reference: String, in transaction: inout Transaction
   ) throws(DatabaseError) {
     let posting = Posting(
-      kind: kind, reference: "\(payment.outTradeNo)_D\(dispute.disputeID.suffix(24))",
-      userID: order.userID, coins: dispute.coinsFrozen, orderID: order.id, eventID: inboxEvent.id)
+      kind: kind, reference: reference, userID: order.userID, coins: coins, orderID: order.id,
+      eventID: inboxEvent.id)
     guard let posting else { return }
     try Journal.post([posting], in: &transaction, at: moment)
   }

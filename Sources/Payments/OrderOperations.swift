@@ -35,32 +35,4 @@ public enum OrderOperations {
     }
     return answers
   }
-
-  /// Lets the events of an order that wait or were given up be settled again by the same path, at
-  /// once.
-  /// - Returns: the number of events.
-  public static func resettle(
-    _ order: CoinOrder, reason: String, actor: String, on connection: inout Connection,
-    at moment: Timestamp
-  ) throws(DatabaseError) -> Int64 {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int64> in
-      let payments = try Payment.list(of: order.id, in: &transaction)
-      let names = payments.flatMap {
-        [$0.outTradeNo, $0.facts.providerTransactionID ?? $0.outTradeNo]
-      }
-      guard !names.isEmpty else { return .rollback(0) }
-      let result = try transaction.execute(
-        """
-        UPDATE payment_events SET state = 'PENDING', attempts = 0, next_attempt_at = \(moment)
-        WHERE state IN ('PENDING', 'PARKED')
-          AND (out_trade_no IN \(list: names) OR provider_txn_id IN \(list: names))
-        """)
-      guard result.affectedRows > 0 else { return .rollback(0) }
-      _ = try OperatorAction(
-        actor: actor, kind: .resettleOrder, subject: order.number.text, reason: reason,
-        details: "\(result.affectedRows) events"
-      ).record(in: &transaction, at: moment)
-      return .commit(result.affectedRows)
-    }
-  }
 }

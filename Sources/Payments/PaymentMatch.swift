@@ -69,4 +69,20 @@ struct PaymentMatch: Hashable {
     }
     return matches
   }
+
+  /// Lets the provider be asked about the payment of news that cannot be settled yet, also about one
+  /// that seemed to be over: what is refunded or disputed was paid.
+  static func askAbout(
+    _ item: InboxEvent, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    guard item.event.kind.isNews, let match = try find([item], in: &transaction)[item.id] else {
+      return
+    }
+    _ = try transaction.execute(
+      """
+      UPDATE payments SET next_query_at = \(moment), queries = 0,
+        confirming = status IN ('FAILED', 'CLOSED')
+      WHERE id = \(match.paymentID) AND status IN ('STARTING', 'PENDING', 'FAILED', 'CLOSED')
+      """)
+  }
 }

@@ -20,6 +20,10 @@ public enum ProviderAnswer: Hashable, Sendable {
     }
   }
 
+  var isSuccess: Bool {
+    if case .event(.succeeded) = self { true } else { false }
+  }
+
   /// As records keep it: `SUCCEEDED`, `NOT_FOUND`, `unavailable: …`.
   public var text: String {
     switch self {

@@ -41,9 +41,11 @@ struct RecentOrders {
 
   /// Reads the figures while the user is locked, so that two orders at once are counted one after
   /// the other.
+  ///
+  /// - Parameter except: an order that is not counted, since it is about to be priced anew.
   static func locked(
-    of userID: UserID, currency: Currency, dayStart: Timestamp, at moment: Timestamp,
-    in transaction: inout Transaction
+    of userID: UserID, currency: Currency, except: OrderID? = nil, dayStart: Timestamp,
+    at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> RecentOrders {
     _ = try transaction.first(
       "SELECT id FROM users WHERE id = \(userID) FOR UPDATE", as: Int64.self)
@@ -59,7 +61,8 @@ struct RecentOrders {
       FROM (SELECT amount, currency, status = 'PENDING' AND expires_at > \(moment) AS pending,
           COALESCE(paid_at >= \(dayStart), FALSE) AS paid_today,
           status = 'CANCELLED' AND updated_at > \(hourAgo) AS cancelled
-        FROM coin_orders WHERE user_id = \(userID) AND created_at > \(lookBack)) recent
+        FROM coin_orders WHERE user_id = \(userID) AND created_at > \(lookBack)
+          AND NOT (id <=> \(except))) recent
       """, as: (Int64, Int64, Int64, Int64).self)
     return RecentOrders(
       pending: row?.0 ?? 0, today: row?.1 ?? 0, amountToday: row?.2 ?? 0,

@@ -2,10 +2,15 @@ import Vocabulary
 
 /// When a provider is asked about a payment that nobody has reported on.
 enum QuerySchedule {
-  /// After the payment was created.
+  /// The first question, after the payment was created.
   static let firstSeconds: Int64 = 15
-  /// Pauses after each further question while the order can still be paid.
-  private static let pausesSeconds: [Int64] = [15, 30, 60, 180, 600, 1_800]
+  /// Ages of a payment at which it is asked about; from the last one on as often as the last says. How
+  /// often its user watched does not count.
+  private static let agesSeconds: [Int64] = [15, 30, 60, 180, 600, 1_800]
+  /// The last question before the order ends, so much earlier.
+  static let beforeEndSeconds: Int64 = 10
+  /// Longest pause after a question without a clear answer.
+  static let unclearPauseSeconds: Int64 = 30
   /// Pauses while the payment is being closed.
   private static let closingPausesSeconds: [Int64] = [5, 15, 60, 300, 900, 3_600]
   /// A user who watches makes an open payment due when the last answer is older than this.
@@ -16,15 +21,17 @@ enum QuerySchedule {
   /// From this many questions on an open payment of an order that is over is worth an alarm.
   static let alarmQueries: Int64 = 30
 
-  /// - Parameters:
-  ///   - queries: questions asked so far, this one included.
-  ///   - expiresAt: the end of the order, which is never slept over.
-  static func next(after moment: Timestamp, queries: Int64, expiresAt: Timestamp) -> Timestamp {
-    let place = min(max(0, Int(queries) - 1), pausesSeconds.count - 1)
-    let next = moment.adding(seconds: pausesSeconds[place])
-    return moment < expiresAt ? min(next, expiresAt) : next
+  /// - Parameter expiresAt: the end of the order, which is never slept over.
+  static func next(
+    after moment: Timestamp, createdAt: Timestamp, expiresAt: Timestamp
+  ) -> Timestamp {
+    let ages = agesSeconds.lazy.map { createdAt.adding(seconds: $0) }
+    let next = ages.first { moment < $0 } ?? moment.adding(seconds: agesSeconds.last ?? 0)
+    let ends = [expiresAt.adding(seconds: -beforeEndSeconds), expiresAt]
+    return ends.filter { moment < $0 }.reduce(next, min)
   }
 
+  /// - Parameter queries: questions asked so far since it is to be closed, this one included.
   static func nextWhileClosing(after moment: Timestamp, queries: Int64) -> Timestamp {
     let place = min(max(0, Int(queries) - 1), closingPausesSeconds.count - 1)
     return moment.adding(seconds: closingPausesSeconds[place])
@@ -36,6 +43,11 @@ enum RefundSchedule {
   /// Providers want a pause before the first question.
   static let firstQuerySeconds: Int64 = 15
   private static let pausesSeconds: [Int64] = [15, 30, 60, 300, 900, 3_600]
+  /// Refunds that money paid twice is given back by, one after the other failed; then it is an
+  /// operator's to find another way.
+  static let duplicateRefundsMax = 3
+  /// Pause before the next of them.
+  static let duplicatePauseSeconds: Int64 = 600
   /// Attempts before an operator has to look; then it goes on at the longest pause.
   static let alarmAttempts: Int64 = 20
 

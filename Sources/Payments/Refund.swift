@@ -21,12 +21,20 @@ public struct Refund: Hashable, Sendable {
   let attempts: Int64
   public let createdAt: Timestamp
 
-  /// Coins that left the wallet for it, bonus included.
+  /// Coins that left the wallet for it.
   public var coinsTaken: Int64 { share.total }
+
+  /// Begun in the provider's console and reported without a number: ours stands in for it.
+  public var isUnnumbered: Bool {
+    actor.hasPrefix("provider:") && providerRefundID == nil
+      && outRequestNo.contains(Refund.numberMark)
+  }
+
+  private static let numberMark = "_R"
 
   /// The n-th refund of a payment, counted from 1.
   static func outRequestNo(_ outTradeNo: String, _ number: Int) -> String {
-    "\(outTradeNo)_R\(number)"
+    "\(outTradeNo)\(numberMark)\(number)"
   }
 }
 
@@ -60,6 +68,20 @@ extension Refund {
     return refunds
   }
 
+  /// What was given back of a payment; nil when nothing was.
+  public static func moneyReturned(
+    of payment: Payment, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Money? {
+    let sum = try executor.first(
+      """
+      SELECT CAST(SUM(amount) AS SIGNED) FROM refunds
+      WHERE payment_id = \(payment.id) AND status = 'SUCCEEDED'
+      """, as: Int64?.self)
+    return (sum ?? nil).flatMap {
+      Money(minorUnits: $0, currency: payment.facts.amount.currency)
+    }
+  }
+
   /// The refunds of payments, oldest first, locked. The payments are locked already.
   static func lock(
     of paymentIDs: [PaymentID], in transaction: inout Transaction
@@ -75,6 +97,15 @@ extension Refund {
     try refunds(
       "JOIN payments p ON p.id = r.payment_id WHERE p.order_id = \(orderID) ORDER BY r.id",
       in: &executor)
+  }
+
+  /// The refunds of payments, oldest first.
+  ///
+  /// - Parameter paymentIDs: 1…`SQL.listValuesMax`.
+  public static func list(
+    ofPayments paymentIDs: [PaymentID], in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Refund] {
+    try refunds("WHERE r.payment_id IN \(list: paymentIDs) ORDER BY r.id", in: &executor)
   }
 
   static func find(

@@ -59,14 +59,20 @@ extension RefundDecision {
       return .bookFailure(amount)
     }
     guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
-    guard payment.isPaid else { return payment.isOpen ? .wait : .ignore(.noted) }
+    // What was given back was paid: its success is still to be heard of.
+    guard payment.isPaid else {
+      return payment.status == .suspicious ? .ignore(.noted) : .wait
+    }
     let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
       $0 + $1.amount.minorUnits
     }
     let minorUnits: Int64
     switch amount {
     case .ofRefund(let reported): minorUnits = reported.minorUnits
-    case .ofPaymentSoFar(let total): minorUnits = total.minorUnits - booked
+    case .ofPaymentSoFar(let total):
+      minorUnits = total.minorUnits - booked
+      // Whether a refund of ours that is under way is part of the total shows when it has ended.
+      if minorUnits > 0, refunds.contains(where: \.status.isOpen) { return .wait }
     }
     guard minorUnits > 0 else { return .ignore(.alreadySettled) }
     guard minorUnits <= payment.amount.minorUnits - booked else {

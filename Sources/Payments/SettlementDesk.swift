@@ -20,7 +20,7 @@ public struct SettlementDesk: Sendable {
     inbox = Inbox(keyRing: keyRing)
     self.clock = clock
     self.rule = rule
-    log = SettlementLog(logger: logger)
+    log = SettlementLog(logger: logger, clock: clock)
   }
 
   /// Inserts events and settles the new ones in one transaction. If the group fails, its events are
@@ -35,17 +35,14 @@ public struct SettlementDesk: Sendable {
     do throws(DatabaseError) {
       return try receiveAgain(events, on: &connection).map { .success($0) }
     } catch {
-      if events.count == 1 || error.isConnectionTrouble {
-        return events.map { _ in .failure(error) }
+      if error.isConnectionTrouble { return events.map { _ in .failure(error) } }
+      if events.count > 1 {
+        log.groupFailed(count: events.count, error)
+        return events.flatMap { receive([$0], on: &connection) }
       }
-      log.groupFailed(count: events.count, error)
-      return events.map { event in
-        do throws(DatabaseError) {
-          return .success(try receiveAgain([event], on: &connection).first ?? .deferred)
-        } catch {
-          return .failure(error)
-        }
-      }
+      // Somebody holds a lock for long: the event is made durable, and the queue settles it.
+      return error.isTransient
+        ? store(events, on: &connection) : events.map { _ in .failure(error) }
     }
   }
 
@@ -63,6 +60,7 @@ public struct SettlementDesk: Sendable {
           return .commit(
             Set(fresh.map { EventKey(provider: $0.event.provider, text: $0.event.eventKey) }))
         }
+        FaultPoint.eventStored.reached()
         return events.map { .success(fresh.contains($0.key) ? .deferred : .repeated) }
       } catch {
         // Another connection inserted one of them meanwhile: it is then seen as repeated.
@@ -93,13 +91,14 @@ public struct SettlementDesk: Sendable {
     _ events: [ReceivedEvent], on connection: inout Connection
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
-    let (settled, deferred) = try connection.transaction {
+    let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let fresh = try inbox.insert(events, in: &transaction)
       FaultPoint.eventInserted.reached()
       guard !isStopped else {
-        return .commit(([], fresh.map { Deferred(event: $0, error: nil, isParked: false) }))
+        return .commit(
+          ([], fresh.map { Deferred(id: $0.id, event: $0, error: nil, isParked: false) }))
       }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
@@ -112,20 +111,21 @@ public struct SettlementDesk: Sendable {
         guard fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
-        return .commit(([], [Deferred(event: event, error: error, isParked: false)]))
+        try PaymentMatch.askAbout(event, in: &transaction, at: moment)
+        return .commit(
+          ([], [Deferred(id: event.id, event: event, error: error, isParked: false)]))
       }
     }
     FaultPoint.eventCommitted.reached()
     log.settled(settled)
-    for item in deferred {
-      if let error = item.error { log.deferred(item.event, error) }
-    }
+    for item in deferred { note(item) }
     return receipts(of: events, settled, deferred)
   }
 
   /// An event that is stored but not settled.
   private struct Deferred {
-    let event: InboxEvent
+    let id: EventID
+    let event: InboxEvent?
     /// Nil when settlement is stopped.
     let error: DatabaseError?
     let isParked: Bool
@@ -142,7 +142,7 @@ public struct SettlementDesk: Sendable {
     }
     return events.map { event in
       if let outcome = open.removeValue(forKey: event.key) { return .settled(outcome) }
-      return deferred.contains { $0.event.event == event.event } ? .deferred : .repeated
+      return deferred.contains { $0.event?.event == event.event } ? .deferred : .repeated
     }
   }
 
@@ -151,18 +151,8 @@ public struct SettlementDesk: Sendable {
   ///   `Limits.settlementGroupEventsMax` means that no more are waiting.
   public func retryDue(on connection: inout Connection) throws(DatabaseError) -> Int {
     let moment = clock.now()
-    let group = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<[Settlement.Settled]?> in
-      if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
-      let due = try InboxQueue.lockDue(
-        at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
-      let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle(due.map(\.event), in: &transaction, at: moment, rule: rule)
-      }
-      guard case .success(let settled) = attempt else { return .rollback(nil) }
-      return .commit(settled)
-    }
-    if let group {
+    if let group = try retryTogether(on: &connection, at: moment) {
+      FaultPoint.queueCommitted.reached()
       log.settled(group)
       return group.count
     }
@@ -173,34 +163,92 @@ public struct SettlementDesk: Sendable {
     return count
   }
 
+  /// - Returns: nil when the group cannot be settled as one.
+  private func retryTogether(
+    on connection: inout Connection, at moment: Timestamp
+  ) throws(DatabaseError) -> [Settlement.Settled]? {
+    do throws(DatabaseError) {
+      return try connection.transaction(lockTimeoutsMax: 1) {
+        (transaction) throws(DatabaseError) -> Completion<[Settlement.Settled]?> in
+        if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
+        let due = try InboxQueue.lockDue(
+          at: moment, limit: Limits.settlementGroupEventsMax, in: &transaction)
+        if due.isEmpty { return .rollback([]) }
+        let events = due.compactMap(\.event)
+        guard events.count == due.count else { return .rollback(nil) }
+        let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
+          try Settlement.settle(events, in: &transaction, at: moment, rule: rule)
+        }
+        guard case .success(let settled) = attempt else { return .rollback(nil) }
+        FaultPoint.queueSettled.reached()
+        return .commit(settled)
+      }
+    } catch {
+      guard error.isTransient else { throw error }
+      return nil
+    }
+  }
+
   func noteRetryFailed(_ error: DatabaseError) { log.retryFailed(error) }
 
   private func retryOne(
     on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
-    typealias Outcome = Result<[Settlement.Settled], DatabaseError>
-    let (outcome, deferred) = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<(Outcome?, Deferred?)> in
-      if try Controls.settlementIsStopped(in: &transaction) { return .rollback((nil, nil)) }
-      let due = try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction)
-      guard let next = due.first else { return .commit((nil, nil)) }
-      let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle([next.event], in: &transaction, at: moment, rule: rule)
+    var taken: InboxQueue.Due?
+    do throws(DatabaseError) {
+      let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
+        (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], Deferred?)> in
+        let isStopped = try Controls.settlementIsStopped(in: &transaction)
+        taken =
+          isStopped ? nil : try InboxQueue.lockDue(at: moment, limit: 1, in: &transaction).first
+        guard let taken else { return .rollback(([], nil)) }
+        switch try attempt(taken, at: moment, in: &transaction) {
+        case .success(let settled): return .commit((settled, nil))
+        case .failure(let error):
+          return .commit(([], try postpone(taken, error, at: moment, in: &transaction)))
+        }
       }
-      guard case .failure(let error) = attempt else { return .commit((attempt, nil)) }
-      let isParked = try InboxQueue.postpone(
-        next.event.id, attempts: next.attempts, error: error, at: moment, in: &transaction)
-      return .commit((attempt, Deferred(event: next.event, error: error, isParked: isParked)))
+      log.settled(settled)
+      note(deferred)
+    } catch {
+      // The whole transaction is gone, and with it the note that this attempt failed.
+      guard error.isTransient, let taken else { throw error }
+      note(
+        try connection.transaction { (transaction) throws(DatabaseError) in
+          .commit(try postpone(taken, error, at: moment, in: &transaction))
+        })
     }
-    if case .success(let settled) = outcome { log.settled(settled) }
-    if let deferred, let error = deferred.error {
-      if deferred.isParked {
-        log.parked(deferred.event, error)
-      } else {
-        log.deferred(deferred.event, error)
-      }
+    return taken != nil
+  }
+
+  private func attempt(
+    _ due: InboxQueue.Due, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Result<[Settlement.Settled], DatabaseError> {
+    guard let event = due.event else {
+      return .failure(.inconsistent("event \(due.id) cannot be read back"))
     }
-    return outcome != nil
+    return try transaction.savepoint { (transaction) throws(DatabaseError) in
+      try Settlement.settle([event], in: &transaction, at: moment, rule: rule)
+    }
+  }
+
+  private func postpone(
+    _ due: InboxQueue.Due, _ error: DatabaseError, at moment: Timestamp,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Deferred {
+    let isParked = try InboxQueue.postpone(
+      due.id, attempts: due.attempts, error: error, at: moment, in: &transaction)
+    if let event = due.event { try PaymentMatch.askAbout(event, in: &transaction, at: moment) }
+    return Deferred(id: due.id, event: due.event, error: error, isParked: isParked)
+  }
+
+  private func note(_ deferred: Deferred?) {
+    guard let deferred, let error = deferred.error else { return }
+    if deferred.isParked {
+      log.parked(deferred.id, deferred.event, error)
+    } else {
+      log.deferred(deferred.id, deferred.event, error)
+    }
   }
 }
 

@@ -11,8 +11,11 @@ public final class SettlementQueue: Sendable {
   public static let receiveTimeoutSeconds = 20
   /// Events that may wait at once; more are refused at once, and their providers send them again.
   static let waitingEventsMax = 4_096
-  /// Pause between two looks for events that are due again, in milliseconds.
+  /// Pause between two looks for events that are due again, in milliseconds. However many new events
+  /// come, those that wait to be settled again are looked for this often.
   static let retryIntervalMilliseconds = 1_000
+  /// Groups that a rush may store before a group of stored events is settled.
+  static let storedGroupsMax = 4
 
   private struct Ticket: Sendable {
     let event: ReceivedEvent
@@ -70,12 +73,18 @@ public final class SettlementQueue: Sendable {
   /// its idle moments what is due again.
   public func settleUntilStopped(on connection: inout Connection) {
     var hasStored = false
+    var storedGroups = 0
+    var nextRetry = ContinuousClock.now
     while let tickets = nextGroup(mayWait: !hasStored) {
-      if tickets.isEmpty {
-        hasStored = retryWhatIsDue(on: &connection)
-      } else {
+      if !tickets.isEmpty {
         settle(tickets, on: &connection)
-        hasStored = mode == .queue
+        hasStored = mode == .queue || hasStored
+        storedGroups += mode == .queue ? 1 : 0
+      }
+      if tickets.isEmpty || storedGroups >= SettlementQueue.storedGroupsMax || nextRetry <= .now {
+        hasStored = retryWhatIsDue(on: &connection)
+        storedGroups = 0
+        nextRetry = .now + .milliseconds(SettlementQueue.retryIntervalMilliseconds)
       }
     }
     if mode == .queue { _ = retryWhatIsDue(on: &connection) }

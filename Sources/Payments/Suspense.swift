@@ -22,14 +22,19 @@ public enum Suspense {
     public let createdAt: Timestamp
   }
 
-  /// Books the successes of a group that matched nothing or contradicted what was stored.
+  /// Books the successes of a group that no order was credited with, and closes the entries of those
+  /// that the provider has confirmed meanwhile.
   static func note(
     _ settled: [Settlement.Settled], in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
     for item in settled {
-      guard case .succeeded(let amount) = item.inboxEvent.event.kind,
-        let reason = reason(item.outcome)
-      else { continue }
+      guard case .succeeded(let amount) = item.inboxEvent.event.kind else { continue }
+      if item.isConfirmation {
+        try resolve(
+          unconfirmed, ofPaymentOf: item.inboxEvent.id, "the provider confirmed it",
+          in: &transaction, at: moment)
+      }
+      guard let reason = reason(item.outcome) else { continue }
       _ = try transaction.execute(
         """
         INSERT INTO suspense_entries (event_id, reason, amount, currency, created_at)
@@ -42,9 +47,45 @@ public enum Suspense {
   private static func reason(_ outcome: SettlementOutcome) -> String? {
     switch outcome {
     case .unmatched: "unmatched"
+    case .duplicate: paidTwice
+    case .confirming: unconfirmed
     case .suspicious(let mismatch): mismatch.rawValue
     default: nil
     }
+  }
+
+  private static let paidTwice = "paid_twice"
+  private static let unconfirmed = "unconfirmed"
+
+  private static func resolve(
+    _ reason: String, ofPaymentOf eventID: EventID, _ resolution: String,
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE suspense_entries s JOIN payment_events e ON e.id = s.event_id
+        JOIN payment_events c ON c.payment_id = e.payment_id AND c.id = \(eventID)
+      SET s.resolved_at = \(moment), s.resolution = \(resolution), s.actor = 'system'
+      WHERE s.reason = \(reason) AND s.resolved_at IS NULL
+      """)
+  }
+
+  /// The entry of a payment that was the second one of its order is open until its money is back, and
+  /// again when the provider takes that back.
+  static func notePaidTwice(
+    _ paymentID: PaymentID, isBack: Bool, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    let state: SQL =
+      isBack
+      ? "s.resolved_at = \(moment), s.resolution = 'given back', s.actor = 'system'"
+      : "s.resolved_at = NULL, s.resolution = NULL, s.actor = NULL"
+    // What an operator resolved stays resolved.
+    let whose: SQL = isBack ? "s.resolved_at IS NULL" : "s.actor = 'system'"
+    _ = try transaction.execute(
+      """
+      UPDATE suspense_entries s JOIN payment_events e ON e.id = s.event_id
+      SET \(state) WHERE e.payment_id = \(paymentID) AND s.reason = \(paidTwice) AND \(whose)
+      """)
   }
 
   /// The entries that nobody has resolved, oldest first.
@@ -54,7 +95,24 @@ public enum Suspense {
     try entries("WHERE s.resolved_at IS NULL ORDER BY s.id LIMIT \(batchRowsMax)", in: &executor)
   }
 
-  /// Says what became of an entry.
+  /// Which of a provider's numbers of payments have money in suspense, or had.
+  ///
+  /// - Parameter numbers: 1…`SQL.listValuesMax`, of either kind.
+  public static func numbers(
+    among numbers: [String], of provider: PaymentMethod,
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Set<String> {
+    let rows = try executor.all(
+      """
+      SELECT e.provider_txn_id, e.out_trade_no
+      FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id
+      WHERE e.provider = \(provider) AND (e.provider_txn_id IN \(list: numbers)
+        OR (e.provider_txn_id IS NULL AND e.out_trade_no IN \(list: numbers)))
+      """, as: (String?, String?).self)
+    return Set(rows.compactMap { $0.0 ?? $0.1 })
+  }
+
+  /// Says what became of an entry. The action is recorded.
   /// - Returns: false when there is no such open entry.
   public static func resolve(
     _ id: Int64, resolution: String, actor: String, in transaction: inout Transaction,
@@ -109,5 +167,12 @@ public enum Suspense {
         reason: row.4, amount: ReportedAmount(minorUnits: row.5, currencyCode: row.6),
         createdAt: row.7)
     }
+  }
+}
+
+extension Settlement.Settled {
+  /// Whether the provider said itself, when it was asked, that a payment succeeded.
+  fileprivate var isConfirmation: Bool {
+    inboxEvent.event.source != .notification && (outcome == .credited || outcome == .duplicate)
   }
 }

@@ -10,6 +10,8 @@ public enum Limits {
   public static let settlementGroupEventsMax = 64
   /// Attempts at one database transaction that ends in deadlock or lock timeout.
   public static let transactionAttemptsMax = 8
+  /// Lock timeouts, of seconds each, after which a transaction is given up.
+  public static let lockTimeoutsMax = 2
   /// Length of an `Idempotency-Key` header, in characters.
   public static let idempotencyKeyCharactersMax = 255
   /// Entries on one page of a list.

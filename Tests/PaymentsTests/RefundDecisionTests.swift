@@ -95,7 +95,16 @@ import Vocabulary
     #expect(
       try Self.decide(
         .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
-        payment: .closed) == .ignore(.noted))
+        payment: .closed) == .wait)
+    #expect(
+      try Self.decide(
+        .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
+        payment: .suspicious) == .ignore(.noted))
+    // Whether a refund of ours is in the total shows when it has ended.
+    #expect(
+      try Self.decide(
+        .succeeded, number: "other", amount: .ofPaymentSoFar(Self.yuan(400)),
+        refunds: [try Self.refund(.pending)]) == .wait)
     #expect(
       try Self.decide(.failed, number: "other", amount: nil, refunds: refunds) == .ignore(.noted))
   }

@@ -1,4 +1,5 @@
-"""Requests per second and latency of the whole site, each as a ratio to two baselines of the same run.
+"""Requests per second and latency of the whole site, each as a ratio to two baselines of the same run, and how long
+coins take to arrive.
 
 Baselines: nginx answering `return 200`, and the settlement's SQL one by one from plain libmariadb
 threads without HTTP. The report is printed and kept in .test/artefacts/bench.json.
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import latency  # noqa: E402
 from support.stack import ARTEFACTS, Stack, free_port  # noqa: E402
 from support.stripe_fixtures import PATH, SETTINGS, event, intent, sign  # noqa: E402
 
@@ -63,7 +65,7 @@ class Payments:
     USERS = 500
 
     def __init__(self, site):
-        self.site, self.made = site, 0
+        self.site, self.made, self.users = site, 0, self.USERS
         site.sql(
             "INSERT INTO users (username, created_at, updated_at) SELECT CONCAT('bench', seq), NOW(6), NOW(6) "
             f"FROM seq_1_to_{self.USERS}; INSERT INTO wallets (user_id, head_hash, updated_at) SELECT id, "
@@ -78,7 +80,7 @@ class Payments:
 SET foreign_key_checks = 0;
 INSERT INTO coin_orders (order_no, user_id, package_id, coins, bonus_coins, amount, currency, payment_method,
   status, created_at, expires_at, updated_at)
-  SELECT CONCAT('COIN_20990101_', LPAD(seq, 8, '0')), {self.first_user} + seq MOD {self.USERS}, 1, 100, 0, 149, 'USD',
+  SELECT CONCAT('COIN_20990101_', LPAD(seq, 8, '0')), {self.first_user} + seq MOD {self.users}, 1, 100, 0, 149, 'USD',
   'STRIPE', 'PENDING', UTC_TIMESTAMP(6), '2099-01-01', UTC_TIMESTAMP(6) FROM {numbers};
 INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no, provider_txn_id, amount,
   currency, status, created_at, updated_at)
@@ -128,8 +130,7 @@ def resident_mib(pid):
     return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text()).group(1)) / 1024
 
 
-def measure(site, program):
-    payments = Payments(site)
+def measure(site, payments, program):
     client = site.client()
     cookie = "coinpay_session=" + client.session.cookies["coinpay_session"]
     order = client.order()
@@ -166,10 +167,14 @@ def main():
     program = compile_baseline()
     with Stack("bench", COINPAY_DEV_MARIADB_OPTIONS="--innodb-buffer-pool-size=1G --plugin-load-add=ha_sequence",
                **SETTINGS) as site:
-        rows = measure(site, program)
+        payments = Payments(site)
+        rows = measure(site, payments, program)
         resident = resident_mib(site.pid("worker"))
-    (ARTEFACTS / "bench.json").write_text(json.dumps({"time": time.time(), "rows": rows, "resident_mib": resident}, indent=2))
+        alone = plain_sql(site, payments, program, 1)
+        waits = latency.measure(site, payments)
+    (ARTEFACTS / "bench.json").write_text(json.dumps({"time": time.time(), "rows": rows, "resident_mib": resident, "latency": waits}, indent=2))
     report(rows, resident)
+    latency.report(waits, alone)
 
 
 if __name__ == "__main__":

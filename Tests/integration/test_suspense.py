@@ -53,12 +53,19 @@ def careful(wechat):
         yield stack
 
 
+def suspended(shop, order):
+    """Why money of an order is in suspense."""
+    lines = shop.coinpay("suspense", "list").stdout.splitlines()
+    return [line.split("(minor units)")[1].split()[0] for line in lines if order["number"] in line]
+
+
 def test_a_large_success_credits_after_the_provider_was_asked(careful, wechat):
     user = careful.new_user()
     order = made(careful, user.order(method="WECHAT"))
     deliver_wechat(careful, MODE, wechat.payment_news(MODE, wechat.pay(MODE, order["number"])))
     wait_for(lambda: user.status(order["order_no"])["status"] == "PAID")
     assert user.balance() == 100 and wechat.calls("out-trade-no", order["number"])
+    assert suspended(careful, order) == []
     outcomes = {row[0] for row in careful.sql(
         f"SELECT outcome FROM payment_events WHERE out_trade_no = '{order['number']}'")}
     assert {"CONFIRMING", "CREDITED"} <= outcomes
@@ -75,6 +82,9 @@ def test_a_forged_success_with_a_leaked_key_credits_nothing(careful, wechat):
     wait_for(lambda: careful.value(
         f"SELECT queries FROM payments WHERE out_trade_no = '{order['number']}'") != "0")
     assert user.balance() == 0 and user.status(order["order_no"])["status"] == "PENDING"
+    # Seen by operators at once, and until somebody says what it was.
+    assert suspended(careful, order) == ["unconfirmed"]
+    wait_for(lambda: "signed news is not confirmed by the provider" in careful.worker_log())
     careful.assert_ledger_holds()
 
 

@@ -7,7 +7,7 @@ extension SimulatedProvider {
   /// A buyer pays some open trade.
   func payOne() {
     state.withLock { state in
-      guard var trade = pick(&state, where: { $0.state == .open }) else { return }
+      guard var trade = pick(&state, \.numbers, where: { $0.state == .open }) else { return }
       trade.state = .paid
       state.trades[trade.outTradeNo] = trade
       announce(trade, .succeeded(ReportedAmount(trade.amount)), &state)
@@ -19,7 +19,8 @@ extension SimulatedProvider {
     state.withLock { state in
       guard
         var trade = pick(
-          &state, where: { $0.refunds.values.contains { $0.status != .failed } }),
+          &state, \.refundedNumbers,
+          where: { $0.refunds.values.contains { $0.status != .failed } }),
         let (number, refund) = trade.refunds.filter({ $0.value.status != .failed })
           .min(by: { $0.key < $1.key })
       else { return }
@@ -29,6 +30,9 @@ extension SimulatedProvider {
       case .pending: status = roll < 85 ? .succeeded : .failed
       case .succeeded where roll < 3: status = .failed
       case .succeeded, .failed: return
+      }
+      if status == .failed {
+        tally.count(refund.status == .pending ? .failedRefund : .lateFailedRefund)
       }
       trade.refunds[number]?.status = status
       state.trades[trade.outTradeNo] = trade
@@ -46,13 +50,17 @@ extension SimulatedProvider {
   /// Somebody gives money back in the provider's console.
   func refundInConsole() {
     state.withLock { state in
-      guard var trade = pick(&state, where: { $0.state == .paid && $0.refunds.isEmpty }),
+      guard
+        var trade = pick(
+          &state, \.numbers, where: { $0.state == .paid && $0.refunds.isEmpty }),
         let amount = Money(
           minorUnits: Int64.random(in: 1...trade.amount.minorUnits, using: &state.generator),
           currency: trade.amount.currency)
       else { return }
       let number = "C\(trade.outTradeNo)"
       trade.refunds[number] = RefundState(amount: amount, status: .succeeded)
+      state.refundedNumbers.append(trade.outTradeNo)
+      tally.count(.consoleRefund)
       state.trades[trade.outTradeNo] = trade
       let news = ProviderEvent.Kind.refund(
         RefundNews(
@@ -66,15 +74,17 @@ extension SimulatedProvider {
   /// A buyer disputes a payment, or the bank decides about a dispute.
   func moveDispute() {
     state.withLock { state in
-      guard var trade = pick(&state, where: { $0.state == .paid && $0.dispute != .lost }) else {
-        return
-      }
+      guard
+        var trade = pick(
+          &state, \.numbers, where: { $0.state == .paid && [nil, .opened].contains($0.dispute) })
+      else { return }
       let next: DisputeNews.Status
       switch trade.dispute {
       case nil: next = .opened
       case .opened: next = Bool.random(using: &state.generator) ? .won : .lost
       default: return
       }
+      tally.count(next == .opened ? .disputeOpened : next == .won ? .disputeWon : .disputeLost)
       trade.dispute = next
       state.trades[trade.outTradeNo] = trade
       announce(
@@ -87,19 +97,40 @@ extension SimulatedProvider {
     }
   }
 
-  /// Takes some of the notifications that are on their way, in any order, some of them twice.
-  func deliveries(all: Bool = false) -> [ProviderEvent] {
+  /// Some of the notifications that are on their way, in any order. They stay on their way until they
+  /// are acknowledged.
+  func deliveries(all: Bool = false) -> [News] {
     state.withLock { state in
-      var taken: [ProviderEvent] = []
-      for event in state.events.shuffled(using: &state.generator) {
-        guard all || Int.random(in: 0..<100, using: &state.generator) < 40 else { continue }
-        taken.append(event)
-        let isRepeated = Int.random(in: 0..<100, using: &state.generator) < 20
-        if !isRepeated || all { state.events.removeAll { $0 == event } }
+      let taken = state.news.shuffled(using: &state.generator).filter { _ in
+        all || Int.random(in: 0..<100, using: &state.generator) < 40
       }
+      for news in taken { note(news, &state) }
       return taken
     }
   }
+
+  /// Sends a notification no more, except now and then.
+  func acknowledged(_ news: News) {
+    state.withLock { state in
+      let mayRepeat = state.troublePercent > 0
+      if mayRepeat, Int.random(in: 0..<100, using: &state.generator) < 20 {
+        tally.count(.repeatedNews)
+      } else {
+        state.news.removeAll { $0.count == news.count }
+      }
+    }
+  }
+
+  private func note(_ news: News, _ state: inout State) {
+    if news.event.occurredAt.adding(seconds: Self.delaySeconds) < clock.now() {
+      tally.count(.delayedNews)
+    }
+    if news.count < state.newestDelivered { tally.count(.reorderedNews) }
+    state.newestDelivered = max(state.newestDelivered, news.count)
+  }
+
+  /// What is this late counts as delayed.
+  private static let delaySeconds: Int64 = 60
 
   /// From now on every call ends well, and what banks have not decided they decide.
   func calmDown() {
@@ -113,20 +144,33 @@ extension SimulatedProvider {
     }
   }
 
-  private func pick(_ state: inout State, where condition: (Trade) -> Bool) -> Trade? {
-    let keys = state.trades.values.filter(condition).map(\.outTradeNo).sorted()
-    return keys.randomElement(using: &state.generator).flatMap { state.trades[$0] }
+  /// A trade from a list that fulfils a condition, mostly a recent one; nil when a few tries find none.
+  private func pick(
+    _ state: inout State, _ list: KeyPath<State, [String]>, where condition: (Trade) -> Bool
+  ) -> Trade? {
+    let count = state[keyPath: list].count
+    guard count > 0 else { return nil }
+    for _ in 0..<Self.triesMax {
+      let isRecent = Int.random(in: 0..<5, using: &state.generator) > 0
+      let first = isRecent ? max(0, count - Self.recentTrades) : 0
+      let number = state[keyPath: list][Int.random(in: first..<count, using: &state.generator)]
+      if let trade = state.trades[number], condition(trade) { return trade }
+    }
+    return nil
   }
+
+  private static let triesMax = 24
+  private static let recentTrades = 40
 
   private func announce(
     _ trade: Trade, _ kind: ProviderEvent.Kind, _ state: inout State, mayBeLost: Bool = true
   ) {
-    state.eventCount += 1
-    let isLost = mayBeLost && Int.random(in: 0..<100, using: &state.generator) < 25
-    guard !isLost,
-      let event = event(
-        trade, kind, key: "notify:\(method):\(state.eventCount)", .notification)
-    else { return }
-    state.events.append(event)
+    state.newsCount += 1
+    guard !mayBeLost || Int.random(in: 0..<100, using: &state.generator) >= 25 else {
+      tally.count(.lostNews)
+      return
+    }
+    let event = event(trade, kind, key: "notify:\(method):\(state.newsCount)", .notification)
+    if let event { state.news.append(News(count: state.newsCount, event: event)) }
   }
 }

@@ -34,24 +34,42 @@ final class SimulatedProvider: PaymentProvider {
     var status: RefundNews.Status
   }
 
+  /// A notification, counted in the order in which the provider sent them.
+  struct News: Sendable {
+    let count: Int
+    let event: ProviderEvent
+  }
+
   struct State: Sendable {
     var generator: SeededGenerator
     var trades: [String: Trade] = [:]
-    var events: [ProviderEvent] = []
-    var eventCount = 0
+    /// The numbers of all trades, oldest first, and of those with refunds.
+    var numbers: [String] = []
+    var refundedNumbers: [String] = []
+    /// What is on its way to us.
+    var news: [News] = []
+    var newsCount = 0
+    var newestDelivered = 0
     /// Chance in percent that a call does not end well.
     var troublePercent = 15
   }
 
   let method: PaymentMethod
   let currency: Currency
-  private let clock: WallClock
+  let clock: WallClock
+  let tally: Tally
+  private let fate: Fate
   let state: Mutex<State>
 
-  init(_ method: PaymentMethod, _ currency: Currency, seed: UInt64, clock: WallClock) {
+  init(
+    _ method: PaymentMethod, _ currency: Currency, seed: UInt64, clock: WallClock, fate: Fate,
+    tally: Tally
+  ) {
     self.method = method
     self.currency = currency
     self.clock = clock
+    self.fate = fate
+    self.tally = tally
     state = Mutex(State(generator: SeededGenerator(seed: seed)))
   }
 
@@ -66,10 +84,19 @@ final class SimulatedProvider: PaymentProvider {
     case good
   }
 
-  private static func luck(_ state: inout State) -> Luck {
+  private func luck(_ state: inout State) -> Luck {
     let roll = Int.random(in: 0..<100, using: &state.generator)
-    if roll < state.troublePercent / 2 { return .nothing }
-    return roll < state.troublePercent ? .answerLost : .good
+    guard roll < state.troublePercent else { return .good }
+    let luck = roll < state.troublePercent / 2 ? Luck.nothing : .answerLost
+    tally.count(luck == .nothing ? .failedCall : .lostAnswer)
+    return luck
+  }
+
+  /// Carries a call out, unless our software dies before; when it dies after, nobody hears the answer.
+  private func call<Answer>(_ unknown: Answer, _ body: (inout State) -> Answer) -> Answer {
+    guard fate.step() else { return unknown }
+    let answer = state.withLock { body(&$0) }
+    return fate.step() ? answer : unknown
   }
 
   private static let unknown = Cause(.unavailable, "simulated")
@@ -77,13 +104,14 @@ final class SimulatedProvider: PaymentProvider {
   func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }
 
   func start(_ payment: PaymentRequest) -> StartOutcome {
-    state.withLock { state in
-      let luck = Self.luck(&state)
+    call(.unknown(Self.unknown)) { state in
+      let luck = luck(&state)
       if luck == .nothing { return .unknown(Self.unknown) }
       let known = state.trades[payment.outTradeNo]
       if known == nil {
         state.trades[payment.outTradeNo] = Trade(
           outTradeNo: payment.outTradeNo, amount: payment.amount)
+        state.numbers.append(payment.outTradeNo)
       }
       if luck == .answerLost { return .unknown(Self.unknown) }
       return .started(
@@ -92,8 +120,8 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome {
-    state.withLock { state in
-      guard Self.luck(&state) == .good else { return .unknown(Self.unknown) }
+    call(.unknown(Self.unknown)) { state in
+      guard luck(&state) == .good else { return .unknown(Self.unknown) }
       guard let trade = state.trades[payment.outTradeNo] else { return .notFound }
       let kind: ProviderEvent.Kind =
         switch trade.state {
@@ -107,8 +135,8 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome {
-    state.withLock { state in
-      let luck = Self.luck(&state)
+    call(.unknown(Self.unknown)) { state in
+      let luck = luck(&state)
       if luck == .nothing { return .unknown(Self.unknown) }
       guard let trade = state.trades[payment.outTradeNo] else { return .notFound }
       guard trade.state != .paid else { return .refused(Cause(.conflict)) }
@@ -118,8 +146,8 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
-    state.withLock { state in
-      let luck = Self.luck(&state)
+    call(.unknown(Self.unknown)) { state in
+      let luck = luck(&state)
       guard luck != .nothing, var trade = state.trades[refund.payment.outTradeNo],
         trade.state == .paid
       else { return .unknown(Self.unknown) }
@@ -131,6 +159,7 @@ final class SimulatedProvider: PaymentProvider {
         guard open + refund.amount.minorUnits <= trade.amount.minorUnits else {
           return .failed(Cause(.conflict, "over-refund"))
         }
+        if trade.refunds.isEmpty { state.refundedNumbers.append(trade.outTradeNo) }
         trade.refunds[refund.outRequestNo] = RefundState(amount: refund.amount, status: .pending)
         state.trades[trade.outTradeNo] = trade
       }
@@ -140,8 +169,8 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
-    state.withLock { state in
-      guard Self.luck(&state) == .good else { return .unknown(Self.unknown) }
+    call(.unknown(Self.unknown)) { state in
+      guard luck(&state) == .good else { return .unknown(Self.unknown) }
       let known = state.trades[refund.payment.outTradeNo]?.refunds[refund.outRequestNo]
       return known.map(outcome) ?? .notFound
     }
@@ -166,6 +195,7 @@ final class SimulatedProvider: PaymentProvider {
 
   func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response { .empty(.ok) }
+  var bookZone: TimeZoneOffset { .beijing }
   func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome { .empty }

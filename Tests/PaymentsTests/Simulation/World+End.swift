@@ -15,7 +15,7 @@ extension World {
 
   /// Ends the trouble and lets the caretaker finish what is open.
   mutating func settleDown() throws {
-    for provider in providers { provider.calmDown() }
+    endTrouble()
     try deliver(all: true)
     for _ in 0..<World.calmRoundsMax {
       clock.advance(seconds: World.calmStepSeconds)
@@ -23,8 +23,7 @@ extension World {
       for provider in providers { provider.calmDown() }
       while try round() > 0 {}
       if try isQuiet() {
-        software.settlements.stop()
-        software.settler.join()
+        software.end()
         return
       }
     }
@@ -112,7 +111,7 @@ extension World {
   }
 
   /// A wallet holds the coins of its paid orders without those that refunds and disputes keep.
-  private mutating func wrongWallets() throws -> [String] {
+  mutating func wrongWallets() throws -> [String] {
     let rows = try connection.all(
       """
       SELECT w.user_id, w.balance, CAST(
@@ -129,32 +128,20 @@ extension World {
     return rows.filter { $0.1 != $0.2 }.map { "user \($0.0) has \($0.1) coins, not \($0.2)" }
   }
 
-  struct Counts: CustomStringConvertible {
-    let orders: Int64
-    let paid: Int64
-    let duplicates: Int64
-    let refunds: Int64
-    let disputes: Int64
-    let events: Int64
-
-    var description: String {
-      "\(orders) orders, \(paid) paid, \(duplicates) paid twice, \(refunds) refunds, "
-        + "\(disputes) disputes, \(events) events"
-    }
-  }
-
-  mutating func counts() throws -> Counts {
+  /// Counts what only the tables tell.
+  mutating func countEnds() throws {
     let row = try connection.first(
       """
-      SELECT (SELECT COUNT(*) FROM coin_orders),
-        (SELECT COUNT(*) FROM coin_orders WHERE paid_at IS NOT NULL),
+      SELECT (SELECT COUNT(*) FROM coin_orders WHERE paid_at IS NOT NULL),
         (SELECT COUNT(*) FROM payments WHERE status = 'DUPLICATE'),
-        (SELECT COUNT(*) FROM refunds), (SELECT COUNT(*) FROM disputes),
-        (SELECT COUNT(*) FROM payment_events)
-      """, as: (Int64, Int64, Int64, Int64, Int64, Int64).self)
+        (SELECT COUNT(*) FROM order_transitions WHERE payment_id IS NULL
+          AND to_status = 'EXPIRED'),
+        (SELECT COUNT(*) FROM order_transitions WHERE payment_id IS NULL AND to_status = 'PAID'
+          AND from_status IN ('EXPIRED', 'CANCELLED', 'FAILED'))
+      """, as: (Int64, Int64, Int64, Int64).self)
     guard let row else { throw Broken(what: "no counts") }
-    return Counts(
-      orders: row.0, paid: row.1, duplicates: row.2, refunds: row.3, disputes: row.4,
-      events: row.5)
+    let ends = zip(
+      [Ingredient.paid, .paidTwice, .expired, .paidLate], [row.0, row.1, row.2, row.3])
+    for (ingredient, times) in ends { tally.count(ingredient, times: Int(times)) }
   }
 }

@@ -3,7 +3,6 @@ import Crypto
 import Database
 import Kit
 import Ledger
-import Logging
 import Orders
 import Provider
 import Threads
@@ -13,88 +12,92 @@ import Vocabulary
 
 /// Users, providers, a clock and our own software, moved by one seed.
 struct World: ~Copyable {
-  static let users = 12
-  static let orderTTLSeconds: Int64 = 1_800
+  static let users = 40
 
   struct Broken: Error {
     let what: String
   }
 
+  /// The world's own look at the tables.
   var connection: Connection
   var generator: SeededGenerator
   let clock: MovableClock
   let providers: [SimulatedProvider]
-  let software: Software
   let userIDs: [UserID]
   let packageID: PackageID
+  let tally: Tally
   var numbers: [(OrderNumber, UserID)] = []
   var ordersMade: Int { numbers.count }
 
-  /// What our own software is made of.
-  struct Software {
-    let checkout: Checkout
-    let caretaker: Caretaker
-    let desk: SettlementDesk
-    let settlements: SettlementQueue
-    let settler: WorkerThread
-  }
+  private let fate: Fate
+  private let limits: PurchaseLimits
+  private let orderNumbers: Monitor<SeededGenerator>
+  private(set) var software: Software
+  /// The connection of the software's own that lives as long as it does.
+  private var softwareConnection: Connection
 
-  static func make(seed: UInt64) throws -> World {
-    let clock = MovableClock(Timestamp(unixSeconds: 1_800_000_000))
-    let configuration = try PrivateMariaDB.shared.get().makeMigratedDatabase()
-    let providers = [
-      SimulatedProvider(.alipay, .cny, seed: seed &+ 1, clock: clock.clock),
-      SimulatedProvider(.wechat, .cny, seed: seed &+ 2, clock: clock.clock),
-      SimulatedProvider(.stripe, .usd, seed: seed &+ 3, clock: clock.clock),
-    ]
-    let software = try software(seed, clock.clock, providers, configuration)
-    var connection = Connection(configuration)
-    let (userIDs, packageID) = try populate(&connection, clock.clock)
-    return World(
-      connection: connection, generator: SeededGenerator(seed: seed), clock: clock,
-      providers: providers, software: software, userIDs: userIDs, packageID: packageID)
-  }
-
-  private init(
-    connection: consuming Connection, generator: SeededGenerator, clock: MovableClock,
-    providers: [SimulatedProvider], software: Software, userIDs: [UserID], packageID: PackageID
-  ) {
-    self.connection = connection
-    self.generator = generator
-    self.clock = clock
-    self.providers = providers
-    self.software = software
-    self.userIDs = userIDs
-    self.packageID = packageID
-  }
-
-  private static func software(
-    _ seed: UInt64, _ clock: WallClock, _ providers: [SimulatedProvider],
-    _ configuration: DatabaseConfiguration
-  ) throws -> Software {
-    let ring = try KeyRing(setting: "k1:\(Base64.encode([UInt8](repeating: 7, count: 32)))")
-    let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-    let registry = ProviderRegistry(providers)
-    let desk = SettlementDesk(keyRing: ring, clock: clock, logger: logger)
-    let settlements = SettlementQueue(desk: desk)
-    let settler = try WorkerThread.start(name: "settler", stackBytes: 1024 * 1024) {
-      var connection = Connection(configuration)
-      settlements.settleUntilStopped(on: &connection)
-    }
-    let numbers = Monitor(SeededGenerator(seed: seed &+ 4))
-    // What stands in a buyer's way is tested elsewhere.
+  /// Limits that stand in nobody's way.
+  static let noLimits: PurchaseLimits = {
     var limits = PurchaseLimits()
     (limits.pendingOrdersMax, limits.dailyOrdersMax) = (1_000_000, 1_000_000)
     limits.hourlyCancelsMax = 1_000_000
-    let checkout = Checkout(
-      registry: registry, keyRing: ring, clock: clock, zone: .beijing,
-      orderTTLSeconds: World.orderTTLSeconds, baseURL: "https://shop.example",
-      settlements: settlements, logger: logger, limits: limits,
-      newOrderNumber: { date in numbers.withLock { OrderNumber(date: date, using: &$0) } })
-    return Software(
-      checkout: checkout,
-      caretaker: Caretaker(registry: registry, desk: desk, clock: clock, logger: logger),
-      desk: desk, settlements: settlements, settler: settler)
+    return limits
+  }()
+
+  init(seed: UInt64, limits: PurchaseLimits = World.noLimits) throws {
+    let server = try PrivateMariaDB.shared.get()
+    let configuration = try server.makeMigratedDatabase()
+    let (clock, tally) = (MovableClock(Timestamp(unixSeconds: 1_800_000_000)), Tally())
+    var connection = Connection(configuration)
+    let survivor = try connection.first("SELECT CAST(CONNECTION_ID() AS SIGNED)", as: Int64.self)
+    let fate = Fate(
+      configuration: configuration, socket: server.socket, folder: server.folder,
+      survivor: survivor ?? 0)
+    let currencies: [(PaymentMethod, Currency)] = [
+      (.alipay, .cny), (.wechat, .cny), (.stripe, .usd),
+    ]
+    let providers = currencies.enumerated().map { place, item in
+      SimulatedProvider(
+        item.0, item.1, seed: seed &+ UInt64(place + 1), clock: clock.clock, fate: fate,
+        tally: tally)
+    }
+    let numbers = Monitor(SeededGenerator(seed: seed &+ 4))
+    let (userIDs, packageID) = try World.populate(&connection, clock.clock)
+    let software = try World.life(fate, clock, providers, numbers, limits)
+    (self.clock, self.tally, self.fate, self.providers) = (clock, tally, fate, providers)
+    (self.userIDs, self.packageID, self.orderNumbers) = (userIDs, packageID, numbers)
+    self.limits = limits
+    self.connection = connection
+    self.software = software
+    softwareConnection = Connection(software.database)
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// Our software from its start: nothing of an earlier life is left but the tables.
+  private static func life(
+    _ fate: Fate, _ clock: MovableClock, _ providers: [SimulatedProvider],
+    _ numbers: Monitor<SeededGenerator>, _ limits: PurchaseLimits
+  ) throws -> Software {
+    let database = try fate.beginLife()
+    let mortalClock = WallClock {
+      _ = fate.step()
+      return clock.clock.now()
+    }
+    return try Software(providers, mortalClock, numbers, database, limits)
+  }
+
+  /// Lets the software do something; if it dies of it, the next life begins.
+  mutating func act(_ deed: (Software, inout Connection) throws -> Void) throws {
+    do {
+      try deed(software, &softwareConnection)
+    } catch {
+      guard fate.isDead else { throw error }
+    }
+    guard fate.isDead else { return }
+    tally.count(.crash)
+    software.end()
+    software = try World.life(fate, clock, providers, orderNumbers, limits)
+    softwareConnection = Connection(software.database)
   }
 
   private static func populate(
@@ -131,6 +134,9 @@ struct World: ~Copyable {
 
   /// One moment of the world: somebody does something, time goes on, the caretaker makes a round.
   mutating func step() throws {
+    if Int.random(in: 0..<World.stepsBetweenDeaths, using: &generator) == 0 {
+      fate.doom(afterSteps: Int.random(in: 1...15, using: &generator))
+    }
     switch Int.random(in: 0..<100, using: &generator) {
     case 0..<40: try buy()
     case 40..<65: randomProvider().payOne()
@@ -144,18 +150,30 @@ struct World: ~Copyable {
     }
     // Mostly a little later, sometimes much, now and then a clock that is set back.
     switch Int.random(in: 0..<100, using: &generator) {
-    case 0..<3: clock.advance(seconds: Int64.random(in: 300...1_200, using: &generator))
-    case 3..<4: clock.advance(seconds: -Int64.random(in: 1...120, using: &generator))
+    case 0..<3:
+      clock.advance(seconds: Int64.random(in: 300...1_200, using: &generator))
+      tally.count(.clockLeap)
+    case 3..<4:
+      clock.advance(seconds: -Int64.random(in: 1...120, using: &generator))
+      tally.count(.clockSetBack)
     default: clock.advance(seconds: Int64.random(in: 0...6, using: &generator))
     }
     if Int.random(in: 0..<8, using: &generator) == 0 { _ = try round() }
+  }
+
+  private static let stepsBetweenDeaths = 100
+
+  /// From now on the software lives.
+  func endTrouble() {
+    fate.doom(afterSteps: nil)
+    for provider in providers { provider.calmDown() }
   }
 
   private mutating func randomProvider() -> SimulatedProvider {
     providers[Int.random(in: 0..<providers.count, using: &generator)]
   }
 
-  private mutating func buyer(_ userID: UserID) -> Buyer {
+  func buyer(_ userID: UserID) -> Buyer {
     Buyer(
       userID: userID, prefersChinese: true,
       payer: PayerContext(isMobile: false, address: "192.0.2.1"))
@@ -169,14 +187,17 @@ struct World: ~Copyable {
       buyer: buyer(userID), packageID: packageID, method: method,
       idempotency: NewCoinOrder.Idempotency(
         key: key, requestHash: SHA256.digest(Array(key.utf8))))
-    _ = try software.checkout.create(purchase, on: &connection)
-    // Impatient users press the button again.
-    if Int.random(in: 0..<4, using: &generator) == 0 {
-      _ = try software.checkout.create(purchase, on: &connection)
+    try act { software, connection in _ = try software.checkout.create(purchase, on: &connection) }
+    // Impatient users press the button again, and so does everybody who got no answer.
+    var found = try CoinOrder.find(idempotencyKey: key, of: userID, in: &connection)
+    if found == nil || Int.random(in: 0..<4, using: &generator) == 0 {
+      tally.count(.pressedAgain)
+      try act { software, connection in
+        _ = try software.checkout.create(purchase, on: &connection)
+      }
+      found = try CoinOrder.find(idempotencyKey: key, of: userID, in: &connection)
     }
-    guard
-      let found = try CoinOrder.find(idempotencyKey: key, of: userID, in: &connection)
-    else { throw Broken(what: "an order was not made") }
+    guard let found else { return }
     numbers.append((found.order.number, userID))
   }
 
@@ -190,15 +211,22 @@ struct World: ~Copyable {
 
   private mutating func switchMethod() throws {
     guard let (number, userID) = someOrder() else { return }
-    let method = randomProvider().method
-    _ = try software.checkout.payAgain(
-      PayAgainRequest(buyer: buyer(userID), orderNumber: number, method: method),
-      on: &connection)
+    let request = PayAgainRequest(
+      buyer: buyer(userID), orderNumber: number, method: randomProvider().method)
+    let tally = tally
+    try act { software, connection in
+      let outcome = try software.checkout.payAgain(request, on: &connection)
+      if case .ready = outcome { tally.count(.switchedMethod) }
+    }
   }
 
   private mutating func cancel() throws {
     guard let (number, userID) = someOrder() else { return }
-    _ = try software.checkout.cancel(number, of: userID, on: &connection)
+    let tally = tally
+    try act { software, connection in
+      let outcome = try software.checkout.cancel(number, of: userID, on: &connection)
+      if case .cancelled = outcome { tally.count(.cancelled) }
+    }
   }
 
   private mutating func refund() throws {
@@ -208,31 +236,46 @@ struct World: ~Copyable {
     let part = Money(
       minorUnits: Int64.random(in: 1...order.amount.minorUnits, using: &generator),
       currency: order.amount.currency)
+    let amount = Bool.random(using: &generator) ? part : nil
     let rules = RefundRule.allCases
     let wish = RefundWish(
-      orderNumber: number, amount: Bool.random(using: &generator) ? part : nil, reason: "simulated",
+      orderNumber: number, amount: amount, reason: "simulated",
       actor: "simulation", rule: rules[Int.random(in: 0..<rules.count, using: &generator)],
       key: nil)
     guard let wish else { return }
-    _ = try RefundDesk(clock: clock.clock).request(wish, on: &connection)
+    let tally = tally
+    try act { software, connection in
+      let answer = try RefundDesk(clock: software.clock).request(wish, on: &connection)
+      if case .requested = answer { tally.count(amount == nil ? .wholeRefund : .partialRefund) }
+    }
   }
 
+  /// Brings notifications; what is not acknowledged is sent again.
   mutating func deliver(all: Bool) throws {
     for provider in providers {
-      for event in provider.deliveries(all: all) {
-        _ = try software.settlements.submit(
-          ReceivedEvent(event: event, body: nil, receivedAt: clock.clock.now()))
+      for news in provider.deliveries(all: all) {
+        let now = clock.clock.now()
+        try act { software, _ in
+          _ = try software.settlements.submit(
+            ReceivedEvent(event: news.event, body: nil, receivedAt: now))
+          provider.acknowledged(news)
+        }
       }
     }
   }
 
   /// Everything the caretaker does, once.
   mutating func round() throws -> Int {
-    var count = try software.caretaker.expireOrders(on: &connection)
-    for provider in providers {
-      count += try software.caretaker.askProvider(provider.method, on: &connection)
-      count += try software.caretaker.refund(provider.method, on: &connection)
+    let providers = providers
+    var count = 0
+    try act { software, connection in
+      count = try software.caretaker.expireOrders(on: &connection)
+      for provider in providers {
+        count += try software.caretaker.askProvider(provider.method, on: &connection)
+        count += try software.caretaker.refund(provider.method, on: &connection)
+      }
+      count += try software.desk.retryDue(on: &connection)
     }
-    return count + (try software.desk.retryDue(on: &connection))
+    return count
   }
 }
