@@ -220,7 +220,7 @@ def test_lists_go_on_where_they_ended(console_site, operator, buyer):
     numbers = [buyer.order()["order_no"] for _ in range(53)][::-1]
     first = operator.read(f"/orders?q={buyer.username}")
     rest = operator.read(f"/orders?q={buyer.username}&after={first['next']}")
-    assert [o["order_no"] for o in first["items"] + rest["items"]] == numbers and rest["next"] is None
+    assert [o["order_no"] for o in first["items"] + rest["items"]] == numbers and "next" not in rest
 
 
 def test_a_change_of_the_record_shows(console_site, administrator, buyer):
