@@ -27,6 +27,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case discardText, nothingParked, resolve, resolveText, nothingInSuspense
   case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
   case viewRecorded
+  case dashboard, controls
 
   public func text(_ language: Language) -> String {
     let (chinese, english) = texts

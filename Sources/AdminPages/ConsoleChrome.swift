@@ -30,9 +30,10 @@ public struct ConsoleChrome: Sendable {
 /// The pages that the navigation leads to.
 enum Navigation {
   private static let items: [(path: String, phrase: AdminPhrase, role: UserRole)] = [
-    ("/admin/orders", .orders, .viewer), ("/admin/confirmations", .confirmations, .viewer),
-    ("/admin/users", .users, .viewer), ("/admin/packages", .packages, .viewer),
-    ("/admin/queue", .queue, .viewer), ("/admin/audit", .auditLog, .viewer),
+    ("/admin/dashboard", .dashboard, .viewer), ("/admin/orders", .orders, .viewer),
+    ("/admin/confirmations", .confirmations, .viewer), ("/admin/users", .users, .viewer),
+    ("/admin/packages", .packages, .viewer), ("/admin/queue", .queue, .viewer),
+    ("/admin/controls", .controls, .viewer), ("/admin/audit", .auditLog, .viewer),
     ("/admin/settings", .settings, .administrator), ("/admin/security", .security, .viewer),
   ]
 
