@@ -20,19 +20,35 @@ struct StatisticsCount {
     let item: String
   }
 
-  /// Counts the latest day of UTC that has stale quarters.
+  /// Counts the latest day of UTC that has stale quarters, and the earliest one: news of today neither
+  /// waits for old days nor keeps them waiting.
   /// - Returns: whether there are others.
-  static func countOneDay(on connection: inout Connection) throws(DatabaseError) -> Bool {
+  static func countTwoDays(on connection: inout Connection) throws(DatabaseError) -> Bool {
+    guard try countDay(of: "SELECT MAX(quarter) FROM statistics_stale", on: &connection) else {
+      return false
+    }
+    return try countDay(of: "SELECT MIN(quarter) FROM statistics_stale", on: &connection)
+  }
+
+  /// Counts the stale quarters of a day.
+  /// - Parameter choice: gives a stale quarter of the day.
+  /// - Returns: whether other days have stale quarters.
+  private static func countDay(
+    of choice: SQL, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      let latest = try transaction.first(
-        "SELECT MAX(quarter) FROM statistics_stale", as: Quarter?.self)
-      guard case .some(.some(let last)) = latest else { return .rollback(false) }
-      let first = try transaction.first(
-        "SELECT MIN(quarter) FROM statistics_stale WHERE quarter >= \(last.dayStart)",
-        as: Quarter.self)
-      let count = StatisticsCount(range: (first ?? last)..<last.adding(1))
+      let chosen = try transaction.first(choice, as: Quarter?.self)
+      guard case .some(.some(let quarter)) = chosen else { return .rollback(false) }
+      let day = quarter.dayStart..<quarter.dayStart.adding(Quarter.perDay)
+      let stale = try transaction.first(
+        """
+        SELECT MIN(quarter), MAX(quarter) FROM statistics_stale
+        WHERE quarter >= \(day.lowerBound) AND quarter < \(day.upperBound)
+        """, as: (Quarter, Quarter).self)
+      let (first, last) = stale ?? (quarter, quarter)
+      let count = StatisticsCount(range: first..<last.adding(1))
       _ = try transaction.execute(
-        "DELETE FROM statistics_stale WHERE quarter >= \(count.range.lowerBound)")
+        "DELETE FROM statistics_stale WHERE quarter >= \(first) AND quarter <= \(last)")
       try count.write(in: &transaction)
       let isLeft = try transaction.first(
         "SELECT EXISTS (SELECT 1 FROM statistics_stale)", as: Bool.self)

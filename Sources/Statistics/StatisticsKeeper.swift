@@ -35,7 +35,7 @@ public final class StatisticsKeeper: Sendable {
     self.restFactor = restFactor
   }
 
-  /// Notes what changed and counts one day of it.
+  /// Notes what changed and counts two days of it.
   /// - Returns: whether more is left to count. False also while another worker does it.
   public func keepUp(on connection: inout Connection) throws(DatabaseError) -> Bool {
     let began = ContinuousClock.now
@@ -55,7 +55,7 @@ public final class StatisticsKeeper: Sendable {
     guard isHeld == 1 else { return false }
     do throws(DatabaseError) {
       let hasMore = try noteChanges(on: &connection)
-      let hasMoreDays = try StatisticsCount.countOneDay(on: &connection)
+      let hasMoreDays = try StatisticsCount.countTwoDays(on: &connection)
       try release(database, on: &connection)
       return hasMore || hasMoreDays
     } catch {

@@ -3,9 +3,11 @@ import pytest
 from browser import Browser
 from stripe_script import StripeScript
 from support.alipay import AlipayServer
+from support.console import Operator
 from support.stack import Stack
 from support.stripe_fixtures import PATH, SETTINGS, WEBHOOK_SECRET
 from support.stripe_server import StripeServer
+from support.trading import trade
 from support.wechat import WeChatServer
 
 WECHAT_MODE = "v3-public-key"
@@ -47,9 +49,23 @@ def site(stripe_server, wechat, alipay):
 
 
 @pytest.fixture(scope="session")
-def console_site():
-    with Stack("console", COINPAY_SECOND_FACTOR="required", COINPAY_TWO_PERSONS_ABOVE="CNY:50.00") as stack:
+def console_site(wechat, alipay):
+    stack = Stack("console", COINPAY_SECOND_FACTOR="required", COINPAY_TWO_PERSONS_ABOVE="CNY:50.00",
+                  **wechat.settings(WECHAT_MODE))
+    stack.environment |= alipay.settings(ALIPAY_MODE, site=stack.base)
+    with stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def administrator(console_site):
+    return Operator(console_site, "administrator")
+
+
+@pytest.fixture(scope="session")
+def figures(console_site, administrator):
+    """Something to see on the dashboard."""
+    return trade(console_site, administrator)
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,6 @@ from test_looks import AXE, EXAMINED, LOOKS, SCREENSHOTS, complaints, look_name,
 
 
 @pytest.fixture(scope="module")
-def administrator(console_site):
-    return Operator(console_site, "administrator")
-
-
-@pytest.fixture(scope="module")
 def trade(console_site, administrator):
     """Orders in many states, with something on every page."""
     buyer = console_site.new_user()
@@ -87,6 +82,7 @@ def test_an_operator_gives_money_back(console_site, open_browser):
 
 def pages(trade):
     return {
+        "dashboard": "/admin/dashboard", "controls": "/admin/controls",
         "orders": "/admin/orders", "order": f"/admin/orders/{trade.paid}",
         "order-waiting": f"/admin/orders/{trade.large}", "orders-none": "/admin/orders?q=nothing",
         "confirmations": "/admin/confirmations", "users": "/admin/users",
@@ -98,7 +94,7 @@ def pages(trade):
 
 @pytest.mark.parametrize("size, dark, language", LOOKS, ids=[look_name(*look) for look in LOOKS])
 def test_every_page_of_the_console_fits_and_can_be_used_by_all(
-        console_site, administrator, trade, open_browser, size, dark, language):
+        console_site, administrator, trade, figures, open_browser, size, dark, language):
     browser = open_browser(console_site, administrator, size=size, dark=dark)
     browser.speak(language)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
