@@ -91,12 +91,17 @@ public struct ConsoleRenderer: Sendable {
   private static func content(_ table: ConsoleTable) -> [String: Any] {
     [
       "columns": table.columns.map { ["title": $0.title, "is_number": $0.isNumber] },
-      "rows": table.rows.map { row in ["cells": row.map(content)] as [String: Any] },
+      "rows": table.rows.map { row in
+        ["cells": row.enumerated().map { content($1, in: table.columns.dropFirst($0).first) }]
+          as [String: Any]
+      },
       "has_rows": !table.rows.isEmpty, "empty": table.empty, "more": table.more ?? false as Any,
     ]
   }
 
-  private static func content(_ cell: ConsoleCell) -> [String: Any] {
+  private static func content(
+    _ cell: ConsoleCell, in column: ConsoleTable.Column? = nil
+  ) -> [String: Any] {
     var content: [String: Any] = [
       "text": "", "class": "", "machine": false, "address": false, "badge": false,
       "cell_actions": false,
@@ -127,7 +132,7 @@ public struct ConsoleRenderer: Sendable {
       content["cell_actions"] = ["items": actions.map(self.content)]
     case .none:
       content["text"] = "–"
-      content["class"] = "nothing"
+      content["class"] = column?.isNumber == true ? "nothing number" : "nothing"
     }
     return content
   }

@@ -103,7 +103,8 @@ struct DashboardView {
           return .number("\(percent) % (\(found.begunSucceeded)/\(found.begunEnded))")
         }
     }
-    return [.text(say(.successRateHint)), .chart(chart), table(columns, rows), csv(.slots)]
+    return [.text(say(.successRateHint))] + (slots.isEmpty ? [] : [.chart(chart)])
+      + [table(columns, rows), csv(.slots)]
   }
 
   var causes: [ConsoleBlock] {
@@ -127,7 +128,8 @@ struct DashboardView {
     let rows = zip(kinds, labels).map { kind, label -> [ConsoleCell] in
       [.text(label)] + involved.map { number(counts[kind]?[$0] ?? 0) } + [number(total(kind))]
     }
-    return [.text(say(.causesHint)), .chart(chart), table(columns, rows), csv(.causes)]
+    return [.text(say(.causesHint))] + (kinds.isEmpty ? [] : [.chart(chart)])
+      + [table(columns, rows), csv(.causes)]
   }
 
   var durations: [ConsoleBlock] {
@@ -155,7 +157,8 @@ struct DashboardView {
         cell(line.durations.milliseconds(percent: 95)),
       ]
     }
-    return [.text(say(.durationsHint)), .chart(chart), table(columns, rows), csv(.durations)]
+    return [.text(say(.durationsHint))] + (lines.isEmpty ? [] : [.chart(chart)])
+      + [table(columns, rows), csv(.durations)]
   }
 
   private struct Day: Hashable, Comparable {

@@ -15,6 +15,21 @@ struct AdminPhraseTests {
         })
   }
 
+  @Test(arguments: DashboardPhrase.allCases)
+  func `every phrase of the dashboard is in either language`(phrase: DashboardPhrase) {
+    expectBoth(phrase.text(.chinese), phrase.text(.english))
+  }
+
+  @Test(arguments: ControlPhrase.allCases)
+  func `every phrase of the controls is in either language`(phrase: ControlPhrase) {
+    expectBoth(phrase.text(.chinese), phrase.text(.english))
+  }
+
+  private func expectBoth(_ chinese: String, _ english: String) {
+    #expect(chinese.unicodeScalars.contains { $0.properties.isIdeographic }, "\(chinese)")
+    #expect(!english.isEmpty && english.utf8.allSatisfy { $0 < 0x80 }, "\(english)")
+  }
+
   @Test func `templates use no phrase that is not there and write no text of their own`() {
     let known = Set(AdminPhrase.allCases.map(\.rawValue))
     for source in ConsoleRenderer.sources {
