@@ -63,6 +63,22 @@ def test_what_is_genuine_but_wrong_moves_no_money(site, user, order, forger, nam
     assert user.balance() == 0 and site.pid("worker") == worker
 
 
+def test_a_payment_of_another_provider_cannot_be_settled(site, user, forger):
+    mock = user.order(method="MOCK")
+    assert is_accepted(forger.signed(out_trade_no=mock["mock_payment_id"]).post())
+    assert user.status(mock["order_no"])["status"] == "PENDING" and user.balance() == 0
+
+
+def test_a_flood_of_refused_notifications_fills_neither_log_nor_database(site, order, forger):
+    before, seen = event_count(site), len(site.worker_log())
+    for _ in range(200):
+        assert forger.notice(b"sign=secret-of-a-stranger").post().status_code == 400
+    written = site.worker_log()[seen:]
+    # Sixty lines in a minute, and the flood may lie in two minutes.
+    assert 0 < written.count("notification refused") <= 120 and event_count(site) == before
+    assert "secret-of-a-stranger" not in written
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
 def test_a_notification_is_a_post(site, user, forger, method):
     notice = forger.signed()

@@ -115,7 +115,7 @@ def test_keys_are_rotated_under_load_and_the_old_one_goes(shop):
 @pytest.mark.parametrize("setting,says", [
     (KEYS["k3"], "lacks the key 'k2'"),
     (KEYS["k3"].replace("k3:", "k2:"), "is another one than the key that sealed"),
-])
+], ids=["lost", "swapped"])
 def test_a_lost_or_swapped_key_is_noticed_at_start(shop, setting, says):
     use_keys(shop, "k2")
     paid(shop, shop.new_user())
