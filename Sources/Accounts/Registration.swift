@@ -70,7 +70,7 @@ extension AccountDesk {
     }
   }
 
-  private func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
+  func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
     guard let hash = passwordWork.run({ try? PasswordHash(password: password.secret) }) else {
       throw DatabaseError.inconsistent("the password could not be hashed")
     }

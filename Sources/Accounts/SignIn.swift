@@ -19,6 +19,28 @@ extension AccountDesk {
   public func signIn(
     username: String, password: Secret, address: String, on connection: inout Connection
   ) throws(DatabaseError) -> SignInOutcome {
+    switch try authenticate(
+      username: username, password: password, address: address, on: &connection)
+    {
+    case .wrongCredentials: return .wrongCredentials
+    case .disabled: return .disabled
+    case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
+    case .known(let user):
+      return .signedIn(user, token: try beginSession(of: user.id, on: &connection))
+    }
+  }
+
+  enum Authentication {
+    case known(User)
+    case wrongCredentials
+    case disabled
+    case limited(retryAfterSeconds: Int64)
+  }
+
+  /// Finds out whether somebody knows a user's password; failures are counted.
+  func authenticate(
+    username: String, password: Secret, address: String, on connection: inout Connection
+  ) throws(DatabaseError) -> Authentication {
     let limits = SignInLimits(desk: self, username: username.lowercased(), address: address)
     if let seconds = try limits.secondsToWait(on: &connection) {
       return .limited(retryAfterSeconds: seconds)
@@ -38,8 +60,7 @@ extension AccountDesk {
     if stored?.needsRehash == true {
       try rehash(found.user.id, password, on: &connection)
     }
-    let token = try beginSession(of: found.user.id, on: &connection)
-    return .signedIn(found.user, token: token)
+    return .known(found.user)
   }
 
   private struct Credentials {

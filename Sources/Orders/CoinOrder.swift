@@ -131,17 +131,23 @@ extension CoinOrder {
 
   /// A user's own orders, newest first.
   public static func list(
-    of userID: UserID, offset: Int, limit: Int, in executor: inout some SQLExecutor & ~Copyable
+    of userID: UserID, _ filter: OrderFilter, offset: Int, limit: Int,
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [CoinOrder] {
     try orders(
-      "WHERE user_id = \(userID) ORDER BY id DESC LIMIT \(limit) OFFSET \(offset)", in: &executor)
+      """
+      WHERE user_id = \(userID) \(filter.condition)
+      ORDER BY id DESC LIMIT \(limit) OFFSET \(offset)
+      """, in: &executor)
   }
 
   public static func count(
-    of userID: UserID, in executor: inout some SQLExecutor & ~Copyable
+    of userID: UserID, _ filter: OrderFilter = OrderFilter(),
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> Int64 {
     try executor.first(
-      "SELECT COUNT(*) FROM coin_orders WHERE user_id = \(userID)", as: Int64.self) ?? 0
+      "SELECT COUNT(*) FROM coin_orders WHERE user_id = \(userID) \(filter.condition)",
+      as: Int64.self) ?? 0
   }
 
   /// The order that a user made with an idempotency key, and the hash of that request.

@@ -5,7 +5,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case invalidPaymentMethod = "INVALID_PAYMENT_METHOD"
   case invalidCredentials = "INVALID_CREDENTIALS"
   case loginRequired = "LOGIN_REQUIRED"
+  case wrongPassword = "WRONG_PASSWORD"
+  case invalidPassword = "INVALID_PASSWORD"
   case forbidden = "FORBIDDEN"
+  case formExpired = "FORM_EXPIRED"
   case accountDisabled = "ACCOUNT_DISABLED"
   case notFound = "NOT_FOUND"
   case orderNotFound = "ORDER_NOT_FOUND"
@@ -39,9 +42,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   /// The HTTP status that goes with the code.
   public var status: Int {
     switch self {
-    case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidCode: 400
+    case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidPassword, .invalidCode:
+      400
     case .invalidCredentials, .loginRequired: 401
-    case .forbidden, .accountDisabled, .secondFactorRequired: 403
+    case .forbidden, .formExpired, .wrongPassword, .accountDisabled, .secondFactorRequired: 403
     case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
     case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit, .notYourself,
@@ -69,6 +73,11 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .invalidCredentials: ("用户名或密码不正确", "The user name or password is wrong")
     case .loginRequired: ("请先登录", "Please sign in first")
     case .forbidden: ("没有权限", "You may not do this")
+    case .formExpired:
+      ("页面已过期，请刷新后重试", "This page is too old; reload it and try again")
+    case .wrongPassword: ("当前密码不正确", "The current password is wrong")
+    case .invalidPassword:
+      ("新密码至少需要 8 个字符", "A new password has at least 8 characters")
     case .accountDisabled: ("账号已停用，请联系客服", "This account is disabled; please contact us")
     case .notFound: ("页面不存在", "There is nothing here")
     case .orderNotFound: ("订单不存在", "There is no such order")

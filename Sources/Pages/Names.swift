@@ -59,6 +59,13 @@ public enum Names {
     return language == .chinese ? chinese : english
   }
 
+  /// `2 分 05 秒`
+  static func minutesAndSeconds(_ seconds: Int64, _ language: Language) -> String {
+    let rest = seconds % 60
+    return Phrase.minutesSeconds.text(
+      language, ["m": String(seconds / 60), "s": rest < 10 ? "0\(rest)" : String(rest)])
+  }
+
   /// What follows a notice whose reason ends by itself.
   public static func expectedEnd(_ moment: MomentView, _ language: Language) -> String {
     language == .chinese

@@ -13,10 +13,13 @@ public struct PageRenderer: Sendable {
     ("entries", PackageResources.entries_mustache),
     ("transactions", PackageResources.transactions_mustache),
     ("pager", PackageResources.pager_mustache), ("success", PackageResources.success_mustache),
+    ("credentials", PackageResources.credentials_mustache),
     ("account", PackageResources.account_mustache), ("error", PackageResources.error_mustache),
     ("order_facts", PackageResources.order_facts_mustache),
     ("order_due", PackageResources.order_due_mustache),
-    ("outcome", PackageResources.outcome_mustache),
+    ("outcome", PackageResources.outcome_mustache), ("check", PackageResources.check_mustache),
+    ("pay_texts", PackageResources.pay_texts_mustache),
+    ("filter", PackageResources.filter_mustache), ("receipt", PackageResources.receipt_mustache),
   ]
 
   /// Parses the embedded templates.
@@ -46,6 +49,14 @@ public struct PageRenderer: Sendable {
     context["at_coin"] = chrome.path == "/coin"
     context["at_orders"] = chrome.path == "/coin/orders"
     context["at_transactions"] = chrome.path == "/coin/transactions"
+    context["at_account"] = chrome.path == "/coin/account"
+    context["form_token"] = chrome.formToken
+    context["zone_text"] = Phrase.serversZone.text(chrome.language, ["zone": chrome.zone])
+    switch chrome.message {
+    case .failed(let code): context["failed"] = code.message(chrome.language)
+    case .done(let done): context["done"] = done.phrase.text(chrome.language)
+    case nil: break
+    }
     return library.render(context, withTemplate: template) ?? ""
   }
 }

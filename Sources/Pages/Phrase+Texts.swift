@@ -7,6 +7,10 @@ extension Phrase {
     case .navCoin: ("金币", "Coins")
     case .navOrders: ("订单", "Orders")
     case .navTransactions: ("明细", "Transactions")
+    case .navigation: ("主导航", "Main navigation")
+    case .navAccount: ("账号", "Account")
+    case .serversZone: ("时间为 {zone}", "Times are in {zone}")
+    case .readersZone: ("时间为您的时区：{zone}", "Times are in your time zone, {zone}")
     case .signIn: ("登录", "Sign in")
     case .signOut: ("退出", "Sign out")
     case .register: ("注册", "Register")
@@ -17,7 +21,7 @@ extension Phrase {
         "Payments are handled by the provider you choose; your card details never reach us"
       )
     case .developmentNotice:
-      ("开发模式：可使用模拟支付，不产生真实扣款", "Development mode: mock payments, no real money")
+      ("开发模式：可使用模拟支付，不产生真实扣款", "Development mode: no real money")
     case .coinTitle: ("购买金币", "Buy coins")
     case .balance: ("我的金币", "My coins")
     case .coins: ("金币", "coins")
@@ -28,6 +32,7 @@ extension Phrase {
     case .noPackages: ("暂时没有在售的套餐", "No package is on sale at the moment")
     case .chooseMethod: ("选择支付方式", "Choose how to pay")
     case .noMethods: ("暂时没有可用的支付方式", "No payment method is available at the moment")
+    case .unavailableNow: ("暂不可用", "unavailable now")
     case .buy: ("立即购买", "Buy now")
     case .buying: ("正在创建订单…", "Making your order…")
     case .recentEntries: ("最近明细", "Latest transactions")
@@ -46,6 +51,12 @@ extension Phrase {
     case .goToStripe: ("前往 Stripe 付款", "Go on to Stripe")
     case .scanWithAlipay: ("请用支付宝扫描二维码", "Scan this code with Alipay")
     case .scanWithWeChat: ("请用微信扫描二维码", "Scan this code with WeChat")
+    case .scanOnPhone:
+      (
+        "正在用手机？请截图后在扫一扫里从相册选取",
+        "On your phone? Take a screenshot and choose it in the app's scanner"
+      )
+    case .cardNeedsScript: ("银行卡支付需要启用 JavaScript", "Paying by card needs JavaScript")
     case .payByCard: ("银行卡支付", "Pay by card")
     case .payNow: ("确认支付", "Pay")
     case .mockPay: ("打开模拟支付", "Open mock payment")
@@ -86,7 +97,80 @@ extension Phrase {
     case .refundText: ("订单已退款或正在退款", "The order was or is being refunded")
     case .disputedText: ("订单存在争议，请联系客服", "The payment is disputed; please contact us")
     case .pendingText: ("等待支付", "Waiting for your payment")
+    case .switchAsk: ("换一种支付方式？", "Pay another way?")
+    case .switchText:
+      ("之前的付款会先关闭。", "The payment that you began before will be closed first.")
+    case .switchWarning:
+      (
+        "之前的付款可能还会到账。如果您已经付款，请不要再付一次，先查询结果；万一重复付款，多付的部分会自动退回。",
+        "The payment that you began may still arrive. If you have paid, do not pay again: ask for the result first. Should you pay twice, the second payment is returned by itself."
+      )
+    case .switchNow: ("没有付款，改用", "I have not paid; use")
+    case .askFirst: ("已付款，先查询", "I have paid; ask first")
+    case .keepMethod: ("不换了", "Stay with this one")
+    case .earlierPayment:
+      (
+        "您之前用{methods}发起的付款还没有关闭。如果已经付过，请不要再付一次。",
+        "A payment that you began by {methods} is still open. If you paid it, do not pay again."
+      )
+    case .listComma: ("、", ", ")
+    case .methodDown:
+      (
+        "该支付方式正在维护，付款可能不成功。可以稍后再试，或换一种支付方式；已付的款不受影响。",
+        "This payment method is under maintenance and may not work. Try again later or pay another way; what you have paid is safe."
+      )
+    case .codeOver: ("付款码已过期", "The code has run out")
+    case .renewCode: ("刷新付款码", "Get a new code")
+    case .notStarted:
+      (
+        "支付机构暂时没有响应，您没有被扣款。",
+        "The payment provider does not answer at the moment; nothing was charged."
+      )
+    case .tryAgain: ("重试", "Try again")
+    case .iHavePaid: ("我已付款", "I have paid")
+    case .askedNow:
+      ("刚刚查询过：支付机构尚未确认收款", "Asked just now: the provider has not confirmed the payment yet")
+    case .nextCheck: ("约 {time} 后自动再查", "Next check in about {time}")
+    case .lastAttempt: ("上一次付款未成功", "The last attempt failed")
+    case .doneChecked: ("已向支付机构查询最新结果", "The provider was asked for the latest result")
+    case .doneRenewed: ("付款码已更新", "Here is a new code")
+    case .donePassword:
+      ("密码已修改，其他设备已退出登录", "Your password was changed and other devices were signed out")
+    case .doneSessions: ("其他设备已退出登录", "Other devices were signed out")
     case .paidAt: ("支付时间", "Paid")
+    case .all: ("全部", "All")
+    case .from: ("从", "From")
+    case .to: ("到", "To")
+    case .filter: ("筛选", "Filter")
+    case .clearFilter: ("清除筛选", "Clear the filter")
+    case .noneFound: ("没有符合条件的记录", "Nothing matches the filter")
+    case .status: ("状态", "Status")
+    case .receipt: ("收据", "Receipt")
+    case .receiptTitle: ("付款收据", "Receipt")
+    case .receiptNote:
+      ("本收据仅作付款凭证，不是发票。", "This receipt proves the payment; it is not a tax invoice.")
+    case .buyer: ("购买人", "Buyer")
+    case .package: ("套餐", "Package")
+    case .boughtCoins: ("购买金币", "Coins bought")
+    case .bonusCoins: ("赠送金币", "Bonus coins")
+    case .providerNumber: ("支付机构单号", "Provider's number")
+    case .amountPaid: ("实付金额", "Amount paid")
+    case .amountRefunded: ("已退金额", "Refunded")
+    case .print: ("打印", "Print")
+    case .backToOrder: ("返回订单", "To the order")
+    case .accountTitle: ("我的账号", "My account")
+    case .profile: ("基本信息", "Profile")
+    case .memberSince: ("注册时间", "Member since")
+    case .changePassword: ("修改密码", "Change password")
+    case .currentPassword: ("当前密码", "Current password")
+    case .newPassword: ("新密码", "New password")
+    case .otherDevices: ("其他设备", "Other devices")
+    case .otherDevicesText:
+      (
+        "如果您在别人的设备上登录过，可以让除本设备以外的全部登录失效。",
+        "If you signed in on a device that is not yours, end every session but this one."
+      )
+    case .endOtherSessions: ("退出其他设备", "Sign out elsewhere")
     case .ordersTitle: ("我的订单", "My orders")
     case .noOrders: ("还没有订单", "No orders yet")
     case .continuePaying: ("继续支付", "Go on paying")
@@ -116,7 +200,6 @@ extension Phrase {
     case .errorHint:
       ("可以返回重试；如仍有问题，请提供下面的编号", "Go back and try again; if it stays, quote this number")
     case .requestID: ("请求编号", "Request number")
-    case .needScript: ("购买需要启用 JavaScript", "Buying needs JavaScript")
     case .working: ("请稍候…", "One moment…")
     }
   }

@@ -1,27 +1,5 @@
 public import Vocabulary
 
-/// What every page shows around its content.
-public struct Chrome: Sendable {
-  public let language: Language
-  /// The page's own path, for the language switch and the navigation.
-  public let path: String
-  public let username: String?
-  public let isDevelopment: Bool
-  /// What operators tell everybody on every page, in the reader's language: maintenance, for example.
-  public let notice: String?
-
-  public init(
-    language: Language, path: String, username: String?, isDevelopment: Bool,
-    notice: String? = nil
-  ) {
-    self.language = language
-    self.path = path
-    self.username = username
-    self.isDevelopment = isDevelopment
-    self.notice = notice
-  }
-}
-
 /// A moment as machines and as people read it.
 public struct MomentView: Sendable {
   public let machine: String
@@ -80,19 +58,26 @@ public struct CoinView: Sendable {
   let bonusCoins: Int64
   let packages: [PackageView]
   let methods: [PaymentMethod]
+  /// Offered in general, but not now.
+  let unavailableMethods: [PaymentMethod]
+  /// Names this view of the form: sent twice, it makes one order.
+  let wishKey: String
   let entries: [EntryView]
   /// False while operators have paused new orders.
   let takesOrders: Bool
 
   public init(
     balance: Int64, purchasedCoins: Int64, bonusCoins: Int64, packages: [PackageView],
-    methods: [PaymentMethod], entries: [EntryView], takesOrders: Bool = true
+    methods: [PaymentMethod], unavailableMethods: [PaymentMethod] = [], wishKey: String,
+    entries: [EntryView], takesOrders: Bool = true
   ) {
     self.balance = balance
     self.purchasedCoins = purchasedCoins
     self.bonusCoins = bonusCoins
     self.packages = packages
     self.methods = methods
+    self.unavailableMethods = unavailableMethods
+    self.wishKey = wishKey
     self.entries = entries
     self.takesOrders = takesOrders
   }
@@ -126,45 +111,5 @@ public struct OrderView: Sendable {
     self.created = created
     self.expires = expires
     self.paid = paid
-  }
-}
-
-/// How the pay page lets its user go on.
-public enum PayAction: Sendable {
-  case redirect(url: String)
-  case qrCode(imageURL: String)
-  case paymentElement
-  case mock(id: String)
-  case none
-}
-
-public struct PayView: Sendable {
-  let order: OrderView
-  let action: PayAction
-  let otherMethods: [PaymentMethod]
-  /// As the server counts them; 0 when the order is over.
-  let secondsLeft: Int64
-  let canCancel: Bool
-
-  public init(
-    order: OrderView, action: PayAction, otherMethods: [PaymentMethod], secondsLeft: Int64,
-    canCancel: Bool
-  ) {
-    self.order = order
-    self.action = action
-    self.otherMethods = otherMethods
-    self.secondsLeft = secondsLeft
-    self.canCancel = canCancel
-  }
-}
-
-/// One page of a longer list.
-public struct ListPosition: Sendable {
-  public let page: Int
-  public let pages: Int
-
-  public init(page: Int, pages: Int) {
-    self.page = page
-    self.pages = pages
   }
 }

@@ -1,7 +1,16 @@
+import Controls
 public import Database
 public import Orders
-import Provider
-import Vocabulary
+public import Provider
+public import Vocabulary
+
+/// What somebody who waits for a payment is told beside the order's state.
+public struct PaymentOutlook: Sendable {
+  /// When a provider is asked next without anybody's doing; nil when nothing is open.
+  public let nextQueryAt: Timestamp?
+  /// Why the last attempt to pay failed, unless another one began after it.
+  public let cause: Cause?
+}
 
 extension Checkout {
   /// A user watches a pending order: its open payments become due to be asked about, unless that was
@@ -17,6 +26,55 @@ extension Checkout {
       WHERE order_id = \(order.id) AND status IN ('STARTING', 'PENDING')
         AND next_query_at > \(moment) AND COALESCE(queried_at, created_at) < \(recently)
       """)
+  }
+
+  /// A user says that an order is paid: its open payments are asked about at once, each at most once
+  /// in `QuerySchedule.watchedPauseSeconds`, and the answers settled; none while settlement is stopped.
+  public func askNow(
+    _ order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard !controls.current.settlementIsStopped else { return }
+    for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
+      guard let provider = registry[payment.facts.provider], provider.isAvailable,
+        try claimQuestion(about: payment, on: &connection)
+      else { continue }
+      ask(provider, about: payment)
+    }
+  }
+
+  /// - Returns: false when the provider was asked a moment ago.
+  private func claimQuestion(
+    about payment: Payment, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    let moment = clock.now()
+    let recently = moment.adding(seconds: -QuerySchedule.watchedPauseSeconds)
+    let result = try connection.execute(
+      """
+      UPDATE payments SET queried_at = \(moment)
+      WHERE id = \(payment.id) AND status IN ('STARTING', 'PENDING')
+        AND (queried_at IS NULL OR queried_at < \(recently))
+      """)
+    return result.affectedRows == 1
+  }
+
+  /// What the tables say about how a user's order goes on.
+  public func outlook(
+    of order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) -> PaymentOutlook {
+    let nextQueryAt = try connection.first(
+      """
+      SELECT MIN(next_query_at) FROM payments
+      WHERE order_id = \(order.id) AND status IN ('STARTING', 'PENDING')
+      """, as: Timestamp?.self)
+    let failure = try connection.first(
+      """
+      SELECT e.cause FROM payments p JOIN payment_events e ON e.payment_id = p.id
+      WHERE p.order_id = \(order.id) AND e.kind IN ('FAILED', 'ATTEMPT_FAILED')
+        AND p.attempt = (SELECT MAX(attempt) FROM payments WHERE order_id = \(order.id))
+      ORDER BY e.id DESC LIMIT 1
+      """, as: String?.self)
+    return PaymentOutlook(
+      nextQueryAt: nextQueryAt ?? nil, cause: failure?.map { Cause(stored: $0) })
   }
 
   /// Makes an open payment due to be asked about, and lets the pauses between questions begin anew.

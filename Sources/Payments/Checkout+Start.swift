@@ -28,7 +28,8 @@ extension Checkout {
     return payment
   }
 
-  /// Brings a payment that is STARTING into being at its provider; others are ready as they are.
+  /// Brings a payment that is STARTING into being at its provider, and asks for a fresh presentation
+  /// of one whose code or address has run out; others are ready as they are.
   ///
   /// The call is repeatable: the provider knows the payment by its number. Without a clear answer
   /// the payment stays STARTING and a later call goes on.
@@ -36,7 +37,8 @@ extension Checkout {
     _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
     _ details: StartDetails, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
-    guard payment.facts.status == .starting else {
+    let isStarting = payment.facts.status == .starting
+    guard isStarting || hasStalePresentation(payment) else {
       return .ready(
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
@@ -52,6 +54,8 @@ extension Checkout {
         OrderCheckout(order: order, payment: stored, presentation: started.presentation))
     case .refused(let cause):
       note("the provider refused a payment", order, payment, cause)
+      // What exists at the provider may be paid by the old code: only the provider ends it.
+      guard isStarting else { return .methodUnavailable }
       fail(payment, cause)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
@@ -60,6 +64,12 @@ extension Checkout {
       )
       return .methodUnavailable
     }
+  }
+
+  /// Whether an open payment waits behind a code or an address that its provider takes no more.
+  public func hasStalePresentation(_ payment: Payment) -> Bool {
+    guard payment.facts.isOpen, let end = payment.presentationExpiresAt else { return false }
+    return end <= clock.now()
   }
 
   private func note(_ text: String, _ order: CoinOrder, _ payment: Payment, _ cause: Cause) {
@@ -77,6 +87,7 @@ extension Checkout {
   ) throws(DatabaseError) -> Payment {
     let sealedPresentation = try sealed(started, outTradeNo: payment.outTradeNo)
     let moment = clock.now()
+    let end = started.usableSeconds.map { moment.adding(seconds: $0) }
     let status = PaymentStatus.pending
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Payment> in
@@ -85,11 +96,12 @@ extension Checkout {
       let result = try transaction.execute(
         """
         UPDATE payments SET status = \(status),
-          provider_txn_id = \(started.providerTransactionID),
-          presentation = \(sealedPresentation), updated_at = \(moment)
-        WHERE id = \(payment.id) AND status = 'STARTING'
+          provider_txn_id = COALESCE(\(started.providerTransactionID), provider_txn_id),
+          presentation = \(sealedPresentation), presentation_expires_at = \(end),
+          updated_at = \(moment)
+        WHERE id = \(payment.id) AND status = \(payment.facts.status)
         """)
-      if result.affectedRows == 1 {
+      if result.affectedRows == 1, payment.facts.status != status {
         let change = Transition(
           orderID: payment.orderID, change: .payment(payment.id, from: .starting, to: status),
           actor: "provider:\(payment.facts.provider)", cause: "started")

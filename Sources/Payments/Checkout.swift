@@ -83,6 +83,12 @@ public struct Checkout: Sendable {
     controls.current.offer(registry.methods, usable: registry.availableMethods)
   }
 
+  /// The configured methods that take none.
+  public var unavailableMethods: [PaymentMethod] {
+    let offered = offeredMethods
+    return registry.methods.filter { !offered.contains($0) }
+  }
+
   /// What to offer to a user whose method cannot be used: its backup first.
   public func alternatives(to method: PaymentMethod) -> [PaymentMethod] {
     controls.current.alternatives(to: method, among: offeredMethods)
@@ -102,7 +108,11 @@ public struct Checkout: Sendable {
   public func currentPayment(
     of order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) -> Payment? {
-    let payments = try Payment.list(of: order.id, in: &connection)
-    return payments.last { $0.facts.isOpen } ?? payments.last
+    Checkout.currentPayment(among: try Payment.list(of: order.id, in: &connection))
+  }
+
+  /// - Parameter payments: of one order, oldest first.
+  public static func currentPayment(among payments: [Payment]) -> Payment? {
+    payments.last { $0.facts.isOpen } ?? payments.last
   }
 }

@@ -21,15 +21,16 @@ struct NewPayment {
     let status: PaymentStatus = started == nil ? .starting : .pending
     let account = provider.account
     let transactionID = started?.providerTransactionID
+    let presentationEnd = started?.usableSeconds.map { moment.adding(seconds: $0) }
     let firstQuery = moment.adding(seconds: QuerySchedule.firstSeconds)
     let result = try transaction.execute(
       """
       INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
-        provider_txn_id, amount, currency, status, presentation, next_query_at, created_at,
-        updated_at)
+        provider_txn_id, amount, currency, status, presentation, presentation_expires_at,
+        next_query_at, created_at, updated_at)
       VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
         \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
-        \(presentation), \(firstQuery), \(moment), \(moment))
+        \(presentation), \(presentationEnd), \(firstQuery), \(moment), \(moment))
       """)
     return Payment(
       id: PaymentID(result.lastInsertID), orderID: order.id, attempt: attempt,
@@ -37,6 +38,6 @@ struct NewPayment {
       facts: PaymentFacts(
         provider: provider.method, account: account, amount: amount, status: status,
         providerTransactionID: transactionID),
-      presentation: presentation, createdAt: moment)
+      presentation: presentation, presentationExpiresAt: presentationEnd, createdAt: moment)
   }
 }

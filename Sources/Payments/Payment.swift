@@ -14,6 +14,8 @@ public struct Payment: Hashable, Sendable {
   public internal(set) var facts: PaymentFacts
   /// How the user goes on to pay, sealed.
   let presentation: [UInt8]?
+  /// When the provider stops to take the presentation; nil when it lasts as long as the order.
+  public let presentationExpiresAt: Timestamp?
   public let createdAt: Timestamp
 
   public var reference: PaymentReference {
@@ -30,7 +32,7 @@ public struct Payment: Hashable, Sendable {
 extension Payment {
   private typealias Columns = (
     PaymentID, OrderID, Int64, PaymentMethod, String, Bool, String, String?, Int64, Currency,
-    PaymentStatus, [UInt8]?, Timestamp
+    PaymentStatus, [UInt8]?, Timestamp?, Timestamp
   )
 
   private static func payments(
@@ -39,7 +41,8 @@ extension Payment {
     let rows = try executor.all(
       """
       SELECT id, order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
-        provider_txn_id, amount, currency, status, presentation, created_at
+        provider_txn_id, amount, currency, status, presentation, presentation_expires_at,
+        created_at
       FROM payments \(condition)
       """, as: Columns.self)
     var payments: [Payment] = []
@@ -53,7 +56,7 @@ extension Payment {
           facts: PaymentFacts(
             provider: row.3, account: ProviderAccount(merchant: row.4, isLive: row.5),
             amount: amount, status: row.10, providerTransactionID: row.7),
-          presentation: row.11, createdAt: row.12))
+          presentation: row.11, presentationExpiresAt: row.12, createdAt: row.13))
     }
     return payments
   }

@@ -57,6 +57,20 @@ extension Refund {
     return refunds
   }
 
+  /// What was given back of a payment; nil when nothing was.
+  public static func moneyReturned(
+    of payment: Payment, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Money? {
+    let sum = try executor.first(
+      """
+      SELECT CAST(SUM(amount) AS SIGNED) FROM refunds
+      WHERE payment_id = \(payment.id) AND status = 'SUCCEEDED'
+      """, as: Int64?.self)
+    return (sum ?? nil).flatMap {
+      Money(minorUnits: $0, currency: payment.facts.amount.currency)
+    }
+  }
+
   /// The refunds of payments, oldest first, locked. The payments are locked already.
   static func lock(
     of paymentIDs: [PaymentID], in transaction: inout Transaction

@@ -74,10 +74,16 @@ public enum Presentation: Hashable, Sendable {
 public struct StartedPayment: Hashable, Sendable {
   public let providerTransactionID: String?
   public let presentation: Presentation
+  /// How long the presentation can be used, in seconds; nil for as long as the order can be paid.
+  /// Afterwards `start` gives a fresh one of the same payment.
+  public let usableSeconds: Int64?
 
-  public init(providerTransactionID: String?, presentation: Presentation) {
+  public init(
+    providerTransactionID: String?, presentation: Presentation, usableSeconds: Int64? = nil
+  ) {
     self.providerTransactionID = providerTransactionID
     self.presentation = presentation
+    self.usableSeconds = usableSeconds
   }
 }
 

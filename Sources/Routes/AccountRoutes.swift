@@ -36,6 +36,13 @@ enum AccountRoutes {
   /// `POST /api/auth/login`
   static func signIn(_ call: Call, _ connection: inout Connection) throws -> Response {
     let body = try call.decode(CredentialsBody.self)
+    let (user, token) = try signIn(body, call, &connection)
+    return try setSession(token, call, .success(Me(user)))
+  }
+
+  private static func signIn(
+    _ body: CredentialsBody, _ call: Call, _ connection: inout Connection
+  ) throws -> (User, token: String) {
     guard body.username.utf8.count <= textBytesMax, body.password.utf8.count <= textBytesMax else {
       throw RouteError(.invalidParameters)
     }
@@ -43,7 +50,7 @@ enum AccountRoutes {
       username: body.username, password: Secret(body.password),
       address: call.request.remoteAddress, on: &connection)
     switch outcome {
-    case .signedIn(let user, let token): return try signedIn(user, token, call)
+    case .signedIn(let user, let token): return (user, token)
     case .wrongCredentials: throw RouteError(.invalidCredentials)
     case .disabled: throw RouteError(.accountDisabled)
     case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
@@ -53,6 +60,13 @@ enum AccountRoutes {
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
     let body = try call.decode(RegistrationBody.self)
+    let (user, token) = try register(body, call, &connection)
+    return try setSession(token, call, .success(Me(user)))
+  }
+
+  private static func register(
+    _ body: RegistrationBody, _ call: Call, _ connection: inout Connection
+  ) throws -> (User, token: String) {
     guard let username = Username(body.username), let password = NewPassword(body.password) else {
       throw RouteError(.invalidParameters)
     }
@@ -63,17 +77,22 @@ enum AccountRoutes {
       if let email {
         try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
       }
-      let token = try call.site.accounts.beginSession(of: user.id, on: &connection)
-      return try signedIn(user, token, call)
+      return (user, try call.site.accounts.beginSession(of: user.id, on: &connection))
     }
   }
 
   /// `POST /api/auth/logout`
   static func signOut(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try endSession(call, .success(Empty()), &connection)
+  }
+
+  private static func endSession(
+    _ call: Call, _ response: Response, _ connection: inout Connection
+  ) throws -> Response {
     if let token = call.request.cookies[SignInSession.cookieName] {
       try call.site.accounts.endSession(token: token, on: &connection)
     }
-    return try setSession("", lifetimeSeconds: 0, call, .success(Empty()))
+    return try setSession("", lifetimeSeconds: 0, call, response)
   }
 
   /// `GET /api/auth/me`
@@ -83,25 +102,71 @@ enum AccountRoutes {
 
   static func signInPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
-    return .html(
-      call.site.renderer.signIn(next: call.nextPage(standard: "/coin"), call.chrome(nil)))
+    return try call.withVisitor { chrome in
+      .html(call.site.renderer.signIn(next: call.nextPage(standard: "/coin"), chrome))
+    }
   }
 
   static func registerPage(_ call: Call, _ connection: inout Connection) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
-    return .html(
-      call.site.renderer.register(next: call.nextPage(standard: "/coin"), call.chrome(nil)))
+    return try call.withVisitor { chrome in
+      .html(call.site.renderer.register(next: call.nextPage(standard: "/coin"), chrome))
+    }
+  }
+
+  /// `POST /login`, without a script.
+  static func signInForm(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try answerForm(call, &connection, signIn) { next, username, chrome in
+      call.site.renderer.signIn(next: next, username: username, chrome)
+    }
+  }
+
+  /// `POST /register`, without a script.
+  static func registerForm(_ call: Call, _ connection: inout Connection) throws -> Response {
+    try FormRoutes.refuseWhileReadOnly(call)
+    return try answerForm(call, &connection, registerWithoutEmail) { next, username, chrome in
+      call.site.renderer.register(next: next, username: username, chrome)
+    }
+  }
+
+  private static func registerWithoutEmail(
+    _ body: CredentialsBody, _ call: Call, _ connection: inout Connection
+  ) throws -> (User, token: String) {
+    let wish = RegistrationBody(username: body.username, password: body.password, email: nil)
+    return try register(wish, call, &connection)
+  }
+
+  /// `POST /logout`, without a script.
+  static func signOutForm(_ call: Call, _ connection: inout Connection) throws -> Response {
+    _ = try call.form()
+    return try endSession(call, .redirect(to: "/login"), &connection)
+  }
+
+  /// Begins a session and goes on, or shows the form again with what is wrong.
+  private static func answerForm(
+    _ call: Call, _ connection: inout Connection,
+    _ begin: (CredentialsBody, Call, inout Connection) throws -> (User, token: String),
+    _ render: (_ next: String, _ username: String, Chrome) -> String
+  ) throws -> Response {
+    let form = try call.form()
+    let next = LocalPath.of(form["next"])
+    let body = CredentialsBody(
+      username: form["username"] ?? "", password: form["password"] ?? "")
+    do {
+      let (_, token) = try begin(body, call, &connection)
+      return try setSession(token, call, .redirect(to: next))
+    } catch let error as RouteError {
+      return .html(
+        render(next, body.username, call.chrome(nil, message: .failed(error.code))),
+        status: HTTPResponse.Status(code: error.code.status))
+    }
   }
 
   private struct Empty: Encodable {}
 
-  private static func signedIn(_ user: User, _ token: String, _ call: Call) throws -> Response {
-    try setSession(
-      token, lifetimeSeconds: Int(SignInSession.lifetimeSeconds), call, .success(Me(user)))
-  }
-
   private static func setSession(
-    _ token: String, lifetimeSeconds: Int, _ call: Call, _ response: Response
+    _ token: String, lifetimeSeconds: Int = Int(SignInSession.lifetimeSeconds), _ call: Call,
+    _ response: Response
   ) throws(RouteError) -> Response {
     guard
       let cookie = SetCookie(

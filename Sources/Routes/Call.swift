@@ -36,10 +36,7 @@ public struct Call {
 
   /// Where the address says to go on, only ever a path of this site: never `//host` or `/\host`.
   public func nextPage(standard: String) -> String {
-    guard let next = request.query["next"], next.hasPrefix("/"), !next.hasPrefix("//"),
-      next.unicodeScalars.allSatisfy({ $0 != "\\" && $0.value > 0x20 })
-    else { return standard }
-    return next
+    LocalPath.of(request.query["next"], standard: standard)
   }
 
   /// The signed-in user, or nil.
@@ -78,10 +75,25 @@ public struct Call {
     }
   }
 
-  func chrome(_ user: User?) -> Chrome {
-    Chrome(
+  /// - Parameters:
+  ///   - formToken: where the browser gets its cookie with this answer.
+  ///   - message: what to tell beside what the address names.
+  func chrome(
+    _ user: User?, formToken: String? = nil, message: PageMessage? = nil
+  ) -> Chrome {
+    let time = site.zone.rfc3339(site.clock.now())
+    return Chrome(
       language: language, path: request.path, username: user?.username,
-      isDevelopment: site.facts.isDevelopment, notice: notice)
+      isDevelopment: site.facts.isDevelopment, notice: notice,
+      formToken: formToken ?? self.formToken,
+      zone: time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6),
+      message: message ?? namedMessage)
+  }
+
+  /// What the page before led here with: only words of ours, chosen by name.
+  private var namedMessage: PageMessage? {
+    if let code = request.query["error"].flatMap(ErrorCode.init) { return .failed(code) }
+    return request.query["done"].flatMap(PageMessage.Done.init).map { .done($0) }
   }
 }
 

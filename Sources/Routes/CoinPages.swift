@@ -37,6 +37,8 @@ enum CoinPages {
         balance: account?.balance ?? 0, purchasedCoins: account?.purchasedCoins ?? 0,
         bonusCoins: account?.bonusCoins ?? 0,
         packages: packages.map { packageView($0, methods, call) }, methods: methods,
+        unavailableMethods: call.site.checkout.unavailableMethods,
+        wishKey: call.request.requestID,
         entries: entries.map { entryView($0, call) }, takesOrders: call.mode == .open)
       return call.site.renderer.coin(view, call.chrome(user))
     }
@@ -45,25 +47,47 @@ enum CoinPages {
   static func orders(_ call: Call, _ connection: inout Connection) throws -> Response {
     try page(call, &connection) { user, connection in
       let slice = try ListSlice(call)
+      let (filter, view) = try orderFilter(call)
       let packages = try CoinPackage.all(in: &connection)
       let orders = try CoinOrder.list(
-        of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
-      let total = try CoinOrder.count(of: user.id, in: &connection)
+        of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
+      let total = try CoinOrder.count(of: user.id, filter, in: &connection)
       return call.site.renderer.orders(
         orders.map { orderView($0, packages, call) },
-        ListPosition(page: slice.page, pages: slice.pages(of: total)), call.chrome(user))
+        ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
+        call.chrome(user))
     }
+  }
+
+  static func orderFilter(_ call: Call) throws(RouteError) -> (OrderFilter, ListFilterView) {
+    let filter = try ListFilter(call, "status", choices: OrderStatus.allCases.map(\.rawValue))
+    return (
+      OrderFilter(
+        status: filter.choice.flatMap(OrderStatus.init), from: filter.from, until: filter.until,
+        now: call.site.clock.now()), filter.view
+    )
+  }
+
+  static func entryFilter(_ call: Call) throws(RouteError) -> (EntryFilter, ListFilterView) {
+    let filter = try ListFilter(call, "kind", choices: Posting.Kind.allCases.map(\.rawValue))
+    return (
+      EntryFilter(
+        kind: filter.choice.flatMap(Posting.Kind.init), from: filter.from, until: filter.until),
+      filter.view
+    )
   }
 
   static func transactions(_ call: Call, _ connection: inout Connection) throws -> Response {
     try page(call, &connection) { user, connection in
       let slice = try ListSlice(call)
+      let (filter, view) = try entryFilter(call)
       let entries = try LedgerEntry.list(
-        of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
-      let total = try CoinAccount.of(user.id, in: &connection)?.entryCount ?? 0
+        of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
+      let total = try LedgerEntry.count(of: user.id, filter, in: &connection)
       return call.site.renderer.transactions(
-        entries.map { entryView($0, call) },
-        ListPosition(page: slice.page, pages: slice.pages(of: total)), call.chrome(user))
+        entries.map { entryView($0, call) }, kinds: Posting.Kind.allCases.map(\.rawValue),
+        ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
+        call.chrome(user))
     }
   }
 

@@ -88,21 +88,23 @@ enum CoinRoutes {
   static func orders(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let slice = try ListSlice(call)
+    let (filter, _) = try CoinPages.orderFilter(call)
     let orders = try CoinOrder.list(
-      of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
+      of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
     return .success(
       Page(
         items: orders.map { OrderAnswer($0, call) }, page: slice.page, perPage: slice.perPage,
-        total: try CoinOrder.count(of: user.id, in: &connection)))
+        total: try CoinOrder.count(of: user.id, filter, in: &connection)))
   }
 
   /// `GET /api/coin/transactions`
   static func transactions(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let slice = try ListSlice(call)
+    let (filter, _) = try CoinPages.entryFilter(call)
     let entries = try LedgerEntry.list(
-      of: user.id, offset: slice.offset, limit: slice.perPage, in: &connection)
-    let total = try CoinAccount.of(user.id, in: &connection)?.entryCount ?? 0
+      of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
+    let total = try LedgerEntry.count(of: user.id, filter, in: &connection)
     return .success(
       Page(
         items: entries.map { entry in

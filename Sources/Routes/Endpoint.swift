@@ -12,6 +12,9 @@ public struct Endpoint: Sendable {
     case sameOriginJSON
     /// Such a POST by which a user changes something: refused while the site is read-only.
     case userChange
+    /// A POST of a form of ours, not from another site; its handler reads it by `Call.form`, which
+    /// also checks its token.
+    case sameOriginForm
   }
 
   let requirement: Guard
@@ -28,6 +31,7 @@ public struct Endpoint: Sendable {
   func guardCall(_ call: Call) throws(RouteError) {
     if case .none = requirement { return }
     guard isSameOrigin(call) else { throw RouteError(.forbidden) }
+    if case .sameOriginForm = requirement { return }
     let mediaType = call.request.headers[.contentType]?.lowercased() ?? ""
     guard mediaType == "application/json" || mediaType.hasPrefix("application/json;") else {
       throw RouteError(.unsupportedMediaType)

@@ -45,10 +45,15 @@ enum OrderRoutes {
   /// `POST /api/coin/order/{order_no}/cancel`
   static func cancel(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
-    let outcome = try call.site.checkout.cancel(
-      try call.orderNumber(), of: user.id, on: &connection)
-    switch outcome {
-    case .cancelled(let order): return .success(OrderAnswer(order, call))
+    return .success(
+      OrderAnswer(try cancel(try call.orderNumber(), of: user, call, &connection), call))
+  }
+
+  static func cancel(
+    _ number: OrderNumber, of user: User, _ call: Call, _ connection: inout Connection
+  ) throws -> CoinOrder {
+    switch try call.site.checkout.cancel(number, of: user.id, on: &connection) {
+    case .cancelled(let order): return order
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notCancellable: throw RouteError(.conflict)
     case .limitReached(let limit): throw RouteError(limit)
@@ -64,14 +69,43 @@ enum OrderRoutes {
     if order.status(at: call.site.clock.now()) == .pending {
       try call.site.checkout.watch(order, on: &connection)
     }
-    return .success(OrderAnswer(order, call))
+    let outlook = try call.site.checkout.outlook(of: order, on: &connection)
+    return .success(StatusAnswer(order, outlook, call))
+  }
+
+  /// `POST /api/coin/order/{order_no}/check`: asks the provider at once, then answers as `status` does.
+  static func check(_ call: Call, _ connection: inout Connection) throws -> Response {
+    let user = try call.requireUser(&connection)
+    let order = try askNow(try call.orderNumber(), of: user, call, &connection)
+    let outlook = try call.site.checkout.outlook(of: order, on: &connection)
+    return .success(StatusAnswer(order, outlook, call))
+  }
+
+  /// Asks the provider about an order that is not settled.
+  /// - Returns: the order as it is afterwards.
+  static func askNow(
+    _ number: OrderNumber, of user: User, _ call: Call, _ connection: inout Connection
+  ) throws -> CoinOrder {
+    guard let order = try CoinOrder.find(number, of: user.id, in: &connection) else {
+      throw RouteError(.orderNotFound)
+    }
+    guard !order.storedStatus.wasCredited else { return order }
+    try call.site.checkout.askNow(order, on: &connection)
+    return try CoinOrder.find(number, of: user.id, in: &connection) ?? order
   }
 
   private static func response(
     to outcome: CheckoutOutcome, _ method: PaymentMethod, _ call: Call
   ) throws -> Response {
+    .success(CheckoutAnswer(try checkout(of: outcome, method, call), call))
+  }
+
+  /// - Throws: what a buyer is told instead.
+  static func checkout(
+    of outcome: CheckoutOutcome, _ method: PaymentMethod, _ call: Call
+  ) throws(RouteError) -> OrderCheckout {
     switch outcome {
-    case .ready(let checkout): return .success(CheckoutAnswer(checkout, call))
+    case .ready(let checkout): return checkout
     case .packageNotFound: throw RouteError(.packageNotFound)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
@@ -87,7 +121,7 @@ enum OrderRoutes {
 
   private static let methodRetryAfterSeconds: Int64 = 10
 
-  private static func method(_ text: String) throws(RouteError) -> PaymentMethod {
+  static func method(_ text: String) throws(RouteError) -> PaymentMethod {
     guard let method = PaymentMethod(rawValue: text) else {
       throw RouteError(.invalidPaymentMethod)
     }

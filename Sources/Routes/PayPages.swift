@@ -18,8 +18,9 @@ enum PayPages {
         throw RouteError(.orderNotFound)
       }
       let packages = try CoinPackage.all(in: &connection)
-      let payment = try call.site.checkout.currentPayment(of: order, on: &connection)
-      let view = view(order, payment, packages, call)
+      let payments = try Payment.list(of: order.id, in: &connection)
+      let outlook = try call.site.checkout.outlook(of: order, on: &connection)
+      let view = view(order, payments, outlook, packages, call)
       return call.site.renderer.pay(view, call.chrome(user))
     }
   }
@@ -43,32 +44,61 @@ enum PayPages {
   }
 
   private static func view(
-    _ order: CoinOrder, _ payment: Payment?, _ packages: [CoinPackage], _ call: Call
+    _ order: CoinOrder, _ payments: [Payment], _ outlook: PaymentOutlook,
+    _ packages: [CoinPackage], _ call: Call
   ) -> PayView {
     let moment = call.site.clock.now()
-    let status = order.status(at: moment)
-    let isOpen = status == .pending
-    let microsecondsLeft = order.expiresAt.microseconds - moment.microseconds
+    let isOpen = order.status(at: moment) == .pending
+    let checkout = call.site.checkout
+    let isReadOnly = call.mode == .readOnly
+    let payment = Checkout.currentPayment(among: payments)
+    let open = payments.filter(\.facts.isOpen)
+    let isPayable = order.isPayable(at: moment) && !isReadOnly
     // A method whose payment failed can be chosen again; the open one needs no button.
     let current = isOpen ? payment?.facts.provider : nil
+    let others = current.map(checkout.alternatives) ?? checkout.offeredMethods
     return PayView(
       order: CoinPages.orderView(order, packages, call),
       action: isOpen ? action(payment, order, call) : .none,
-      otherMethods: order.isPayable(at: moment) && call.mode != .readOnly
-        ? call.site.checkout.offeredMethods.filter { $0 != current } : [],
-      secondsLeft: isOpen ? max(0, (microsecondsLeft + 999_999) / 1_000_000) : 0,
-      canCancel: isOpen && call.mode != .readOnly)
+      otherMethods: isPayable ? others : [], unavailableMethods: checkout.unavailableMethods,
+      earlierOpenMethods: isPayable
+        ? open.filter { $0.id != payment?.id }.map(\.facts.provider) : [],
+      secondsLeft: order.secondsLeft(at: moment),
+      codeSecondsLeft: isOpen ? codeSecondsLeft(payment, order, at: moment) : nil,
+      nextCheckSeconds: outlook.nextCheckSeconds(of: order, at: moment),
+      hasOpenPayment: !open.isEmpty, canCancel: isOpen && !isReadOnly,
+      failure: outlook.failure(of: order, at: moment),
+      question: isOpen && !isReadOnly ? question(call, others) : nil)
+  }
+
+  /// Until the code or address runs out, when that is before the order does.
+  private static func codeSecondsLeft(
+    _ payment: Payment?, _ order: CoinOrder, at moment: Timestamp
+  ) -> Int64? {
+    guard let payment, payment.facts.isOpen, let end = payment.presentationExpiresAt,
+      end < order.expiresAt
+    else { return nil }
+    return moment.seconds(until: end)
+  }
+
+  /// What the address asks the reader to confirm.
+  private static func question(_ call: Call, _ others: [PaymentMethod]) -> PayQuestion? {
+    if call.request.query["ask"] == "cancel" { return .cancel }
+    return call.request.query["switch"].flatMap(PaymentMethod.init).flatMap {
+      others.contains($0) ? .switchMethod($0) : nil
+    }
   }
 
   private static func action(_ payment: Payment?, _ order: CoinOrder, _ call: Call) -> PayAction {
     guard let payment, payment.facts.isOpen else { return .none }
+    if call.site.checkout.hasStalePresentation(payment) { return .stale }
     switch call.site.checkout.presentation(of: payment) {
     case .redirect(let url): return .redirect(url: url)
     case .qrCode: return .qrCode(imageURL: "/api/coin/order/\(order.number)/qr.svg")
     case .paymentElement: return .paymentElement
     case .mock(let id): return .mock(id: id)
     // A card payment that has not begun is begun by the page's script.
-    case nil: return payment.facts.provider == .stripe ? .paymentElement : .none
+    case nil: return payment.facts.provider == .stripe ? .paymentElement : .notStarted
     }
   }
 }

@@ -10,7 +10,7 @@ enum RouteTable {
       Row(.get, "/healthz", Endpoint(.none, HealthRoutes.healthz)),
       Row(.get, "/readyz", Endpoint(.none, HealthRoutes.readyz)),
     ]
-    return pages + accounts + orders + health + (isDevelopment ? [mock] : [])
+    return pages + forms + accounts + orders + health + (isDevelopment ? [mock] : [])
   }
 
   static func webhook() -> [Row] {
@@ -26,11 +26,22 @@ enum RouteTable {
     Row(.get, "/coin", Endpoint(.none, CoinPages.coin)),
     Row(.get, "/coin/orders", Endpoint(.none, CoinPages.orders)),
     Row(.get, "/coin/transactions", Endpoint(.none, CoinPages.transactions)),
+    Row(.get, "/coin/account", Endpoint(.none, OwnPages.account)),
+    Row(.get, "/coin/orders/{order_no}/receipt", Endpoint(.none, OwnPages.receipt)),
     Row(.get, "/coin/pay/{order_no}", Endpoint(.none, PayPages.pay)),
     Row(.get, "/payment/success", Endpoint(.none, PayPages.success)),
     Row(.get, "/login", Endpoint(.none, AccountRoutes.signInPage)),
     Row(.get, "/register", Endpoint(.none, AccountRoutes.registerPage)),
     Row(.get, "/logout", Endpoint(.none) { _, _ in .redirect(to: "/coin") }),
+  ]
+
+  private static let forms: [Row] = [
+    Row(.post, "/coin/order", Endpoint(.sameOriginForm, FormRoutes.order)),
+    Row(.post, "/coin/pay/{order_no}", Endpoint(.sameOriginForm, FormRoutes.pay)),
+    Row(.post, "/coin/account", Endpoint(.sameOriginForm, FormRoutes.account)),
+    Row(.post, "/login", Endpoint(.sameOriginForm, AccountRoutes.signInForm)),
+    Row(.post, "/register", Endpoint(.sameOriginForm, AccountRoutes.registerForm)),
+    Row(.post, "/logout", Endpoint(.sameOriginForm, AccountRoutes.signOutForm)),
   ]
 
   private static let accounts: [Row] = [
@@ -53,6 +64,7 @@ enum RouteTable {
     Row(.get, "/api/coin/order/status/{order_no}", Endpoint(.none, OrderRoutes.status)),
     Row(.get, "/api/coin/order/{order_no}/qr.svg", Endpoint(.none, QRRoute.picture)),
     Row(.post, "/api/coin/order/{order_no}/pay", Endpoint(.userChange, OrderRoutes.payAgain)),
+    Row(.post, "/api/coin/order/{order_no}/check", Endpoint(.sameOriginJSON, OrderRoutes.check)),
     Row(.post, "/api/coin/order/{order_no}/cancel", Endpoint(.userChange, OrderRoutes.cancel)),
   ]
 

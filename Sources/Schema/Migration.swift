@@ -20,6 +20,8 @@ public struct Migration: Sendable {
     Migration(number: 6, name: "controls", bytes: PackageResources._006_controls_sql),
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
     Migration(number: 8, name: "console", bytes: PackageResources._008_console_sql),
+    Migration(
+      number: 9, name: "presentation_end", bytes: PackageResources._009_presentation_end_sql),
   ]
 
   public init(number: Int64, name: String, text: String) {

@@ -20,7 +20,7 @@ struct AssetNamesTests {
     let page = try PageRenderer().coin(try Samples.coin(), Samples.chrome(.chinese))
     let script = PackageResources.coinpay_js.count
     let total = page.utf8.count + script + PackageResources.coinpay_css.count
-    #expect(script < 12_000)
+    #expect(script < 16_000)
     #expect(total < 60_000)
   }
 }

@@ -19,6 +19,31 @@ struct MarkupTests {
   @Test func `a user's name`() throws {
     let chrome = Samples.chrome(username: MarkupTests.planted)
     check(renderer.coin(try Samples.coin(), chrome))
+    check(renderer.account(Samples.account(username: MarkupTests.planted), Samples.chrome()))
+    let receipt = try Samples.receipt(username: MarkupTests.planted)
+    check(renderer.receipt(receipt, Samples.chrome()))
+    check(renderer.signIn(next: "/coin", username: MarkupTests.planted, Samples.chrome()))
+    check(renderer.register(next: "/coin", username: MarkupTests.planted, Samples.chrome()))
+  }
+
+  @Test func `a provider's number`() throws {
+    let receipt = try Samples.receipt(providerNumber: MarkupTests.planted)
+    check(renderer.receipt(receipt, Samples.chrome()))
+  }
+
+  @Test func `what a list is narrowed down to`() {
+    let filter = ListFilterView(
+      from: MarkupTests.planted, to: MarkupTests.planted, offset: MarkupTests.planted)
+    let position = ListPosition(page: 2, pages: 3, filter: filter)
+    check(renderer.orders([], position, Samples.chrome()))
+    check(renderer.transactions([], kinds: [], position, Samples.chrome()))
+  }
+
+  @Test func `an operators' notice`() throws {
+    let chrome = Samples.chrome(notice: MarkupTests.planted)
+    check(renderer.coin(try Samples.coin(), chrome))
+    check(renderer.signIn(next: "/coin", chrome))
+    check(renderer.error(.ordersPaused, requestID: "1", chrome))
   }
 
   @Test func `what operators tell everybody`() throws {
@@ -45,13 +70,14 @@ struct MarkupTests {
     check(renderer.pay(try Samples.pay(packageName: name), Samples.chrome()))
     check(renderer.orders([order], position, Samples.chrome()))
     check(renderer.success(order, balance: 1, Samples.chrome()))
+    check(renderer.receipt(try Samples.receipt(packageName: name), Samples.chrome()))
   }
 
   @Test func `a ledger line's kind and reference`() throws {
     let position = ListPosition(page: 1, pages: 1)
     for entry in [
       Samples.entry(kind: MarkupTests.planted), Samples.entry(reference: MarkupTests.planted),
-    ] { check(renderer.transactions([entry], position, Samples.chrome())) }
+    ] { check(renderer.transactions([entry], kinds: ["BONUS"], position, Samples.chrome())) }
     check(renderer.coin(try Samples.coin(kind: MarkupTests.planted), Samples.chrome()))
     check(renderer.coin(try Samples.coin(reference: MarkupTests.planted), Samples.chrome()))
   }

@@ -5,7 +5,7 @@ import Testing
 struct PhraseTests {
   @Test(arguments: Phrase.allCases, Language.allCases)
   func `every phrase says something in every language`(phrase: Phrase, language: Language) {
-    #expect(phrase.text(language).contains { $0.isLetter })
+    #expect(phrase == .listComma || phrase.text(language).contains { $0.isLetter })
   }
 
   @Test(arguments: Phrase.allCases)
@@ -20,7 +20,8 @@ struct PhraseTests {
     let usedByCode: Set<Phrase> = [
       .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
       .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe, .scanWithAlipay,
-      .scanWithWeChat,
+      .scanWithWeChat, .status, .receiptTitle, .accountTitle, .serversZone, .earlierPayment,
+      .listComma, .doneChecked, .doneRenewed, .donePassword, .doneSessions,
     ]
     let known = Set(Phrase.allCases.map(\.rawValue))
     #expect(named.subtracting(known) == [])

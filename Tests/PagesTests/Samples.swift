@@ -7,9 +7,12 @@ enum Samples {
   static let moment = MomentView(Timestamp(unixSeconds: 1_767_323_045), zone: .beijing)
 
   static func chrome(
-    _ language: Language = .english, path: String = "/coin", username: String? = "demo"
+    _ language: Language = .english, path: String = "/coin", username: String? = "demo",
+    notice: String? = nil, message: PageMessage? = nil
   ) -> Chrome {
-    Chrome(language: language, path: path, username: username, isDevelopment: true)
+    Chrome(
+      language: language, path: path, username: username, isDevelopment: true, notice: notice,
+      formToken: "form-token", zone: "UTC+08:00", message: message)
   }
 
   static func price(_ minorUnits: Int64 = 990, _ currency: Currency = .cny) throws -> Money {
@@ -40,7 +43,7 @@ enum Samples {
           id: PackageID(1), name: packageName, coins: 500, bonusCoins: 50,
           prices: [(.mock, try price()), (.stripe, try price(149, .usd))])
       ],
-      methods: methods, entries: [entry(kind: kind, reference: reference)])
+      methods: methods, wishKey: "wish-1", entries: [entry(kind: kind, reference: reference)])
   }
 
   static func entry(kind: String = "PURCHASE", reference: String = "COIN_1") -> EntryView {
@@ -48,13 +51,33 @@ enum Samples {
   }
 
   static func pay(
-    _ status: OrderStatus = .pending, action: PayAction = .none, packageName: String = "Starter"
+    _ status: OrderStatus = .pending, action: PayAction = .none, packageName: String = "Starter",
+    method: PaymentMethod = .mock, unavailableMethods: [PaymentMethod] = [],
+    earlierOpenMethods: [PaymentMethod] = [], codeSecondsLeft: Int64? = nil,
+    nextCheckSeconds: Int64? = nil, hasOpenPayment: Bool = true, failure: FailureReason? = nil,
+    question: PayQuestion? = nil
   ) throws -> PayView {
     let isOpen = status == .pending
     return PayView(
-      order: try order(status, packageName: packageName), action: action,
-      otherMethods: isOpen || status == .failed ? [.stripe] : [], secondsLeft: isOpen ? 90 : 0,
-      canCancel: isOpen)
+      order: try order(status, packageName: packageName, method: method), action: action,
+      otherMethods: isOpen || status == .failed ? [.stripe] : [],
+      unavailableMethods: unavailableMethods, earlierOpenMethods: earlierOpenMethods,
+      secondsLeft: isOpen ? 90 : 0, codeSecondsLeft: codeSecondsLeft,
+      nextCheckSeconds: nextCheckSeconds, hasOpenPayment: hasOpenPayment, canCancel: isOpen,
+      failure: failure, question: question)
+  }
+
+  static func receipt(
+    packageName: String = "Starter", username: String = "demo", providerNumber: String? = "4200001"
+  ) throws -> ReceiptView {
+    ReceiptView(
+      order: try order(.paid, packageName: packageName), username: username,
+      providerNumber: providerNumber, refunded: try price(330))
+  }
+
+  static func account(username: String = "demo") -> AccountView {
+    AccountView(
+      username: username, registered: moment, balance: 550, purchasedCoins: 500, bonusCoins: 50)
   }
 }
 

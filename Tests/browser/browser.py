@@ -1,5 +1,8 @@
 """A real browser with the few verbs that the tests speak."""
 
+import functools
+import urllib.parse
+
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
@@ -11,23 +14,44 @@ WAIT_SECONDS = 20
 
 
 class Browser:
-    def __init__(self, base, stripe_port=None, language="zh-CN", size=DESK, dark=False, script=True):
+    def __init__(self, base, stripe_port=None):
         self.base = base
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                         "--hide-scrollbars", "--ignore-certificate-errors", f"--lang={language}"]:
+                         "--hide-scrollbars", "--ignore-certificate-errors", "--lang=zh-CN"]:
             options.add_argument(argument)
         if stripe_port:
             options.add_argument(
                 "--host-resolver-rules=" + ", ".join(
                     f"MAP {host}.stripe.com:443 127.0.0.1:{stripe_port}" for host in ["js", "api"]))
         options.add_experimental_option("prefs", {
-            "intl.accept_languages": language,
-            "profile.managed_default_content_settings.javascript": 1 if script else 2})
+            "intl.accept_languages": "zh-CN"})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+
+    def begin(self, base, language="zh-CN", size=DESK, dark=False, script=True, agent=None, zone=None):
+        """A visitor who was never here before."""
+        self.base = base
+        while len(self.driver.window_handles) > 1:
+            self.driver.switch_to.window(self.driver.window_handles[-1])
+            self.driver.close()
+        self.driver.switch_to.window(self.driver.window_handles[0])
+        self.driver.get("about:blank")
+        self.cdp("Network.clearBrowserCookies")
+        self.cdp("Emulation.setScriptExecutionDisabled", value=not script)
+        self.cdp("Network.setUserAgentOverride", userAgent=agent or self.own_agent, acceptLanguage=language)
+        self.cdp("Emulation.setTimezoneOverride", timezoneId=zone or "")
         self.dress(size, dark)
+        self.problems()
+        return self
+
+    @functools.cached_property
+    def own_agent(self):
+        return self.driver.execute_script("return navigator.userAgent")
+
+    def cdp(self, command, **arguments):
+        return self.driver.execute_cdp_cmd(command, arguments)
 
     def quit(self):
         self.driver.quit()
@@ -58,7 +82,7 @@ class Browser:
 
     @property
     def path(self):
-        return self.driver.execute_script("return location.pathname")
+        return urllib.parse.urlsplit(self.driver.current_url).path
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -80,8 +104,24 @@ class Browser:
     def text(self, selector):
         return self.see(selector).text
 
+    def new_tab(self, path):
+        """Opens a second tab and looks at it."""
+        self.driver.switch_to.new_window("tab")
+        self.open(path)
+
+    def look_at_tab(self, number):
+        self.driver.switch_to.window(self.driver.window_handles[number])
+
     def click(self, selector):
-        self.until(lambda: [element.click() for element in self.shown(selector)[:1]], selector)
+        def click_first():
+            for element in self.shown(selector)[:1]:
+                # A bar that sticks to the window's edge may lie over what selenium takes for visible.
+                self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+                element.click()
+                return True
+            return False
+
+        self.until(click_first, selector)
 
     def fill(self, **fields):
         for name, value in fields.items():

@@ -2,11 +2,14 @@ import pytest
 
 from browser import Browser
 from stripe_script import StripeScript
+from support.alipay import AlipayServer
 from support.stack import Stack
 from support.stripe_fixtures import PATH, SETTINGS, WEBHOOK_SECRET
 from support.stripe_server import StripeServer
+from support.wechat import WeChatServer
 
-SHORT_ORDER_SECONDS = 8
+WECHAT_MODE = "v3-public-key"
+ALIPAY_MODE = "key"
 
 
 @pytest.fixture(scope="session")
@@ -22,35 +25,48 @@ def stripe_script(stripe_server, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def site(stripe_server):
-    with Stack("browser", STRIPE_API_URL=stripe_server.url, **SETTINGS) as stack:
+def wechat():
+    with WeChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def alipay():
+    with AlipayServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def site(stripe_server, wechat, alipay):
+    """One site with every method for all tests."""
+    stack = Stack("browser", STRIPE_API_URL=stripe_server.url, **SETTINGS, **wechat.settings(WECHAT_MODE))
+    stack.environment |= alipay.settings(ALIPAY_MODE, site=stack.base)
+    with stack:
         stripe_server.register_webhook(stack.base + PATH, WEBHOOK_SECRET)
         yield stack
 
 
 @pytest.fixture(scope="session")
-def hasty_site():
-    with Stack("hasty", COINPAY_ORDER_TTL_SECONDS=SHORT_ORDER_SECONDS) as stack:
-        yield stack
+def chromium(stripe_script):
+    """One browser for all tests; each begins in it as a new visitor."""
+    browser = Browser("", stripe_script.port)
+    yield browser
+    browser.quit()
 
 
 @pytest.fixture
-def open_browser(stripe_script):
-    """Opens browsers; at the end none of them may have complained about anything."""
-    browsers = []
+def open_browser(chromium):
+    """Begins as a visitor, or as a client that has signed in; at the end the browser may not have
+    complained about anything."""
 
     def launch(site, client=None, **options):
-        browser = Browser(site.base, stripe_script.port, **options)
-        browsers.append(browser)
+        chromium.begin(site.base, **options)
         if client:
-            browser.take_session(client)
-        return browser
+            chromium.take_session(client)
+        return chromium
 
     yield launch
-    problems = [problem for browser in browsers for problem in browser.problems()]
-    for browser in browsers:
-        browser.quit()
-    assert problems == []
+    assert chromium.problems() == []
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def test_stripes_script_is_loaded_only_to_pay_by_card(browser, stripe_script):
     browser.click("dialog[open] [data-close-dialog]")
     browser.click("summary")
     browser.click("details [data-switch=STRIPE]")
+    browser.click("[data-switch-confirm]")
     browser.until(lambda: browser.see("[data-card] button").is_enabled(), "the card form")
     assert stripe_script.loads == 1
     assert browser.text(".price") == "$1.49"

@@ -4,51 +4,19 @@ import subprocess
 import urllib.parse
 
 import pytest
+import requests
 
 from browser import DESK, PHONE
-from support.alipay import AlipayServer
-from support.stack import ARTEFACTS, Stack
-from support.wechat import WeChatServer
+from conftest import ALIPAY_MODE, WECHAT_MODE
+from support.stack import ARTEFACTS
 from support.wechat_site import deliver
+from test_buying import start_order
 
 SCREENSHOTS = ARTEFACTS / "screenshots"
-PHONE_AGENT = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
-MODE = "v3-public-key"
 
 
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def shop(wechat, alipay):
-    with Stack("providers") as probe:
-        base = probe.base
-    settings = {
-        **wechat.settings(MODE), **alipay.settings("key", site=base),
-        "COINPAY_DEV_HTTP_PORT": probe.http_port, "COINPAY_DEV_HTTPS_PORT": probe.https_port}
-    with Stack("providers", **settings) as stack:
-        stack.http_port, stack.https_port, stack.base = probe.http_port, probe.https_port, base
-        yield stack
-
-
-def start_order(browser, method):
-    browser.open("/coin")
-    browser.click(".card:nth-child(1)")
-    browser.click(f".choice:has([value={method}])")
-    browser.click("#buy [type=submit]")
-
-
-def out_trade_no(shop, order_no):
-    return shop.value(
+def out_trade_no(site, order_no):
+    return site.value(
         "SELECT p.out_trade_no FROM payments p JOIN coin_orders o ON o.id = p.order_id "
         f"WHERE o.order_no = '{order_no}' ORDER BY p.id DESC LIMIT 1")
 
@@ -58,9 +26,9 @@ def keep(browser, name):
     browser.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
 
 
-def test_the_code_on_the_page_is_what_wechat_gave_and_paying_it_turns_the_page(shop, wechat, open_browser, tmp_path):
-    user = shop.new_user()
-    browser = open_browser(shop, user)
+def test_the_code_on_the_page_is_what_wechat_gave_and_paying_it_turns_the_page(site, wechat, open_browser, tmp_path):
+    user = site.new_user()
+    browser = open_browser(site, user)
     start_order(browser, "WECHAT")
     browser.wait_path("/coin/pay/")
     order_no = browser.path.rsplit("/", 1)[1]
@@ -70,32 +38,31 @@ def test_the_code_on_the_page_is_what_wechat_gave_and_paying_it_turns_the_page(s
     scanned = subprocess.run(
         ["zbarimg", "--raw", "-q", str(tmp_path / "code.png")], capture_output=True, text=True, check=True).stdout.strip()
     assert scanned.startswith("weixin://wxpay/")
-    number = out_trade_no(shop, order_no)
+    number = out_trade_no(site, order_no)
     again = user.data(user.post(f"/api/coin/order/{order_no}/pay", {"payment_method": "WECHAT"}))
     assert again["qr_code"] == scanned
     assert browser.overflow() == []
     keep(browser, "pay-wechat-1440-light-zh-CN")
-    deliver(shop, MODE, wechat.payment_news(MODE, wechat.pay(MODE, number)))
+    deliver(site, WECHAT_MODE, wechat.payment_news(WECHAT_MODE, wechat.pay(WECHAT_MODE, number)))
     browser.wait_state("PAID")
     assert user.balance() == 100
 
 
-def test_the_code_is_for_its_owner_only(shop, wechat):
-    owner, stranger = shop.new_user(), shop.new_user()
+def test_the_code_is_for_its_owner_only(site, wechat):
+    owner, stranger = site.new_user(), site.new_user()
     order = owner.order(method="WECHAT")
     assert owner.get(order["qr_image"]).status_code == 200
     assert stranger.get(order["qr_image"]).status_code == 404
     assert owner.get(order["qr_image"]).headers["Cache-Control"] == "no-store"
-    import requests
-    assert requests.get(shop.base + order["qr_image"], timeout=10).status_code == 401
-    deliver(shop, MODE, wechat.payment_news(MODE, wechat.pay(MODE, out_trade_no(shop, order["order_no"]))))
+    assert requests.get(site.base + order["qr_image"], timeout=10).status_code == 401
+    deliver(site, WECHAT_MODE, wechat.payment_news(WECHAT_MODE, wechat.pay(WECHAT_MODE, out_trade_no(site, order["order_no"]))))
     assert owner.get(order["qr_image"]).status_code == 404
 
 
 @pytest.mark.parametrize("size, dark, language", [(PHONE, False, "zh-CN"), (PHONE, True, "en"), (DESK, True, "en")])
-def test_the_code_fits_every_screen(shop, open_browser, size, dark, language):
-    user = shop.new_user()
-    browser = open_browser(shop, user, size=size, dark=dark)
+def test_the_code_fits_every_screen(site, open_browser, size, dark, language):
+    user = site.new_user()
+    browser = open_browser(site, user, size=size, dark=dark)
     browser.speak(language)
     browser.open("/coin/pay/" + user.order(method="WECHAT")["order_no"])
     browser.see("figure.qr img")
@@ -103,21 +70,21 @@ def test_the_code_fits_every_screen(shop, open_browser, size, dark, language):
     keep(browser, f"pay-wechat-{size[0]}-{'dark' if dark else 'light'}-{language}")
 
 
-def test_going_to_alipay_paying_and_coming_back(shop, alipay, open_browser):
-    user = shop.new_user()
-    browser = open_browser(shop, user)
+def test_going_to_alipay_paying_and_coming_back(site, alipay, open_browser):
+    user = site.new_user()
+    browser = open_browser(site, user)
     start_order(browser, "ALIPAY")
     browser.wait_path("/coin/pay/")
     order_no = browser.path.rsplit("/", 1)[1]
-    number = out_trade_no(shop, order_no)
+    number = out_trade_no(site, order_no)
     assert browser.overflow() == []
     assert browser.see(".actions a.button.primary").text == "前往支付宝付款"
     keep(browser, "pay-alipay-1440-light-zh-CN")
     browser.click(".actions a.button.primary")
     browser.until(lambda: browser.driver.current_url.startswith(alipay.url), "Alipay's page")
-    alipay.pay("key", number)
+    alipay.pay(ALIPAY_MODE, number)
     # What Alipay hands the browser is signed and names the order; it proves nothing, and the provider is asked.
-    query = alipay.control("back", mode="key", out_trade_no=number)
+    query = alipay.control("back", mode=ALIPAY_MODE, out_trade_no=number)
     query = query if isinstance(query, str) else urllib.parse.urlencode(query)
     browser.open("/payment/success?" + query)
     assert order_no in browser.text("main")
@@ -127,4 +94,4 @@ def test_going_to_alipay_paying_and_coming_back(shop, alipay, open_browser):
     browser.open("/payment/success?" + query.replace("sign=", "sign=AAAA"))
     assert order_no not in browser.text("main")
     assert any("404" in problem for problem in browser.problems())
-    shop.assert_ledger_holds()
+    site.assert_ledger_holds()

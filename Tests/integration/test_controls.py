@@ -9,6 +9,7 @@ import time
 import pytest
 import requests
 
+from support.forms import Form, form_with, place, send
 from support.stack import ROOT, wait_for
 from support.stripe_fixtures import deliver, event, intent
 
@@ -131,7 +132,12 @@ def test_users_change_nothing_while_the_site_is_read_only(site, user):
     assert code(user.post(path + "/pay", {"payment_method": "MOCK"})) == (503, "READ_ONLY")
     sign_up = {"username": "u-never-made", "password": "long-password"}
     assert code(user.post("/api/auth/register", sign_up)) == (503, "READ_ONLY")
-    page = user.get("/coin/pay/" + placed["order_no"]).text
+    path = "/coin/pay/" + placed["order_no"]
+    form = form_with(user.get("/coin"), "package_id")
+    for action in ("cancel", "pay", "renew"):
+        answer = send(user, path, Form({"action": path}), token=form.fields["token"], action=action, payment_method="MOCK")
+        assert place(answer) == path + "?error=READ_ONLY"
+    page = user.get(path).text
     assert "data-cancel" not in page and 'class="maintenance"' in page
     # Whoever has an account signs in and reads; the provider's word still settles.
     site.client()

@@ -2,6 +2,8 @@
 
 import concurrent.futures
 
+import requests
+
 from support.stack import Client, Stack
 
 
@@ -24,3 +26,21 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             assert int(answer.headers["Retry-After"]) > 0
         # Pages and states go on meanwhile.
         assert client.get("/coin").status_code == 200
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            forms = list(pool.map(
+                lambda _: client.session.post(site.base + "/coin/order", data={"x": 1}, timeout=60), range(60)))
+        assert {answer.status_code for answer in forms} == {403, 429}
+        assert_is_a_page(next(a for a in forms if a.status_code == 429), "操作过于频繁")
+        site.kill_worker()
+        for language, words in [("zh-CN", "系统繁忙"), ("en", "The service is busy")]:
+            answer = requests.get(site.base + "/coin", headers={"Accept-Language": language}, timeout=10)
+            assert answer.status_code == 503
+            assert_is_a_page(answer, words)
+        assert requests.get(site.base + "/api/coin/info", timeout=10).json()["error"]["code"] == "OVERLOADED"
+
+
+def assert_is_a_page(answer, words):
+    """Somebody who looks at it reads words, not JSON."""
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8" and int(answer.headers["Retry-After"]) > 0
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert words in answer.content.decode() and 'href="/coin"' in answer.text

@@ -81,6 +81,42 @@
     return false;
   }
 
+  /** A form that the server answers with another page is sent once. */
+  function setUpPlainForms() {
+    for (const form of $$("form[data-busy-form]")) {
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) return event.preventDefault();
+        form.dataset.sent = "yes";
+        event.submitter?.setAttribute("aria-busy", "true");
+      });
+    }
+  }
+
+  const pad = (number) => String(number).padStart(2, "0");
+
+  /** Times in the reader's own zone; the server wrote them in the shop's. */
+  function showReadersTimes() {
+    for (const time of $$("time[datetime]")) {
+      const moment = new Date(time.dateTime);
+      if (isNaN(moment)) continue;
+      const date = [moment.getFullYear(), pad(moment.getMonth() + 1), pad(moment.getDate())].join("-");
+      const clock = [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(pad).join(":");
+      time.title = time.dateTime;
+      time.textContent = date + " " + clock;
+    }
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const line = $("[data-zone]");
+    if (zone && line) line.textContent = body.dataset.zoneText.replace("{zone}", zone);
+    const filter = $("[data-filter]");
+    filter?.addEventListener("submit", () => {
+      const day = filter.elements.from.value || filter.elements.to.value;
+      const moment = day ? new Date(day + "T00:00") : new Date();
+      filter.elements.offset.value = day ? -moment.getTimezoneOffset() : "";
+      // What is empty is left out of the address.
+      for (const field of filter.elements) if (field.name && !field.value) field.disabled = true;
+    });
+  }
+
   function setUpBuying() {
     const form = $("[data-buy]");
     if (!form) return;
@@ -90,9 +126,12 @@
       key = crypto.randomUUID ? crypto.randomUUID() : Date.now() + String(Math.random());
       const method = form.elements.payment_method && form.elements.payment_method.value;
       for (const price of $$("[data-method]", form)) price.hidden = price.dataset.method !== method;
-      const price = $(".card:has(:checked) [data-method]:not([hidden])", form);
+      const card = $("[name=package_id]:checked", form)?.closest(".card");
+      const price = card && $("[data-method]:not([hidden])", card);
       const sum = $("[data-sum]", form);
-      if (sum) sum.textContent = price ? price.textContent : "–";
+      if (!sum) return;
+      sum.textContent = price ? price.textContent : "–";
+      $("[data-sum-line]", form).hidden = false;
     });
     form.dispatchEvent(new Event("change"));
     form.addEventListener("submit", (event) => {
@@ -113,35 +152,61 @@
     if (!page) return;
     const order = page.dataset.order;
     const poll = poller(page, order);
-    for (const button of $$("[data-close-dialog]")) {
-      button.addEventListener("click", () => button.closest("dialog").close());
+    // What the address asked for without a script is a dialog with one.
+    for (const dialog of $$("dialog[open]")) {
+      dialog.close();
+      dialog.showModal();
     }
-    countDown(page, poll);
+    for (const button of $$("[data-close-dialog]")) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        button.closest("dialog").close();
+      });
+    }
     setUpMock(page, poll);
     setUpCard(page, order);
-    for (const button of $$("[data-switch]", page)) {
-      button.addEventListener("click", () => busy(button, page, async () => {
-        await call("POST", `/api/coin/order/${order}/pay`, { payment_method: button.dataset.switch });
-        location.reload();
-      }));
-    }
+    setUpSwitch(page);
     setUpCancel(order);
+    const check = $("[data-check]", page);
+    check?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      poll.ask(true, $("button", check));
+    });
     if (page.dataset.status === "PENDING") poll.start();
+  }
+
+  function setUpSwitch(page) {
+    const dialog = $("[data-switch-dialog]");
+    if (!dialog) return;
+    for (const button of $$(".more [data-switch]", page)) {
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        $("[data-switch-to]", dialog).value = button.value;
+        $("[data-switch-name]", dialog).textContent = button.textContent;
+        dialog.showModal();
+      });
+    }
   }
 
   function setUpCancel(order) {
     const dialog = $("[data-cancel-dialog]");
     if (!dialog) return;
-    $("[data-cancel]").addEventListener("click", () => dialog.showModal());
+    $("[data-cancel]").addEventListener("click", (event) => {
+      event.preventDefault();
+      dialog.showModal();
+    });
     const confirmed = $("[data-cancel-confirm]", dialog);
-    confirmed.addEventListener("click", () => busy(confirmed, $("[data-pay]"), async () => {
-      try {
-        await call("POST", `/api/coin/order/${order}/cancel`, {});
-      } finally {
-        dialog.close();
-      }
-      location.reload();
-    }));
+    confirmed.addEventListener("click", (event) => {
+      event.preventDefault();
+      busy(confirmed, $("[data-pay]"), async () => {
+        try {
+          await call("POST", `/api/coin/order/${order}/cancel`, {});
+        } finally {
+          dialog.close();
+        }
+        location.replace(location.pathname);
+      });
+    });
   }
 
   /** Shows a state that the server reported. */
@@ -153,6 +218,12 @@
     state.className = "state " + status.toLowerCase();
     for (const part of $$("[data-when]", page)) part.hidden = !part.dataset.when.split(" ").includes(group);
     for (const dialog of $$("dialog[open]")) dialog.close();
+  }
+
+  /** The cause of the last failed attempt, in the server's words. */
+  function showFailure(page, text) {
+    $("[data-failure]", page).textContent = text || "";
+    $("[data-why]", page).hidden = !text;
   }
 
   async function showBalance(page) {
@@ -168,6 +239,7 @@
   function poller(page, order) {
     const line = $("[data-poll]", page);
     const again = $("[data-poll-again]", page);
+    const clock = countDown(page, () => ask());
     let count = 0;
     let timer = 0;
 
@@ -176,21 +248,36 @@
       line.hidden = !text;
     }
 
-    async function ask() {
+    function spoken(seconds) {
+      return page.dataset.nextCheck.replace("{time}", minutes(page, seconds));
+    }
+
+    /** @param button asks the provider, not just the shop, and is busy meanwhile */
+    async function ask(atProvider, button) {
       clearTimeout(timer);
-      count = Math.min(count + 1, POLLS_MAX);
-      say(page.dataset.polling.replace("{n}", count).replace("{max}", POLLS_MAX));
+      if (!atProvider) {
+        count = Math.min(count + 1, POLLS_MAX);
+        say(page.dataset.polling.replace("{n}", count).replace("{max}", POLLS_MAX));
+      }
+      if (button) button.disabled = true;
       try {
-        const answer = await call("GET", "/api/coin/order/status/" + order);
+        const answer = atProvider
+          ? await call("POST", `/api/coin/order/${order}/check`, {})
+          : await call("GET", "/api/coin/order/status/" + order);
+        showFailure(page, answer.failure);
         if (answer.status !== page.dataset.status) showState(page, answer.status);
+        clock.set(answer.seconds_left);
         if (answer.status === "PAID") await showBalance(page);
         if (answer.status !== "PENDING") return say("");
+        if (atProvider) say(page.dataset.asked + " · " + spoken(answer.next_check_seconds || POLL_SECONDS));
       } catch (error) {
         say(error.code === "NETWORK" ? page.dataset.pollError : error.message);
+      } finally {
+        if (button) button.disabled = false;
       }
       if (count < POLLS_MAX) {
         timer = setTimeout(ask, POLL_SECONDS * 1000);
-      } else {
+      } else if (!atProvider) {
         say(page.dataset.pollingEnded);
         again.hidden = false;
       }
@@ -209,20 +296,44 @@
     return { start, ask };
   }
 
-  /** Counts the seconds that the server said are left, by a clock that nobody sets. */
-  function countDown(page, poll) {
+  function minutes(page, seconds) {
+    return page.dataset.timeFormat
+      .replace("{m}", Math.floor(seconds / 60)).replace("{s}", pad(seconds % 60));
+  }
+
+  /** Counts the seconds that the server says are left, by a clock that nobody sets. */
+  function countDown(page, whenOver) {
     const place = $("[data-left]", page);
-    if (!place) return;
-    const end = performance.now() + Number(page.dataset.secondsLeft) * 1000;
-    const tick = () => {
+    const codeEnd = page.dataset.codeSecondsLeft === undefined
+      ? Infinity : performance.now() + Number(page.dataset.codeSecondsLeft) * 1000;
+    let end = 0;
+    let timer = 0;
+
+    function set(seconds) {
+      clearTimeout(timer);
+      end = performance.now() + Number(seconds) * 1000;
+      if (place) tick();
+    }
+
+    function tick() {
       if (page.dataset.status !== "PENDING") return;
       const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-      place.textContent = page.dataset.timeFormat
-        .replace("{m}", Math.floor(left / 60)).replace("{s}", String(left % 60).padStart(2, "0"));
-      if (left > 0) setTimeout(tick, 500);
-      else poll.ask();
-    };
-    tick();
+      place.textContent = minutes(page, left);
+      if (performance.now() >= codeEnd) showStale(page);
+      if (left > 0) timer = setTimeout(tick, 500);
+      else whenOver();
+    }
+
+    if (place) set(page.dataset.secondsLeft);
+    return { set };
+  }
+
+  /** The code or address has run out: a fresh one is a button away. */
+  function showStale(page) {
+    const fresh = $("[data-stale]", page);
+    if (!fresh?.hidden) return;
+    for (const part of $$("[data-usable]", page)) part.hidden = true;
+    fresh.hidden = false;
   }
 
   function setUpMock(page, poll) {
@@ -239,7 +350,7 @@
         poll.start();
       }));
     }
-    if (page.dataset.status === "PENDING") dialog.showModal();
+    if (page.dataset.status === "PENDING" && !$("dialog[open]")) dialog.showModal();
   }
 
   /** Stripe's script comes from Stripe and only when somebody pays by card. */
@@ -283,9 +394,19 @@
     })();
   }
 
+  function setUpPrinting() {
+    const button = $("[data-print]");
+    if (!button) return;
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   // A page from the back/forward cache would show what was true before.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
+  showReadersTimes();
   setUpForms();
+  setUpPlainForms();
+  setUpPrinting();
   setUpBuying();
   setUpPaying();
 })();

@@ -18,6 +18,8 @@ extension AlipayProvider {
   /// Shortest time to pay that Alipay accepts, in seconds, for a desktop and for a phone.
   private static let payableSecondsMin: Int64 = 90
   private static let payableOnPhoneSecondsMin: Int64 = 330
+  /// A code of `precreate` is valid for two hours.
+  private static let codeUsableSeconds: Int64 = 7_200
 
   /// `page.pay` and `wap.pay` need no call: the browser brings the signed request to Alipay, where
   /// the trade comes into being when the buyer scans or signs in.
@@ -51,7 +53,9 @@ extension AlipayProvider {
         code.outTradeNo == payment.outTradeNo, code.qrCode.utf8.count <= 512
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
       return .started(
-        StartedPayment(providerTransactionID: nil, presentation: .qrCode(text: code.qrCode)))
+        StartedPayment(
+          providerTransactionID: nil, presentation: .qrCode(text: code.qrCode),
+          usableSeconds: AlipayProvider.codeUsableSeconds))
     case .failed(let subCode, let cause):
       // An earlier attempt of ours may have made this trade.
       return subCode == "ACQ.CONTEXT_INCONSISTENT" ? .unknown(cause) : .refused(cause)

@@ -42,6 +42,10 @@ enum WeChatPayOrder {
   static let closeableAfterSeconds: Int64 = 300
   /// WeChat Pay wants more than a minute between the beginning and the deadline.
   private static let payableSecondsMin: Int64 = 90
+  /// A `code_url` is valid for two hours, an `mweb_url` or `h5_url` for five minutes.
+  /// Source: pay.weixin.qq.com/doc/v3/merchant/4012791877 and 4012791834.
+  private static let codeUsableSeconds: Int64 = 7_200
+  private static let addressUsableSeconds: Int64 = 300
 
   static func description(_ payment: PaymentRequest) -> String {
     let number = " \(payment.orderNumber)"
@@ -53,6 +57,18 @@ enum WeChatPayOrder {
   /// The same for a payment however often it is started: another deadline would be another order.
   static func deadline(_ payment: PaymentRequest) -> Timestamp {
     max(payment.expiresAt, payment.createdAt.adding(seconds: payableSecondsMin))
+  }
+
+  /// A payment that WeChat Pay has made, with how long its code or address is good for.
+  static func started(_ presentation: Presentation) -> StartOutcome {
+    let usableSeconds =
+      switch presentation {
+      case .qrCode: codeUsableSeconds
+      default: addressUsableSeconds
+      }
+    return .started(
+      StartedPayment(
+        providerTransactionID: nil, presentation: presentation, usableSeconds: usableSeconds))
   }
 
   /// The browser comes back to our page.

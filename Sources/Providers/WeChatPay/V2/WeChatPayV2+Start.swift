@@ -10,22 +10,19 @@ extension WeChatPayV2 {
     switch ask("/pay/unifiedorder", fields(payment)) {
     case .success(let document):
       if isMobile, let url = document["mweb_url"] {
-        return started(.redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+        return WeChatPayOrder.started(
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
       }
       guard !isMobile, let code = document["code_url"], code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))
       }
-      return started(.qrCode(text: code))
+      return WeChatPayOrder.started(.qrCode(text: code))
     case .failed(let code, let cause):
       // An earlier attempt of ours may have made this order.
       return WeChatPayCauses.isConflict(code) ? .unknown(cause) : .refused(cause)
     case .notSent(let cause): return .unavailable(cause)
     case .unknown(let cause): return .unknown(cause)
     }
-  }
-
-  private func started(_ presentation: Presentation) -> StartOutcome {
-    .started(StartedPayment(providerTransactionID: nil, presentation: presentation))
   }
 
   private func fields(_ payment: PaymentRequest) -> [(name: String, value: String)] {

@@ -14,12 +14,13 @@ extension WeChatPayV3 {
         WeChatPayV3Wire.Started.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
         memberNames: .snakeCase)
       if isMobile, let url = started?.h5Url {
-        return self.started(.redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+        return WeChatPayOrder.started(
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
       }
       guard !isMobile, let code = started?.codeUrl, code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))
       }
-      return self.started(.qrCode(text: code))
+      return WeChatPayOrder.started(.qrCode(text: code))
     case .failed(_, let code, let cause):
       if cause.kind == .configuration { return .unavailable(cause) }
       // An earlier attempt of ours may have made this order.
@@ -27,10 +28,6 @@ extension WeChatPayV3 {
     case .notSent(let cause): return .unavailable(cause)
     case .unknown(let cause): return .unknown(cause)
     }
-  }
-
-  private func started(_ presentation: Presentation) -> StartOutcome {
-    .started(StartedPayment(providerTransactionID: nil, presentation: presentation))
   }
 
   private func order(_ payment: PaymentRequest) -> WeChatPayV3Wire.Order {

@@ -1,0 +1,66 @@
+public import Database
+public import Vocabulary
+
+/// What came of a user's wish for a new password.
+public enum PasswordChangeOutcome: Sendable {
+  case changed
+  case wrongPassword
+  /// Too many failures for the account or from the address.
+  case limited(retryAfterSeconds: Int64)
+}
+
+extension AccountDesk {
+  /// Sets a user's new password and ends the sessions of all other browsers.
+  ///
+  /// - Parameters:
+  ///   - current: the password so far; failures count as those of signing in do.
+  ///   - token: of the session that goes on.
+  public func changePassword(
+    of user: User, from current: Secret, to new: NewPassword, keeping token: String,
+    address: String, on connection: inout Connection
+  ) throws(DatabaseError) -> PasswordChangeOutcome {
+    switch try authenticate(
+      username: user.username, password: current, address: address, on: &connection)
+    {
+    case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
+    case .wrongCredentials, .disabled: return .wrongPassword
+    case .known: break
+    }
+    let hash = try hashed(new)
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      _ = try transaction.execute(
+        """
+        UPDATE users SET password_hash = \(hash), updated_at = \(clock.now())
+        WHERE id = \(user.id)
+        """)
+      try endOtherSessions(of: user.id, keeping: token, in: &transaction)
+      return .commit(())
+    }
+    return .changed
+  }
+
+  /// Ends the sessions of a user's other browsers.
+  public func endOtherSessions(
+    of userID: UserID, keeping token: String, on connection: inout Connection
+  ) throws(DatabaseError) {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      try endOtherSessions(of: userID, keeping: token, in: &transaction)
+      return .commit(())
+    }
+  }
+
+  private func endOtherSessions(
+    of userID: UserID, keeping token: String, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      "DELETE FROM sessions WHERE user_id = \(userID) AND id <> \(keyed(token))")
+  }
+
+  /// When the user registered; nil when there is no such user.
+  public func registeredAt(
+    _ userID: UserID, on connection: inout Connection
+  ) throws(DatabaseError) -> Timestamp? {
+    try connection.first(
+      "SELECT created_at FROM users WHERE id = \(userID)", as: Timestamp.self)
+  }
+}

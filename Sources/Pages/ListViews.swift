@@ -1,0 +1,81 @@
+public import Vocabulary
+
+/// One page of a longer list, and what was asked of it.
+public struct ListPosition: Sendable {
+  public let page: Int
+  public let pages: Int
+  let filter: ListFilterView
+
+  public init(page: Int, pages: Int, filter: ListFilterView = ListFilterView()) {
+    self.page = page
+    self.pages = pages
+    self.filter = filter
+  }
+}
+
+/// What a list was narrowed down to, as the reader wrote it.
+public struct ListFilterView: Sendable {
+  /// The value of `status` or `kind`.
+  let choice: String?
+  /// First and last day, `2026-01-31`.
+  let from: String?
+  let to: String?
+  /// Minutes east of UTC in which the days are meant.
+  let offset: String?
+
+  public init(
+    choice: String? = nil, from: String? = nil, to: String? = nil, offset: String? = nil
+  ) {
+    self.choice = choice
+    self.from = from
+    self.to = to
+    self.offset = offset
+  }
+
+  var isActive: Bool { choice != nil || from != nil || to != nil }
+
+  /// The parts that are there, by the names of the form's fields.
+  /// - Parameter choiceName: `status` or `kind`.
+  func fields(_ choiceName: String) -> [(name: String, value: String)] {
+    [(choiceName, choice), ("from", from), ("to", to), ("offset", offset)].compactMap {
+      name, value in value.map { (name: name, value: $0) }
+    }
+  }
+}
+
+/// The proof of a payment that a user can print.
+public struct ReceiptView: Sendable {
+  let order: OrderView
+  let username: String
+  /// The number at the payment provider; nil when it gave none.
+  let providerNumber: String?
+  /// Given back so far; nil when nothing was.
+  let refunded: Money?
+
+  public init(order: OrderView, username: String, providerNumber: String?, refunded: Money?) {
+    self.order = order
+    self.username = username
+    self.providerNumber = providerNumber
+    self.refunded = refunded
+  }
+}
+
+/// A user's own account.
+public struct AccountView: Sendable {
+  let username: String
+  let registered: MomentView?
+  let balance: Int64
+  let purchasedCoins: Int64
+  let bonusCoins: Int64
+
+  public init(
+    username: String, registered: MomentView?, balance: Int64, purchasedCoins: Int64,
+    bonusCoins: Int64
+  ) {
+    self.username = username
+    self.registered = registered
+    self.balance = balance
+    self.purchasedCoins = purchasedCoins
+    self.bonusCoins = bonusCoins
+  }
+}

@@ -1,0 +1,13 @@
+/// An address of this site to go to, named by whoever sent the request.
+enum LocalPath {
+  private static let bytesMax = 2_048
+
+  /// The path, or the standard for anything by which a browser could be led to another site:
+  /// `//host`, `/\host`, or control characters that browsers leave out.
+  static func of(_ text: String?, standard: String = "/coin") -> String {
+    guard let text, text.utf8.count <= bytesMax, text.hasPrefix("/"), !text.hasPrefix("//"),
+      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
+    else { return standard }
+    return text
+  }
+}
