@@ -39,6 +39,8 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let configuration = Target.Dependency.product(
   name: "Configuration", package: "swift-configuration")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -50,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
   ],
   targets: [
@@ -69,6 +72,7 @@ let package = Package(
     room("Files", ["CZip"]),
     room("XML", ["CExpat"]),
     room("QRCode", ["CQREncode"]),
+    room("Prometheus", [coreMetrics]),
     room("HTTPSClient", ["CCurl", "Files", "Vocabulary"]),
     room("Database", ["CMariaDB", "Vocabulary"]),
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
@@ -82,8 +86,12 @@ let package = Package(
       "Payments",
       [
         "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
-        "Sealing", "Threads", "Vocabulary", logging,
+        "Sealing", "Threads", "Vocabulary", logging, metrics,
       ]),
+    room(
+      "Reconciliation",
+      ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
+    room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
       "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
@@ -109,6 +117,7 @@ let package = Package(
       [
         "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
         "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
+        metrics,
       ]),
     room(
       "AdminPages", ["Pages", "Vocabulary", mustache],
@@ -125,8 +134,9 @@ let package = Package(
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
-        "Orders", "Pages", "Payments", "PersonalData", "Provider", "Routes", "Schema", "Sealing",
-        "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration, logging,
+        "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
+        "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
+        argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 
@@ -151,14 +161,22 @@ let package = Package(
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
+    tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
     tests(
       "Alipay",
       ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
     tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests(
+      "Reconciliation",
+      [
+        "Crypto", "Database", "HTTP", "Kit", "Payments", "Provider", "Reconciliation", "Vocabulary",
+        httpTypes, logging,
+      ]),
     tests("XML", ["XML"]),
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
+    tests("Prometheus", ["Prometheus", coreMetrics]),
     tests("Provider", ["Provider", "Vocabulary"]),
     tests(
       "Stripe",

@@ -14,9 +14,10 @@ public struct OperatorAction: Hashable, Sendable {
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"
-    case queryOrder = "QUERY_ORDER"
+    case resolveDifference = "RESOLVE_DIFFERENCE"
     case resettleOrder = "RESETTLE_ORDER"
     case closeOrder = "CLOSE_ORDER"
+    case queryOrder = "QUERY_ORDER"
     case requestConfirmation = "REQUEST_CONFIRM"
     case approveConfirmation = "APPROVE_CONFIRM"
     case rejectConfirmation = "REJECT_CONFIRM"
@@ -115,10 +116,27 @@ extension OperatorAction {
   public static func latest(
     _ limit: Int, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Recorded] {
+    try actions("ORDER BY id DESC LIMIT \(limit)", in: &executor)
+  }
+
+  /// Actions on one subject that one look shows.
+  private static let ofSubjectMax = 100
+
+  /// What was done to a subject, oldest first.
+  public static func list(
+    of subject: String, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Recorded] {
+    try actions(
+      "WHERE subject = \(subject) ORDER BY id LIMIT \(ofSubjectMax)", in: &executor)
+  }
+
+  private static func actions(
+    _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Recorded] {
     let rows = try executor.all(
       """
       SELECT id, action, actor, subject, reason, details, created_at FROM operator_actions
-      ORDER BY id DESC LIMIT \(limit)
+      \(condition)
       """, as: (Int64, String, String, String, String, String, Timestamp).self)
     return rows.map { row in
       Recorded(

@@ -1,8 +1,8 @@
 import Glibc
 
 extension ListeningSocket {
-  /// Longest path of a socket, in bytes: `sun_path` less its NUL (unix(7)).
-  public static let pathBytesMax = 107
+  /// Longest path of a socket, in bytes.
+  public static let pathBytesMax = UnixAddress.pathBytesMax
 
   /// Makes a Unix socket and listens on it.
   ///
@@ -23,7 +23,7 @@ extension ListeningSocket {
     do throws(SocketError) {
       // The file gets the mode of the unbound socket; see fchmod(2) on sockets in unix(7).
       try check("fchmod", fchmod(descriptor, 0o600))
-      try unsafe check("bind", withAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) })
+      try unsafe check("bind", UnixAddress.with(path) { unsafe Glibc.bind(descriptor, $0, $1) })
       guard let boundPath = BoundPath(path: path) else {
         throw SocketError.system(call: "lstat", code: errno)
       }
@@ -50,7 +50,7 @@ extension ListeningSocket {
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let probe = try streamSocket(SOCK_NONBLOCK.rawValue)
     defer { close(probe) }
-    let result = unsafe withAddress(path) { unsafe connect(probe, $0, $1) }
+    let result = unsafe UnixAddress.with(path) { unsafe connect(probe, $0, $1) }
     // EAGAIN: somebody listens, and the backlog is full.
     if result == 0 || errno == EAGAIN { throw .inUse(path: path) }
     guard errno == ECONNREFUSED else { throw .system(call: "connect", code: errno) }
@@ -66,19 +66,5 @@ extension ListeningSocket {
 
   private static func check(_ call: String, _ result: Int32) throws(SocketError) {
     if result < 0 { throw .system(call: call, code: errno) }
-  }
-
-  /// Runs `body` with the address of a path whose length has been checked.
-  private static func withAddress(
-    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-    return unsafe withUnsafeBytes(of: &address) { bytes in
-      guard let base = bytes.baseAddress else { return -1 }
-      return unsafe body(
-        base.assumingMemoryBound(to: sockaddr.self), socklen_t(MemoryLayout<sockaddr_un>.size))
-    }
   }
 }

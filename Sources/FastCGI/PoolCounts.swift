@@ -18,6 +18,9 @@ final class PoolCounters: Sendable {
   let refused = Atomic(0)
   let clientsGone = Atomic(0)
   let broken = Atomic(0)
+  /// Connections that were taken, and those that a thread is done with.
+  let taken = Atomic(0)
+  let done = Atomic(0)
 
   var snapshot: PoolCounts {
     PoolCounts(

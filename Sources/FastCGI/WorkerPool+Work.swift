@@ -15,7 +15,9 @@ extension WorkerPool where Context: ~Copyable {
       if isStopping && !socket.isOwned { return }
       switch socket.accept() {
       case .connection(let connection):
+        counters.taken.add(1, ordering: .relaxed)
         serve(connection, by: exchange, with: &context)
+        counters.done.add(1, ordering: .relaxed)
       case .again:
         continue
       case .empty, .failed:

@@ -1,5 +1,6 @@
 public import HTTP
 public import Logging
+import Synchronization
 public import Threads
 
 /// A fixed number of threads that answer requests from one socket.
@@ -44,6 +45,13 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
 
   /// What the pool has done since it was made.
   public var counts: PoolCounts { counters.snapshot }
+
+  /// How far the threads have come.
+  public var progress: PoolProgress {
+    let done = counters.done.load(ordering: .relaxed)
+    let busy = counters.taken.load(ordering: .relaxed) - done
+    return PoolProgress(done: done, isFull: busy >= threadCount)
+  }
 
   /// Starts the threads.
   /// - Throws: `ThreadError` when one cannot be started; none runs then.

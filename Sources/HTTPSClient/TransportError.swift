@@ -22,6 +22,20 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// One word, for figures.
+  public var name: String {
+    switch self {
+    case .circuitOpen: "circuit_open"
+    case .overloaded: "overloaded"
+    case .invalidRequest: "invalid_request"
+    case .connectionFailed: "connection_failed"
+    case .tlsFailed: "tls_failed"
+    case .timedOut: "timed_out"
+    case .connectionLost: "connection_lost"
+    case .responseTooLarge: "response_too_large"
+    }
+  }
+
   public var description: String {
     switch self {
     case .circuitOpen: "calls are suspended after repeated failures"

@@ -16,10 +16,24 @@ struct HistoryHead {
   /// The previous hash of a first transition: 32 zero bytes.
   static let originHash = [UInt8](repeating: 0, count: 32)
 
-  /// The heads of orders that the caller has locked or made.
-  static func lock(
-    of ids: [OrderID], in transaction: inout Transaction
+  /// The heads of the orders of transitions, which the caller has locked or made. An order that comes
+  /// into being with one of them has no history to read.
+  static func heads(
+    for transitions: [Transition], in transaction: inout Transaction
   ) throws(DatabaseError) -> [OrderID: HistoryHead] {
+    var heads: [OrderID: HistoryHead] = [:]
+    for transition in transitions where transition.isBeginning {
+      heads[transition.orderID] = HistoryHead(
+        orderID: transition.orderID, count: 0, hash: originHash)
+    }
+    let others = Set(transitions.map(\.orderID)).subtracting(heads.keys).sorted()
+    return heads.merging(try lock(others, in: &transaction)) { new, _ in new }
+  }
+
+  private static func lock(
+    _ ids: [OrderID], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [OrderID: HistoryHead] {
+    guard !ids.isEmpty else { return [:] }
     let rows = try transaction.all(
       """
       SELECT id, history_count, history_hash FROM coin_orders

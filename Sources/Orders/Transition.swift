@@ -36,8 +36,7 @@ public struct Transition: Hashable, Sendable {
     _ transitions: [Transition], in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
     guard !transitions.isEmpty else { return }
-    var heads = try HistoryHead.lock(
-      of: Set(transitions.map(\.orderID)).sorted(), in: &transaction)
+    var heads = try HistoryHead.heads(for: transitions, in: &transaction)
     var rows: [[any Bindable]] = []
     for transition in transitions {
       guard var head = heads[transition.orderID] else {
@@ -53,6 +52,11 @@ public struct Transition: Hashable, Sendable {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, rows: rows)
     try HistoryHead.write(heads.values.sorted { $0.orderID < $1.orderID }, in: &transaction)
+  }
+
+  /// Whether the order came into being with it.
+  var isBeginning: Bool {
+    if case .order(nil, _) = change { true } else { false }
   }
 
   var paymentID: PaymentID? {

@@ -125,7 +125,7 @@ extension Caretaker {
       try postpone(due.payment, to: closeableAt, on: &connection)
       return
     }
-    try close(due, at: provider, on: &connection)
+    try close(due.payment, expiresAt: due.expiresAt, at: provider, on: &connection)
   }
 
   /// News that came with a valid signature, and of which the provider does not know, was forged with a
@@ -150,11 +150,13 @@ extension Caretaker {
     try update(due.payment, "next_query_at = LEAST(next_query_at, \(soon))", on: &connection)
   }
 
-  private func settleAnswer(
+  func settleAnswer(
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> ProviderAnswer {
     FaultPoint.queryCalling.reached()
-    let outcome = provider.query(payment.reference, now: clock.now())
+    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
+      provider.query(payment.reference, now: clock.now())
+    }
     FaultPoint.queryCalled.reached()
     switch outcome {
     case .event(let event):
@@ -169,19 +171,24 @@ extension Caretaker {
     }
   }
 
-  private func close(
-    _ due: Due, at provider: any PaymentProvider, on connection: inout Connection
+  /// Makes a payment unpayable at its provider, as far as it lets us.
+  ///
+  /// - Parameter expiresAt: the end of the payment's order.
+  func close(
+    _ payment: Payment, expiresAt: Timestamp, at provider: any PaymentProvider,
+    on connection: inout Connection
   ) throws(DatabaseError) {
-    let payment = due.payment
     FaultPoint.closeCalling.reached()
-    let outcome = provider.close(payment.reference, now: clock.now())
+    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
+      provider.close(payment.reference, now: clock.now())
+    }
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
       try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
     case .notFound:
       // Until then somebody may still scan the code.
-      let forgottenAt = due.expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
+      let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
         try postpone(payment, to: forgottenAt, on: &connection)
         return
@@ -205,7 +212,7 @@ extension Caretaker {
     if let event { try receive(event, on: &connection) }
   }
 
-  private func postpone(
+  func postpone(
     _ payment: Payment, to moment: Timestamp, on connection: inout Connection
   ) throws(DatabaseError) {
     try update(payment, "next_query_at = \(moment)", on: &connection)

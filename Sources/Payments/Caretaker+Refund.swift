@@ -58,12 +58,20 @@ extension Caretaker {
     let request = due.refund.request(of: due.payment)
     let moment = clock.now()
     FaultPoint.refundCalling.reached()
-    var outcome =
-      due.refund.status == .pending
-      ? provider.queryRefund(request, now: moment) : provider.refund(request, now: moment)
+    func ask() -> RefundOutcome {
+      CallPurpose.during(.queryRefund, of: due.payment.outTradeNo) {
+        provider.queryRefund(request, now: moment)
+      }
+    }
+    func carryOut() -> RefundOutcome {
+      CallPurpose.during(.refund, of: due.payment.outTradeNo) {
+        provider.refund(request, now: moment)
+      }
+    }
+    var outcome = due.refund.status == .pending ? ask() : carryOut()
     // The provider lost sight of it: the same number moves money once at most.
     if case .notFound = outcome, due.refund.status == .pending {
-      outcome = provider.refund(request, now: moment)
+      outcome = carryOut()
     }
     FaultPoint.refundCalled.reached()
     guard let news = RefundNews(outcome, outRequestNo: due.refund.outRequestNo) else {

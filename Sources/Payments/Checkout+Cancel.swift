@@ -37,8 +37,8 @@ extension Checkout {
       guard recent.cancelledInHour < limits.hourlyCancelsMax else {
         return .rollback((.limitReached(.cancels(max: limits.hourlyCancelsMax)), []))
       }
-      try markCancelled(
-        order, actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
+      try order.cancel(
+        actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
     }
@@ -48,47 +48,6 @@ extension Checkout {
       let order = try CoinOrder.find(number, of: userID, in: &connection)
     else { return outcome }
     return .cancelled(order)
-  }
-
-  /// Ends any user's unpaid order as an operator, then closes its open payments at their providers.
-  public func close(
-    _ number: OrderNumber, reason: String, actor: String, on connection: inout Connection
-  ) throws(DatabaseError) -> CancelOutcome {
-    let moment = clock.now()
-    let (outcome, open) = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<(CancelOutcome, [Payment])> in
-      guard let order = try CoinOrder.lock(number, in: &transaction) else {
-        return .rollback((.orderNotFound, []))
-      }
-      guard order.status(at: moment) == .pending else {
-        return .rollback((.notCancellable(order.status(at: moment)), []))
-      }
-      let payments = try Payment.lock(of: [order.id], in: &transaction)
-      try markCancelled(order, actor: actor, cause: reason, at: moment, in: &transaction)
-      _ = try OperatorAction(
-        actor: actor, kind: .closeOrder, subject: number.text, reason: reason
-      ).record(in: &transaction, at: moment)
-      return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
-    }
-    for payment in open { try closeAtProvider(payment, on: &connection) }
-    guard case .cancelled = outcome, let order = try CoinOrder.find(number, in: &connection) else {
-      return outcome
-    }
-    return .cancelled(order)
-  }
-
-  private func markCancelled(
-    _ order: CoinOrder, actor: String, cause: String, at moment: Timestamp,
-    in transaction: inout Transaction
-  ) throws(DatabaseError) {
-    _ = try transaction.execute(
-      """
-      UPDATE coin_orders SET status = 'CANCELLED', updated_at = \(moment) WHERE id = \(order.id)
-      """)
-    let change = Transition(
-      orderID: order.id, change: .order(from: order.storedStatus, to: .cancelled),
-      actor: actor, cause: cause)
-    try Transition.record([change], in: &transaction, at: moment)
   }
 
   /// Makes a payment unpayable at its provider and settles what the provider answers. Without a
@@ -106,7 +65,9 @@ extension Checkout {
       return
     }
     FaultPoint.closeCalling.reached()
-    let outcome = provider.close(payment.reference, now: moment)
+    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
+      provider.close(payment.reference, now: moment)
+    }
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
@@ -131,9 +92,25 @@ extension Checkout {
 
   /// Asks the provider for a payment's state and settles the answer.
   func ask(_ provider: any PaymentProvider, about payment: Payment) {
-    guard case .event(let event) = provider.query(payment.reference, now: clock.now()) else {
-      return
+    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
+      provider.query(payment.reference, now: clock.now())
     }
+    guard case .event(let event) = outcome else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+  }
+}
+
+extension CoinOrder {
+  /// Writes down that somebody gave a locked, unpaid order up.
+  func cancel(
+    actor: String, cause: String, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE coin_orders SET status = 'CANCELLED', updated_at = \(moment) WHERE id = \(id)
+      """)
+    let change = Transition(
+      orderID: id, change: .order(from: storedStatus, to: .cancelled), actor: actor, cause: cause)
+    try Transition.record([change], in: &transaction, at: moment)
   }
 }

@@ -47,6 +47,7 @@ extension Checkout {
         switch try insert(new, provider, purchase, on: &connection) {
         case .limitReached(let limit): return .limitReached(limit)
         case .inserted(let order, let payment):
+          PaymentMeters.orderMade(purchase.method)
           return try start(
             payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
         }

@@ -43,9 +43,9 @@ extension Checkout {
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
     FaultPoint.startCalling.reached()
-    let outcome = provider.start(
-      details.request(
-        payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt))
+    let request = details.request(
+      payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt)
+    let outcome = CallPurpose.during(.start, of: payment.outTradeNo) { provider.start(request) }
     FaultPoint.startCalled.reached()
     switch outcome {
     case .started(let started):

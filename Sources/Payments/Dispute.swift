@@ -1,22 +1,22 @@
 public import Database
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension DisputeNews.Status: ColumnDecodable {}
 
 /// A buyer's dispute with their bank about one payment.
 ///
 /// Invariant: `coinsFrozen` left the wallet when it was opened and came back exactly when it is WON.
-struct Dispute: Hashable {
+public struct Dispute: Hashable, Sendable {
   /// Nil before it is in the database.
   let id: Int64?
-  let paymentID: PaymentID
-  let disputeID: String
-  var status: DisputeNews.Status
-  let amount: ReportedAmount
-  var coinsFrozen: Int64
-  var respondBy: Timestamp?
-  let reason: String
+  public let paymentID: PaymentID
+  public let disputeID: String
+  public internal(set) var status: DisputeNews.Status
+  public let amount: ReportedAmount
+  public internal(set) var coinsFrozen: Int64
+  public internal(set) var respondBy: Timestamp?
+  public let reason: String
 
   /// Whether coins are kept from the user because of it.
   var isUnfavourable: Bool { status == .opened || status == .lost }
@@ -26,16 +26,16 @@ struct Dispute: Hashable {
     of paymentIDs: [PaymentID], in transaction: inout Transaction
   ) throws(DatabaseError) -> [Dispute] {
     try disputes(
-      "WHERE d.payment_id IN \(list: paymentIDs) ORDER BY d.id FOR UPDATE", in: &transaction)
+      "WHERE payment_id IN \(list: paymentIDs) ORDER BY id FOR UPDATE", in: &transaction)
   }
 
-  /// The disputes of all payments of an order, oldest first.
-  static func list(
-    of orderID: OrderID, in executor: inout some SQLExecutor & ~Copyable
+  /// The disputes of payments, oldest first.
+  ///
+  /// - Parameter paymentIDs: 1…`SQL.listValuesMax`.
+  public static func list(
+    ofPayments paymentIDs: [PaymentID], in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Dispute] {
-    try disputes(
-      "JOIN payments p ON p.id = d.payment_id WHERE p.order_id = \(orderID) ORDER BY d.id",
-      in: &executor)
+    try disputes("WHERE payment_id IN \(list: paymentIDs) ORDER BY id", in: &executor)
   }
 
   private static func disputes(
@@ -43,9 +43,8 @@ struct Dispute: Hashable {
   ) throws(DatabaseError) -> [Dispute] {
     let rows = try executor.all(
       """
-      SELECT d.id, d.payment_id, d.dispute_id, d.status, d.amount, d.currency, d.coins_frozen,
-        d.respond_by, d.reason
-      FROM disputes d \(condition)
+      SELECT id, payment_id, dispute_id, status, amount, currency, coins_frozen, respond_by, reason
+      FROM disputes \(condition)
       """,
       as: (
         Int64, PaymentID, String, DisputeNews.Status, Int64, String, Int64, Timestamp?, String

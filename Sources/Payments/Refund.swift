@@ -21,9 +21,20 @@ public struct Refund: Hashable, Sendable {
   let attempts: Int64
   public let createdAt: Timestamp
 
+  /// Coins that left the wallet for it.
+  public var coinsTaken: Int64 { share.total }
+
+  /// Begun in the provider's console and reported without a number: ours stands in for it.
+  public var isUnnumbered: Bool {
+    actor.hasPrefix("provider:") && providerRefundID == nil
+      && outRequestNo.contains(Refund.numberMark)
+  }
+
+  private static let numberMark = "_R"
+
   /// The n-th refund of a payment, counted from 1.
   static func outRequestNo(_ outTradeNo: String, _ number: Int) -> String {
-    "\(outTradeNo)_R\(number)"
+    "\(outTradeNo)\(numberMark)\(number)"
   }
 }
 
@@ -86,6 +97,15 @@ extension Refund {
     try refunds(
       "JOIN payments p ON p.id = r.payment_id WHERE p.order_id = \(orderID) ORDER BY r.id",
       in: &executor)
+  }
+
+  /// The refunds of payments, oldest first.
+  ///
+  /// - Parameter paymentIDs: 1…`SQL.listValuesMax`.
+  public static func list(
+    ofPayments paymentIDs: [PaymentID], in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Refund] {
+    try refunds("WHERE r.payment_id IN \(list: paymentIDs) ORDER BY r.id", in: &executor)
   }
 
   static func find(

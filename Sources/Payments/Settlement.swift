@@ -14,8 +14,10 @@ struct Settlement {
   struct Settled {
     let inboxEvent: InboxEvent
     let outcome: SettlementOutcome
-    /// Our order, when the event matched one.
-    let orderNumber: OrderNumber?
+    /// Our order as it was before, when the event matched one.
+    let order: CoinOrder?
+
+    var orderNumber: OrderNumber? { order?.number }
   }
 
   /// Settles 1…`Limits.settlementGroupEventsMax` events of the inbox in the caller's transaction.
@@ -25,12 +27,12 @@ struct Settlement {
   ) throws(DatabaseError) -> [Settled] {
     guard !events.isEmpty else { return [] }
     let matches = try PaymentMatch.find(events, in: &transaction)
-    var numbers: [OrderID: OrderNumber] = [:]
+    var known: [OrderID: CoinOrder] = [:]
     var state = SettlementState(orders: [], payments: [], at: moment)
     if !matches.isEmpty {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
-      for order in orders { numbers[order.id] = order.number }
+      for order in orders { known[order.id] = order }
       state = SettlementState(
         orders: orders, payments: payments, at: moment, rule: rule)
     }
@@ -40,7 +42,7 @@ struct Settlement {
       let outcome = match.map { state.settle(event, payment: $0.paymentID) } ?? .unmatched
       settled.append(
         Settled(
-          inboxEvent: event, outcome: outcome, orderNumber: match.flatMap { numbers[$0.orderID] }))
+          inboxEvent: event, outcome: outcome, order: match.flatMap { known[$0.orderID] }))
     }
     try write(state, in: &transaction, at: moment)
     settled = try settleNews(settled, state, in: &transaction, at: moment)
@@ -69,7 +71,7 @@ struct Settlement {
       let outcome = try settlement.settle(in: &transaction)
       result.append(
         Settled(
-          inboxEvent: item.inboxEvent, outcome: outcome, orderNumber: item.orderNumber))
+          inboxEvent: item.inboxEvent, outcome: outcome, order: item.order))
     }
     return result
   }

@@ -20,7 +20,7 @@ public struct SettlementDesk: Sendable {
     inbox = Inbox(keyRing: keyRing)
     self.clock = clock
     self.rule = rule
-    log = SettlementLog(logger: logger)
+    log = SettlementLog(logger: logger, clock: clock)
   }
 
   /// Inserts events and settles the new ones in one transaction. If the group fails, its events are

@@ -6,9 +6,11 @@ import Vocabulary
 /// One line for each thing that happened to an event. Lines at `critical` need an operator.
 struct SettlementLog: Sendable {
   let logger: Logger
+  let clock: WallClock
 
   func settled(_ items: [Settlement.Settled]) {
     for item in items {
+      PaymentMeters.settled(item, at: clock.now())
       var metadata = describe(item.inboxEvent)
       metadata["outcome"] = "\(item.outcome.text)"
       if let number = item.orderNumber { metadata["order_no"] = "\(number)" }
@@ -55,6 +57,7 @@ struct SettlementLog: Sendable {
   }
 
   func parked(_ id: EventID, _ event: InboxEvent?, _ error: DatabaseError) {
+    PaymentMeters.parked(event?.event.provider)
     var metadata = event.map(describe) ?? ["event_id": "\(id)"]
     metadata["error"] = "\(error)"
     logger.critical("event was tried for the last time and is parked", metadata: metadata)

@@ -95,6 +95,23 @@ public enum Suspense {
     try entries("WHERE s.resolved_at IS NULL ORDER BY s.id LIMIT \(batchRowsMax)", in: &executor)
   }
 
+  /// Which of a provider's numbers of payments have money in suspense, or had.
+  ///
+  /// - Parameter numbers: 1…`SQL.listValuesMax`, of either kind.
+  public static func numbers(
+    among numbers: [String], of provider: PaymentMethod,
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Set<String> {
+    let rows = try executor.all(
+      """
+      SELECT e.provider_txn_id, e.out_trade_no
+      FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id
+      WHERE e.provider = \(provider) AND (e.provider_txn_id IN \(list: numbers)
+        OR (e.provider_txn_id IS NULL AND e.out_trade_no IN \(list: numbers)))
+      """, as: (String?, String?).self)
+    return Set(rows.compactMap { $0.0 ?? $0.1 })
+  }
+
   /// Says what became of an entry. The action is recorded.
   /// - Returns: false when there is no such open entry.
   public static func resolve(

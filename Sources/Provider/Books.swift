@@ -61,6 +61,7 @@ public struct BookLine: Hashable, Sendable {
   public let providerTransactionID: String?
   /// Our number of the refund, when the books name it.
   public let outRequestNo: String?
+  /// The provider's number of the refund or dispute.
   public let providerRefundID: String?
   /// Always positive, whichever way the money went.
   public let amount: ReportedAmount

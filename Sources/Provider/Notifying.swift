@@ -41,4 +41,13 @@ public enum Acknowledgement: Sendable {
   case refused(NotificationRefusal)
   /// Not stored; the provider has to send it again.
   case tryAgain
+
+  /// For figures.
+  public var name: String {
+    switch self {
+    case .accepted: "accepted"
+    case .refused: "refused"
+    case .tryAgain: "try_again"
+    }
+  }
 }

@@ -37,6 +37,9 @@ public protocol PaymentProvider: Sendable {
   /// Asks what became of a refund.
   func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome
 
+  /// The zone in which the provider's books count days.
+  var bookZone: TimeZoneOffset { get }
+
   /// Hands over every line of the provider's books of one day, a part at a time, in bounded memory.
   ///
   /// - Parameter receive: takes some lines; what it throws ends the reading.

@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import HTTPTypes
+import Pages
 
 /// What a supervisor asks.
 enum HealthRoutes {
@@ -19,5 +20,15 @@ enum HealthRoutes {
     } catch {
       return .text("the database cannot be reached\n", status: .serviceUnavailable)
     }
+  }
+
+  /// Figures in Prometheus' text format, for this machine only.
+  static func metrics(_ call: Call, _ connection: inout Connection) throws -> Response {
+    guard isLocal(call.request.remoteAddress) else { throw RouteError(.notFound) }
+    return .text(call.site.metrics(&connection))
+  }
+
+  private static func isLocal(_ address: String) -> Bool {
+    address.hasPrefix("127.") || address == "::1"
   }
 }

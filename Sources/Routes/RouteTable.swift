@@ -9,6 +9,7 @@ enum RouteTable {
     let health = [
       Row(.get, "/healthz", Endpoint(.none, HealthRoutes.healthz)),
       Row(.get, "/readyz", Endpoint(.none, HealthRoutes.readyz)),
+      Row(.get, "/metrics", Endpoint(.none, HealthRoutes.metrics)),
     ]
     return pages + forms + accounts + orders + health + (isDevelopment ? [mock] : [])
   }

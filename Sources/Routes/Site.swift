@@ -34,6 +34,8 @@ public struct Site: Sendable {
   let refusals = RefusalCounter()
   /// Whether the database has the schema of this binary.
   let isSchemaCurrent: @Sendable (inout Connection) throws(DatabaseError) -> Bool
+  /// Figures for monitoring, in Prometheus' text format.
+  let metrics: @Sendable (inout Connection) -> String
 
   private let web: Router<Endpoint>
   private let webhook: Router<Endpoint>
@@ -44,7 +46,8 @@ public struct Site: Sendable {
     facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
     settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
     logger: Logger, furtherRoutes: [Route<Endpoint>] = [],
-    isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool
+    isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool,
+    metrics: @escaping @Sendable (inout Connection) -> String
   ) throws(RouterError) {
     self.facts = facts
     self.accounts = accounts
@@ -56,6 +59,7 @@ public struct Site: Sendable {
     self.zone = zone
     self.logger = logger
     self.isSchemaCurrent = isSchemaCurrent
+    self.metrics = metrics
     web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment) + furtherRoutes)
     webhook = try Router(RouteTable.webhook())
   }
@@ -73,10 +77,21 @@ public struct Site: Sendable {
   private func answer(
     _ request: Request, _ router: Router<Endpoint>, on connection: inout Connection
   ) -> Response {
+    let start = ContinuousClock.now
     let match = router.match(request.method, request.path)
-    var parameters: PathParameters?
-    if case .found(_, let found, _) = match { parameters = found }
+    var (parameters, route): (PathParameters?, String?)
+    if case .found(_, let found, let name) = match { (parameters, route) = (found, name) }
     let call = Call(request: request, parameters: parameters, site: self)
+    let response = answer(call, match, on: &connection)
+    RouteMeters.request(
+      request.method, route: route, status: response.status, duration: .now - start)
+    return response
+  }
+
+  private func answer(
+    _ call: Call, _ match: Router<Endpoint>.Match, on connection: inout Connection
+  ) -> Response {
+    let request = call.request
     do {
       switch match {
       case .found(let endpoint, _, _):

@@ -17,7 +17,8 @@ enum WebhookRoute {
       throw RouteError(.paymentMethodUnavailable)
     }
     let receivedAt = call.site.clock.now()
-    let outcome = provider.verify(Notification(request: call.request, receivedAt: receivedAt))
+    let notification = Notification(request: call.request, receivedAt: receivedAt)
+    let outcome = CallPurpose.during(.notification) { provider.verify(notification) }
     let acknowledgement: Acknowledgement
     switch outcome {
     case .events(let events):
@@ -31,9 +32,11 @@ enum WebhookRoute {
         ["cause": "\(cause)"], call)
       acknowledgement = .tryAgain
     case .refused(let refusal):
+      RouteMeters.refusedNotification(method, refusal)
       noteRefusal(refusal, method, call)
       acknowledgement = .refused(refusal)
     }
+    RouteMeters.notification(method, acknowledgement.name)
     return provider.acknowledgement(acknowledgement)
   }
 

@@ -6,6 +6,10 @@ public struct Migration: Sendable {
   public let number: Int64
   public let name: String
   public let text: String
+  /// The last migration that a binary must know to run once this one is applied; 0 lets every older
+  /// binary run. Only a migration that takes something away needs more, and it may take away
+  /// only what the previous version no longer uses: that one still runs during an upgrade.
+  public let oldestBinary: Int64
 
   /// SHA-256 of the text: a migration that was applied must never change afterwards.
   public var checksum: [UInt8] { SHA256.digest(Array(text.utf8)) }
@@ -21,17 +25,23 @@ public struct Migration: Sendable {
     Migration(number: 7, name: "custody", bytes: PackageResources._007_custody_sql),
     Migration(number: 8, name: "console", bytes: PackageResources._008_console_sql),
     Migration(
-      number: 9, name: "presentation_end", bytes: PackageResources._009_presentation_end_sql),
+      number: 9, name: "reconciliation", bytes: PackageResources._009_reconciliation_sql),
+    Migration(number: 10, name: "statistics", bytes: PackageResources._010_statistics_sql),
+    Migration(
+      number: 11, name: "presentation_end", bytes: PackageResources._011_presentation_end_sql),
   ]
 
-  public init(number: Int64, name: String, text: String) {
+  public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {
     self.number = number
     self.name = name
     self.text = text
+    self.oldestBinary = oldestBinary
   }
 
-  private init(number: Int64, name: String, bytes: [UInt8]) {
-    self.init(number: number, name: name, text: String(decoding: bytes, as: UTF8.self))
+  private init(number: Int64, name: String, bytes: [UInt8], oldestBinary: Int64 = 0) {
+    self.init(
+      number: number, name: name, text: String(decoding: bytes, as: UTF8.self),
+      oldestBinary: oldestBinary)
   }
 
   /// The statements of the text: split at semicolons, comment lines left out.

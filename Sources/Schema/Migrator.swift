@@ -38,12 +38,16 @@ public struct Migrator: Sendable {
     return outcome ?? .locked
   }
 
-  /// Whether the database has exactly the migrations of this binary.
-  public func isCurrent(_ connection: inout Connection) throws(DatabaseError) -> Bool {
-    let applied = try connection.first(
-      "SELECT COUNT(*), COALESCE(MAX(number), 0) FROM schema_migrations", as: (Int64, Int64).self)
-    let expected = Int64(migrations.count)
-    return applied.map { $0 == (expected, expected) } ?? false
+  /// Whether this binary can run with the database: its migrations are all applied, and no newer one
+  /// asks for a newer binary. So the old version runs on while the new one is brought in.
+  public func isUsable(_ connection: inout Connection) throws(DatabaseError) -> Bool {
+    let last = Int64(migrations.count)
+    let row = try connection.first(
+      """
+      SELECT COUNT(CASE WHEN number <= \(last) THEN 1 END), COALESCE(MAX(oldest_binary), 0)
+      FROM schema_migrations
+      """, as: (Int64, Int64).self)
+    return row.map { applied, oldestBinary in applied == last && oldestBinary <= last } ?? false
   }
 
   private func applyMissing(
@@ -55,8 +59,14 @@ public struct Migrator: Sendable {
         number BIGINT NOT NULL PRIMARY KEY,
         name VARCHAR(64) NOT NULL,
         checksum BINARY(32) NOT NULL,
-        applied_at DATETIME(6) NOT NULL
+        applied_at DATETIME(6) NOT NULL,
+        oldest_binary BIGINT NOT NULL DEFAULT 0
       ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin
+      """)
+    _ = try connection.execute(
+      """
+      ALTER TABLE schema_migrations
+        ADD COLUMN IF NOT EXISTS oldest_binary BIGINT NOT NULL DEFAULT 0
       """)
     let applied = try connection.all(
       "SELECT number, name, checksum FROM schema_migrations ORDER BY number",
@@ -75,8 +85,9 @@ public struct Migrator: Sendable {
       for statement in migration.statements { try connection.executeMigrationText(statement) }
       _ = try connection.execute(
         """
-        INSERT INTO schema_migrations (number, name, checksum, applied_at)
-        VALUES (\(migration.number), \(migration.name), \(migration.checksum), \(now))
+        INSERT INTO schema_migrations (number, name, checksum, applied_at, oldest_binary)
+        VALUES (\(migration.number), \(migration.name), \(migration.checksum), \(now),
+          \(migration.oldestBinary))
         """)
     }
     return .applied(Array(missing))

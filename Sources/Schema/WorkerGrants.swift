@@ -31,14 +31,23 @@ public enum WorkerGrants {
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
     "second_factors", "recovery_codes",
+    "statistics_progress", "statistics_stale", "statistics_quarters", "statistics_counts",
   ]
-  static let appendOnly = ["ledger_entries", "order_transitions", "operator_actions"]
+  /// Never changed, but deleted with age.
+  static let ageing = ["provider_calls"]
+  /// Changed, but never deleted.
+  static let lasting = ["reconciliation_runs", "reconciliation_items"]
+  static let appendOnly = [
+    "ledger_entries", "order_transitions", "operator_actions", "reconciliation_matches",
+  ]
   static let readable = ["schema_migrations"]
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
   public static func statements(for account: DatabaseAccount) -> String {
     text(
       changeable.map { "SELECT, INSERT, UPDATE, DELETE ON \($0)" }
+        + ageing.map { "SELECT, INSERT, DELETE ON \($0)" }
+        + lasting.map { "SELECT, INSERT, UPDATE ON \($0)" }
         + appendOnly.map { "SELECT, INSERT ON \($0)" } + readable.map { "SELECT ON \($0)" },
       for: account)
   }

@@ -19,11 +19,30 @@ public struct StopSignals: Sendable {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Waits for `SIGTERM` or `SIGINT` (sigwait(3)).
-  public func waitForStop() -> Signal {
+  /// Waits for `SIGTERM` or `SIGINT` (sigtimedwait(2)).
+  /// - Parameter timeout: how long to wait at most; nil waits for ever.
+  /// - Returns: nil when the time was up.
+  public func waitForStop(timeout: Duration? = nil) -> Signal? {
     var set = Interruption.signalSet([SIGTERM, SIGINT])
-    var signal: Int32 = 0
-    while unsafe sigwait(&set, &signal) != 0 {}
-    return signal == SIGINT ? .interrupt : .terminate
+    let deadline = timeout.map { ContinuousClock.now + $0 }
+    while true {
+      let signal: Int32
+      if let deadline {
+        var left = timespec(max(.zero, deadline - .now))
+        signal = unsafe sigtimedwait(&set, nil, &left)
+      } else {
+        signal = unsafe sigwaitinfo(&set, nil)
+      }
+      if signal > 0 { return signal == SIGINT ? .interrupt : .terminate }
+      // EAGAIN: the time is up. EINTR: another signal came; the rest of the time is still to wait.
+      if errno == EAGAIN { return nil }
+    }
+  }
+}
+
+extension timespec {
+  fileprivate init(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    self.init(tv_sec: Int(clamping: seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
   }
 }

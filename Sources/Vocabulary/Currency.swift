@@ -27,6 +27,16 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     return 2
   }
 
+  /// Minor units, also sums and what is below zero, as a plain decimal: `-9.90`, `500` (JPY).
+  public func decimal(minorUnits: Int64) -> String {
+    let digits = minorUnitDigits
+    let sign = minorUnits < 0 ? "-" : ""
+    let text = String(minorUnits.magnitude)
+    guard digits > 0 else { return sign + text }
+    let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+  }
+
   /// The sign shown before an amount, or the code when there is no common sign.
   public var symbol: String {
     switch code {

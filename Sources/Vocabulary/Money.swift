@@ -34,13 +34,7 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The amount as a plain decimal with all digits of the minor unit: `9.90`, `500` (JPY).
-  public var decimal: String {
-    let digits = currency.minorUnitDigits
-    guard digits > 0 else { return String(minorUnits) }
-    let text = String(minorUnits)
-    let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-    return padded.dropLast(digits) + "." + padded.suffix(digits)
-  }
+  public var decimal: String { currency.decimal(minorUnits: minorUnits) }
 
   /// The amount as people read it: `¥9.90`.
   public var display: String { currency.symbol + decimal }

@@ -1,15 +1,21 @@
 import HTTPSClient
 import Logging
+import Provider
 
 /// One line for each call to a provider, with our number of the request and theirs.
 enum CallLog {
   static func write(_ call: CallReport, to logger: Logger) {
+    Metering.count(call)
     let (seconds, attoseconds) = call.duration.components
     let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
     var metadata: Logger.Metadata = [
       "provider": "\(call.provider)", "method": "\(call.method)", "address": "\(call.address)",
       "duration_ms": "\(milliseconds)",
     ]
+    if let purpose = CallPurpose.current {
+      metadata["operation"] = "\(purpose.operation.rawValue)"
+      if let number = purpose.outTradeNo { metadata["out_trade_no"] = "\(number)" }
+    }
     if let id = call.requestID { metadata["request_id"] = "\(id)" }
     if let id = call.providerRequestID { metadata["provider_request_id"] = "\(id)" }
     switch call.result {

@@ -1,11 +1,12 @@
 import Database
 import Logging
 import Payments
+import Statistics
 import Threads
 import Vocabulary
 
-/// The threads of the caretaker: one that ends orders, and one for each provider, so that a provider
-/// that hangs holds up nobody else.
+/// The threads of the caretaker: one that ends orders, one for each provider, so that a provider that
+/// hangs holds up nobody else, and one that keeps the statistics up.
 final class Caretakers {
   private typealias Duty = @Sendable (inout Connection) throws(DatabaseError) -> Int
 
@@ -16,6 +17,8 @@ final class Caretakers {
   private let isStopping = Monitor(false)
   private var threads: [WorkerThread] = []
 
+  /// Pause of the statistics when they have caught up, in milliseconds.
+  private static let statisticsMilliseconds = 5_000
   /// Pause of a duty that found nothing to do, in milliseconds.
   private static let idleMilliseconds = 1_000
   private static let stackBytes = 1024 * 1024
@@ -31,13 +34,17 @@ final class Caretakers {
   }
 
   /// Database connections that the threads need.
-  static func connections(methods: Int) -> Int { methods + 1 }
+  static func connections(methods: Int) -> Int { methods + 2 }
 
   func start() throws {
     let caretaker = caretaker
     try start("orders") { (connection) throws(DatabaseError) in
       try caretaker.alarmAboutSuspense(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
+    }
+    let keeper = StatisticsKeeper(clock: SystemTime.clock)
+    try start("statistics", pauseMilliseconds: Caretakers.statisticsMilliseconds) {
+      (connection) throws(DatabaseError) in try keeper.keepUp(on: &connection) ? 1 : 0
     }
     for method in methods {
       try start(method.rawValue.lowercased()) { (connection) throws(DatabaseError) in
@@ -47,13 +54,15 @@ final class Caretakers {
     }
   }
 
-  private func start(_ name: String, _ duty: @escaping Duty) throws {
+  private func start(
+    _ name: String, pauseMilliseconds: Int = idleMilliseconds, _ duty: @escaping Duty
+  ) throws {
     let (isStopping, database, logger) = (isStopping, database, logger)
     threads.append(
       try WorkerThread.start(name: "care-\(name)", stackBytes: Caretakers.stackBytes) {
         var connection = Connection(database)
         var found = 0
-        while !Caretakers.pause(isStopping, found: found) {
+        while !Caretakers.pause(isStopping, found > 0 ? 0 : pauseMilliseconds) {
           do throws(DatabaseError) {
             found = try duty(&connection)
           } catch {
@@ -68,9 +77,8 @@ final class Caretakers {
 
   /// Waits a little unless there is more to do.
   /// - Returns: whether it is time to end.
-  private static func pause(_ isStopping: Monitor<Bool>, found: Int) -> Bool {
-    let wait = found > 0 ? 0 : idleMilliseconds
-    return isStopping.wait(timeout: .milliseconds(wait)) { $0 ? true : nil } ?? false
+  private static func pause(_ isStopping: Monitor<Bool>, _ milliseconds: Int) -> Bool {
+    isStopping.wait(timeout: .milliseconds(milliseconds)) { $0 ? true : nil } ?? false
   }
 
   /// Ends after the calls that are under way.

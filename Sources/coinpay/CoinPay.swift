@@ -14,11 +14,12 @@ struct CoinPay: ParsableCommand {
     subcommands: [
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
-      SuspenseCommand.self, QueueCommand.self,
+      SuspenseCommand.self, QueueCommand.self, ReconcileCommand.self,
       CoinsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
+      StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
-      ConfigCommand.self,
+      ConfigCommand.self, SetupCommand.self, DeployCommand.self,
     ])
 }
 

@@ -11,14 +11,18 @@ import WeChatPay
 
 /// The providers that the settings turn on, in the order in which to offer them.
 enum Registry {
+  /// - Parameter recorder: writes calls down; nil for commands that only look.
   /// - Throws: `KeyError` when a certificate cannot be used.
   static func providers(
-    _ settings: Settings, logger: Logger
+    _ settings: Settings, logger: Logger, recorder: CallRecorder? = nil
   ) throws(KeyError) -> ProviderRegistry {
     func client(_ method: PaymentMethod) -> HTTPSClientConfiguration {
       var configuration = HTTPSClientConfiguration(name: method.rawValue)
       configuration.caFile = settings.caFile
-      configuration.report = { CallLog.write($0, to: logger) }
+      configuration.report = { call in
+        CallLog.write(call, to: logger)
+        recorder?.note(call)
+      }
       return configuration
     }
     var providers: [any PaymentProvider] = []

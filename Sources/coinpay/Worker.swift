@@ -22,7 +22,11 @@ final class Worker {
   private let database: DatabaseConfiguration
   private let caretakers: Caretakers
   private let controls: ControlsWatch
+  private let recorder = CallRecorder()
+  private let logger: Logger
   private var settlers: [WorkerThread] = []
+  private var recording: WorkerThread?
+  private var watches = (web: PoolWatch(now: .now), webhook: PoolWatch(now: .now))
 
   init(
     _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
@@ -32,7 +36,7 @@ final class Worker {
       keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
       rule: settings.confirmationRule)
     let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
-    let registry = try Registry.providers(settings, logger: logger)
+    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     let caretaker = Caretaker(
       registry: registry, desk: desk, clock: SystemTime.clock, logger: logger)
     let board = ControlsBoard()
@@ -43,6 +47,7 @@ final class Worker {
     let database = settings.database
     let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
     self.settlements = settlements
+    self.logger = logger
     self.database = database
     web = WorkerPool(
       name: "web", socket: webSocket, threads: settings.webThreads, limits: limits,
@@ -63,6 +68,7 @@ final class Worker {
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements, logger: logger, limits: settings.purchaseLimits,
       controls: board)
+    let metrics = Metering.start()
     let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
     let console = AdminConsole(
       renderer: try ConsoleRenderer(),
@@ -77,7 +83,10 @@ final class Worker {
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       furtherRoutes: console.routes,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
-        try Migrator().isCurrent(&connection)
+        try Migrator().isUsable(&connection)
+      },
+      metrics: { connection in
+        Metering.text(metrics, registry, at: SystemTime.now(), on: &connection)
       })
   }
 
@@ -93,9 +102,18 @@ final class Worker {
           settlements.settleUntilStopped(on: &connection)
         })
     }
+    recording = try recorder.start(database, logger)
     try caretakers.start()
     try web.start()
     try webhook.start()
+  }
+
+  /// Whether requests still come to an end. Asked from time to time by one thread.
+  func isMoving() -> Bool {
+    let now = ContinuousClock.now
+    let isWebStuck = watches.web.isStuck(web.progress, now: now)
+    let isWebhookStuck = watches.webhook.isStuck(webhook.progress, now: now)
+    return !isWebStuck && !isWebhookStuck
   }
 
   /// Requests first, then what they handed in: nothing that was accepted is lost.
@@ -107,6 +125,8 @@ final class Worker {
     controls.stop()
     settlements.stop()
     for settler in settlers { settler.join() }
+    recorder.stop()
+    recording?.join()
     return isWebDone && isWebhookDone
   }
 

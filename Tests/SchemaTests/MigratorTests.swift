@@ -21,7 +21,7 @@ import Vocabulary
     let second = try migrator.migrate(&connection, now: Self.now) { _ in }
     #expect(Self.names(first) == Migration.all.map(\.name))
     #expect(Self.names(second) == [])
-    #expect(try migrator.isCurrent(&connection))
+    #expect(try migrator.isUsable(&connection))
   }
 
   @Test func `two at once apply each migration once`() throws {
@@ -59,6 +59,25 @@ import Vocabulary
       Issue.record("\(older)")
       return
     }
+  }
+
+  @Test func `an older binary runs with a newer schema unless a migration forbids it`() throws {
+    var connection = Connection(try PrivateMariaDB.shared.get().makeDatabase())
+    let one = Migration(number: 1, name: "one", text: "CREATE TABLE a (id INT);")
+    let adds = Migration(number: 2, name: "adds", text: "ALTER TABLE a ADD b INT;")
+    let removes = Migration(
+      number: 3, name: "removes", text: "ALTER TABLE a DROP b;", oldestBinary: 2)
+    func isUsable(_ known: Migration..., by connection: inout Connection) throws -> Bool {
+      try Migrator(migrations: known).isUsable(&connection)
+    }
+    _ = try Migrator(migrations: [one]).migrate(&connection, now: Self.now) { _ in }
+    #expect(try isUsable(one, by: &connection))
+    #expect(try !isUsable(one, adds, by: &connection))
+    _ = try Migrator(migrations: [one, adds]).migrate(&connection, now: Self.now) { _ in }
+    #expect(try isUsable(one, by: &connection))
+    _ = try Migrator(migrations: [one, adds, removes]).migrate(&connection, now: Self.now) { _ in }
+    #expect(try !isUsable(one, by: &connection))
+    #expect(try isUsable(one, adds, by: &connection))
   }
 
   @Test func `migrations are numbered from 1 without gaps and hold whole statements`() {

@@ -95,6 +95,8 @@ def test_erasing_leaves_the_books_and_takes_the_person(site):
     number = bought(site, user)
     user.order(key="a-key-of-theirs")
     site.coinpay("coins", "grant", user.username, "5", "--reason", "test")
+    site.sql("INSERT INTO second_factors (user_id, secret, created_at) SELECT id, 'x', NOW(6) FROM users "
+             f"WHERE username = '{user.username}'")
     user_id = user.data(user.get("/api/auth/me"))["user_id"]
     assert site.coinpay("user", "erase", user.username, check=False).returncode == 64
     said = site.coinpay("user", "erase", user.username, "--reason", "asked for it").stdout
@@ -109,6 +111,7 @@ def test_erasing_leaves_the_books_and_takes_the_person(site):
     assert site.value(f"SELECT COUNT(presentation) FROM payments p {of_user}") == "0"
     assert site.value(f"SELECT COUNT(e.body) FROM payment_events e JOIN payments p ON p.id = e.payment_id {of_user}") == "0"
     assert site.value(f"SELECT COUNT(idempotency_key) FROM coin_orders WHERE user_id = {user_id}") == "0"
+    assert site.value(f"SELECT COUNT(*) FROM second_factors WHERE user_id = {user_id}") == "0"
     # The books: the order, its payment and the coins are as they were, under the number.
     assert site.value(f"SELECT status FROM coin_orders WHERE order_no = '{number}'") == "PAID"
     assert site.value(f"SELECT balance FROM wallets WHERE user_id = {user_id}") == "105"

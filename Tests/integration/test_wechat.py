@@ -54,6 +54,7 @@ def test_a_desktop_gets_a_code_to_scan(site, wechat, mode, user, order):
     assert order["qr_code"].startswith("weixin://wxpay/") and order["currency"] == "CNY"
     image = user.get(order["qr_image"])
     assert image.status_code == 200 and image.headers["Content-Type"].startswith("image/svg+xml")
+    assert site.new_user().get(order["qr_image"]).status_code == 404
     trade = wechat.trade(mode, order["number"])
     assert (trade.amount, trade.trade_type, trade.state) == (990, "NATIVE", "NOTPAY")
     assert payment_status(site, order) == "PENDING"

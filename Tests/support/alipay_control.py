@@ -11,17 +11,19 @@ import urllib.request
 from .alipay_book import Refusal, beijing_now
 from .alipay_keys import Pair
 from .alipay_news import changed, fields, return_query, signed_form
+from .alipay_planting import Planting
 from .alipay_signing import certificate_serial, our_side, sign
 
 SIGNERS = ("alipay", "stranger", "app")
 
 
-class Control:
+class Control(Planting):
     """The methods whose names are verbs of the control API; arguments and results are JSON."""
 
     VERBS = {
         "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
-        "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask"}
+        "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask",
+        "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
 
     def __init__(self, gateway):
         self.gateway = gateway

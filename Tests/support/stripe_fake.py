@@ -31,7 +31,7 @@ class StripeFake:
         self.book = Book(self.hooks.take)
         self.checkout = Checkout(self.book)
         self.routes = Routes(self.book, self.checkout)
-        self.requests, self.problems, self.modes = [], [], {}
+        self.requests, self.problems, self.modes, self.patience = [], [], {}, {}
         self.remembered, self.running, self.delay_seconds = {}, set(), 0
         self.lock, self.released = threading.RLock(), threading.Event()
 
@@ -47,11 +47,12 @@ class StripeFake:
         self.server.shutdown()
         self.server.server_close()
 
-    def misbehave(self, mode, pattern="", seconds=0):
-        """Misbehaves for requests like `POST /v1/refunds` that match a pattern, until `behave`."""
+    def misbehave(self, mode, pattern="", seconds=0, after=0):
+        """Misbehaves for requests like `POST /v1/refunds` that match a pattern, after some, until `behave`."""
         assert mode in DEAF_MODES | TWISTS, mode
         self.released.clear()
         self.delay_seconds = seconds
+        self.patience[pattern] = after
         self.modes[pattern] = mode
 
     def behave(self):
@@ -60,7 +61,12 @@ class StripeFake:
 
     def mode_for(self, call):
         request = f"{call.method} {call.path}"
-        return next((mode for pattern, mode in self.modes.items() if re.search(pattern, request)), "normal")
+        with self.lock:
+            for pattern, mode in self.modes.items():
+                if re.search(pattern, request):
+                    self.patience[pattern] -= 1
+                    return mode if self.patience[pattern] < 0 else "normal"
+        return "normal"
 
     def answer(self, call, mode):
         """Status, object and whether it is a repetition."""

@@ -5,6 +5,8 @@ public import Provider
 public import Vocabulary
 
 extension AlipayProvider {
+  public var bookZone: TimeZoneOffset { .beijing }
+
   private struct Bill: Encodable {
     let billType = "trade"
     let billDate: String
@@ -25,8 +27,10 @@ extension AlipayProvider {
           memberNames: .snakeCase)
       else { return .unknown(Cause(.unavailable, "the answer names no address")) }
       return download(address.billDownloadUrl, receive)
-    case .failed("isp.bill_not_exist", _), .failed("BILL_NOT_EXIST", _): return .empty
-    case .rejected(let cause) where cause.detail == "isp.bill_not_exist": return .empty
+    case .failed("isp.bill_not_exist", _), .failed("BILL_NOT_EXIST", _):
+      return day.withoutBill(now: now)
+    case .rejected(let cause) where cause.detail == "isp.bill_not_exist":
+      return day.withoutBill(now: now)
     case .rejected(let cause) where cause.detail == "isv.invalid-arguments": return .notReady
     case .rejected(let cause) where cause.detail == "isv.invalid_arguments": return .notReady
     case .failed(_, let cause), .rejected(let cause), .notSent(let cause), .unknown(let cause):

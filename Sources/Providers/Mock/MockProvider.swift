@@ -42,6 +42,8 @@ public struct MockProvider: PaymentProvider {
     .succeeded(RefundFacts(providerRefundID: nil, amount: ReportedAmount(refund.amount)))
   }
 
+  public var bookZone: TimeZoneOffset { .fixed(seconds: 0) }
+
   public func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome { .empty }

@@ -6,6 +6,8 @@ extension StripeProvider {
   private static let pageLinesMax = 100
   private static let daySeconds: Int64 = 86_400
 
+  public var bookZone: TimeZoneOffset { .fixed(seconds: 0) }
+
   private enum PageOutcome {
     case page(StripeWire.List<StripeBookLine>)
     case unknown(Cause)
@@ -82,11 +84,12 @@ extension StripeProvider {
     case .unknown(let cause): return .unknown(cause)
     }
     let isRefund = kind == .refund
+    let hasOwnNumber = kind != .payment
     return .line(
       BookLine(
         kind: kind, status: status, outTradeNo: outTradeNo, providerTransactionID: number,
         outRequestNo: isRefund ? source.metadata?[StripeProvider.outRequestNoKey] : nil,
-        providerRefundID: isRefund ? source.id : nil,
+        providerRefundID: hasOwnNumber ? source.id : nil,
         amount: ReportedAmount(minorUnits: source.amount, currencyCode: source.currency),
         occurredAt: moment))
   }

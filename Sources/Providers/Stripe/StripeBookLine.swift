@@ -57,7 +57,12 @@ struct StripeBookLine: Decodable {
       return (.dispute, amount < 0 ? .succeeded : .failed)
     }
     guard let (kind, status) = StripeBookLine.kinds[type] else { return nil }
-    let isPending = source?.status == "pending" || source?.status == "requires_action"
-    return (kind, status == .succeeded && isPending ? .pending : status)
+    guard status == .succeeded else { return (kind, status) }
+    switch source?.status {
+    case "pending", "requires_action": return (kind, .pending)
+    // A later line brings the money back: it was no success.
+    case "failed" where kind == .refund, "canceled" where kind == .refund: return (kind, .failed)
+    default: return (kind, .succeeded)
+    }
   }
 }

@@ -38,14 +38,20 @@ enum OperatorOrders {
     return number
   }
 
-  /// An amount in the currency of an order.
-  static func amount(
-    _ text: String, of number: OrderNumber, on connection: inout Connection
-  ) throws -> Money {
+  static func find(_ text: String, on connection: inout Connection) throws -> CoinOrder {
+    let number = try number(text)
     guard let order = try CoinOrder.find(number, in: &connection) else {
       Console.complain("there is no order \(number)")
       throw ExitCode.failure
     }
+    return order
+  }
+
+  /// An amount in the currency of an order.
+  static func amount(
+    _ text: String, of number: OrderNumber, on connection: inout Connection
+  ) throws -> Money {
+    let order = try find(number.text, on: &connection)
     guard let money = Money(decimal: text, currency: order.amount.currency), money.minorUnits > 0
     else { throw ValidationError("'\(text)' is no amount of \(order.amount.currency)") }
     return money

@@ -44,13 +44,32 @@ struct Serve: ParsableCommand {
         "version": "\(Version.text)", "environment": "\(settings.environment.rawValue)",
         "web_threads": "\(settings.webThreads)", "webhook_threads": "\(settings.webhookThreads)",
       ])
-    let signal = stopSignals.waitForStop()
+    let manager = ServiceManager(environment: Variables.all())
+    manager?.tell(.ready)
+    let signal = watch(worker, until: stopSignals, for: manager, logger)
+    manager?.tell(.stopping)
     logger.info("stopping", metadata: ["signal": "\(signal)"])
     guard worker.stop() else {
       logger.error("some requests did not end in time")
       throw ExitCode.failure
     }
     logger.info("stopped")
+  }
+
+  /// Gives the service manager signs of life, but none for a worker that hangs: that one it replaces.
+  private func watch(
+    _ worker: Worker, until stopSignals: StopSignals, for manager: ServiceManager?,
+    _ logger: Logger
+  ) -> StopSignals.Signal {
+    let pause = manager?.watchdogInterval.map { $0 / Serve.signsInInterval }
+    while true {
+      if let signal = stopSignals.waitForStop(timeout: pause) { return signal }
+      if worker.isMoving() {
+        manager?.tell(.alive)
+      } else {
+        logger.critical("all threads of a pool hang; the service manager will replace this process")
+      }
+    }
   }
 
   private func sockets() throws -> (web: ListeningSocket, webhook: ListeningSocket) {
@@ -74,7 +93,7 @@ struct Serve: ParsableCommand {
   /// Every thread with a connection must find room at the server.
   private func checkDatabase(_ settings: Settings) throws {
     var connection = Connection(settings.database)
-    guard try Migrator().isCurrent(&connection) else {
+    guard try Migrator().isUsable(&connection) else {
       Console.complain("the database's schema is not this version's; run: coinpay migrate")
       throw ExitCode.configuration
     }
@@ -82,7 +101,7 @@ struct Serve: ParsableCommand {
     let needed =
       settings.webThreads + SettlementQueue.settlerThreads
       + Caretakers.connections(methods: PaymentMethod.allCases.count)
-      + ControlsWatch.connections + Serve.spareConnections
+      + ControlsWatch.connections + CallRecorder.connections + Serve.spareConnections
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0
     guard Int64(needed) <= allowed else {
@@ -95,4 +114,6 @@ struct Serve: ParsableCommand {
 
   /// Connections for readiness checks of the webhook pool and for an operator's commands.
   private static let spareConnections = 6
+  /// One sign of life may be late.
+  private static let signsInInterval = 3
 }

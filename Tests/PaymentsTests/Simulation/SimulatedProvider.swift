@@ -195,6 +195,7 @@ final class SimulatedProvider: PaymentProvider {
 
   func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response { .empty(.ok) }
+  var bookZone: TimeZoneOffset { .beijing }
   func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome { .empty }

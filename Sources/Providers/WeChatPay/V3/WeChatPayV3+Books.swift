@@ -6,6 +6,8 @@ public import Provider
 public import Vocabulary
 
 extension WeChatPayV3 {
+  public var bookZone: TimeZoneOffset { .beijing }
+
   /// `/v3/bill/tradebill`, from 10:00 of the next day. The file itself is not signed: its SHA-1 stands
   /// in the signed answer.
   public func readBooks(
@@ -19,7 +21,7 @@ extension WeChatPayV3 {
           memberNames: .snakeCase), bill.hashType == "SHA1"
       else { return .unknown(Cause(.unavailable, "the answer names no bill")) }
       return download(bill, now: now, receive)
-    case .failed(_, "NO_STATEMENT_EXIST", _): return .empty
+    case .failed(_, "NO_STATEMENT_EXIST", _): return day.withoutBill(now: now)
     case .failed(_, "STATEMENT_CREATING", _): return .notReady
     case .failed(_, _, let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)

@@ -1,0 +1,144 @@
+import Database
+import Payments
+import Provider
+import Vocabulary
+
+/// Compares the lines of one day's books with our tables, a part at a time.
+struct BookComparison {
+  let provider: PaymentMethod
+  let account: ProviderAccount
+  let run: Int64
+  let desk: SettlementDesk
+  let clock: WallClock
+  private(set) var lines: Int64 = 0
+  /// Refunds whose payment may follow further down in the books.
+  private var early: [BookLine] = []
+
+  /// Refunds that wait for the end of the books; more of them wait in the inbox.
+  static let earlyLinesMax = 10_000
+
+  init(
+    _ provider: any PaymentProvider, run: Int64, desk: SettlementDesk, clock: WallClock
+  ) {
+    self.provider = provider.method
+    account = provider.account
+    self.run = run
+    self.desk = desk
+    self.clock = clock
+  }
+
+  /// Compares a part of the books.
+  ///
+  /// - Parameter part: at most `BookLine.batchLinesMax` lines.
+  mutating func take(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) {
+    lines += Int64(part.count)
+    try comparePayments(part.filter { $0.kind == .payment }, on: &connection)
+    let refunds = part.filter { $0.kind == .refund }
+    try compareRefunds(refunds, isEnd: false, on: &connection)
+    try compareDisputes(part.filter { $0.kind == .dispute }, on: &connection)
+  }
+
+  /// Compares what had to wait for the end of the books.
+  mutating func finish(on connection: inout Connection) throws(DatabaseError) {
+    while !early.isEmpty {
+      let part = Array(early.prefix(BookLine.batchLinesMax))
+      early.removeFirst(part.count)
+      try compareRefunds(part, isEnd: true, on: &connection)
+    }
+  }
+
+  private func comparePayments(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard !part.isEmpty else { return }
+    let compared = try lookUpPayments(part, on: &connection)
+    try write(compared, on: &connection)
+    let settled = compared.filter(\.verdict.settles).map(\.line)
+    guard !settled.isEmpty else { return }
+    try mark(try lookUpPayments(settled, on: &connection), on: &connection)
+  }
+
+  private func lookUpPayments(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) -> [ComparedLine] {
+    let payments = try recorded(part, on: &connection)
+    return part.map { line in
+      let payment = payments.payment(of: line)
+      return ComparedLine(
+        line: line, verdict: .ofPayment(line, payment), payment: payment)
+    }
+  }
+
+  private mutating func compareRefunds(
+    _ part: [BookLine], isEnd: Bool, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard !part.isEmpty else { return }
+    var compared = try lookUpRefunds(part, on: &connection)
+    if !isEnd {
+      let (wait, ready) = compared.divided { $0.verdict.settles && $0.payment?.isBooked != true }
+      let room = max(0, Self.earlyLinesMax - early.count)
+      early += wait.prefix(room).map(\.line)
+      compared = ready + wait.dropFirst(room)
+    }
+    try write(compared, on: &connection)
+    let settled = compared.filter(\.verdict.settles).map(\.line)
+    guard !settled.isEmpty else { return }
+    try mark(try lookUpRefunds(settled, on: &connection), on: &connection)
+  }
+
+  private func lookUpRefunds(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) -> [ComparedLine] {
+    let payments = try recorded(part, on: &connection)
+    let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
+    let known = ids.isEmpty ? [] : try Refund.list(ofPayments: ids, in: &connection)
+    var finder = RefundFinder(known)
+    return part.map { line in
+      let payment = payments.payment(of: line)
+      let refund = payment.flatMap { finder.take(line, of: $0.id) }
+      return ComparedLine(
+        line: line, verdict: .ofRefund(line, payment, refund), payment: payment, refund: refund)
+    }
+  }
+
+  private func compareDisputes(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard !part.isEmpty else { return }
+    let payments = try recorded(part, on: &connection)
+    let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
+    let known = ids.isEmpty ? [] : try Dispute.list(ofPayments: ids, in: &connection)
+    let compared = part.map { line in
+      let payment = payments.payment(of: line)
+      let disputes = known.filter { $0.paymentID == payment?.id }
+      return ComparedLine(
+        line: line, verdict: .ofDispute(line, disputes), payment: payment,
+        dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
+    }
+    try write(compared, on: &connection)
+  }
+
+  private func recorded(
+    _ part: [BookLine], on connection: inout Connection
+  ) throws(DatabaseError) -> RecordedPayments {
+    try RecordedPayments.find(
+      provider, providerTransactionIDs: part.compactMap(\.providerTransactionID),
+      outTradeNos: part.compactMap(\.outTradeNo), in: &connection)
+  }
+}
+
+extension RecordedPayments {
+  func payment(of line: BookLine) -> RecordedPayment? {
+    payment(
+      providerTransactionID: line.providerTransactionID, outTradeNo: line.outTradeNo)
+  }
+}
+
+extension Array {
+  /// Those for which a condition holds, and the others, each in their order.
+  func divided(by condition: (Element) -> Bool) -> ([Element], [Element]) {
+    (filter(condition), filter { !condition($0) })
+  }
+}

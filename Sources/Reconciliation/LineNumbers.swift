@@ -1,0 +1,54 @@
+import Provider
+import Vocabulary
+
+extension BookLine {
+  /// Names what the line is about, for a difference: numbers where there are some.
+  var name: String {
+    switch kind {
+    case .payment: "\(providerTransactionID ?? outTradeNo ?? unnumbered)|\(status.rawValue)"
+    case .refund:
+      "\(outRequestNo ?? providerRefundID ?? "\(paymentName)|\(unnumbered)")|\(status.rawValue)"
+    case .dispute: "\(providerRefundID ?? "\(paymentName)|\(unnumbered)")|\(status.rawValue)"
+    }
+  }
+
+  private var paymentName: String { providerTransactionID ?? outTradeNo ?? "" }
+
+  private var unnumbered: String { "\(occurredAt.unixSeconds)|\(amount.minorUnits)" }
+
+  /// The event that settles the line: the same whenever the books are read. Nil when the line's
+  /// numbers are none that a payment of ours could have.
+  func event(of account: ProviderAccount, at provider: PaymentMethod) -> ProviderEvent? {
+    ProviderEvent(
+      provider: provider, eventKey: "books:\(kind.rawValue.lowercased()):\(eventName)",
+      source: .reconciliation, kind: eventKind, outTradeNo: BookLine.plausible(outTradeNo),
+      providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
+  }
+
+  private var eventName: String {
+    switch kind {
+    case .payment: "\(paymentName):\(amount.minorUnits)"
+    case .refund, .dispute:
+      outRequestNo ?? providerRefundID
+        ?? "\(paymentName):\(occurredAt.unixSeconds):\(amount.minorUnits)"
+    }
+  }
+
+  private var eventKind: ProviderEvent.Kind {
+    guard kind != .payment else { return .succeeded(amount) }
+    return .refund(
+      RefundNews(
+        status: .succeeded, outRequestNo: BookLine.plausible(outRequestNo),
+        providerRefundID: providerRefundID, amount: .ofRefund(amount)))
+  }
+
+  /// Other software of the same account may keep other texts in the same place.
+  private static func plausible(_ number: String?) -> String? {
+    number.flatMap { text in
+      let isPlain =
+        (1...ProviderEvent.outTradeNoCharactersMax).contains(text.utf8.count)
+        && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+      return isPlain ? text : nil
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Payments
+import Provider
+import Vocabulary
+
+/// What comparing one line of a provider's books with ours came to.
+struct LineVerdict: Hashable {
+  /// Nil when both say the same.
+  var difference: Difference?
+  /// The line is to be settled like a notification.
+  var settles = false
+  /// The books know of our payment or refund, so that it is not missing there.
+  var marks = false
+
+  static let agrees = LineVerdict()
+  static let known = LineVerdict(marks: true)
+
+  static func differs(_ difference: Difference, settles: Bool = false, marks: Bool = true) -> Self {
+    LineVerdict(difference: difference, settles: settles, marks: marks)
+  }
+}
+
+extension LineVerdict {
+  /// Decides from facts alone. Money that is there and not here goes through the settlement, which
+  /// credits it, keeps it in suspense or holds it.
+  ///
+  /// - Parameter ours: the payment that the line's numbers mean.
+  static func ofPayment(_ line: BookLine, _ ours: RecordedPayment?) -> LineVerdict {
+    guard let ours else {
+      return line.status == .succeeded
+        ? .differs(.missingHere, settles: true, marks: false) : .agrees
+    }
+    switch line.status {
+    case .succeeded: return ofSuccess(line, ours)
+    // Its money is on the way, and this line will not be written a second time.
+    case .pending: return ours.isBooked ? .differs(.statusDiffers) : .known
+    case .failed: return ours.isBooked ? .differs(.statusDiffers) : .agrees
+    }
+  }
+
+  private static func ofSuccess(_ line: BookLine, _ ours: RecordedPayment) -> LineVerdict {
+    if let theirs = line.providerTransactionID, let known = ours.providerTransactionID,
+      theirs != known
+    {
+      return .differs(.missingHere, settles: true, marks: false)
+    }
+    guard line.amount == ReportedAmount(ours.amount) else {
+      // A suspicious payment was held for that already.
+      let isHeld = ours.isBooked || ours.status == .suspicious
+      return .differs(.amountDiffers, settles: !isHeld)
+    }
+    return ours.isBooked ? .known : .differs(.missingHere, settles: true)
+  }
+
+  /// - Parameters:
+  ///   - payment: the payment that the line's numbers mean.
+  ///   - ours: the refund that it means.
+  static func ofRefund(
+    _ line: BookLine, _ payment: RecordedPayment?, _ ours: Refund?
+  ) -> LineVerdict {
+    guard let ours, payment != nil else {
+      switch line.status {
+      case .succeeded: return .differs(.missingHere, settles: true, marks: false)
+      // Nobody will tell how it ends.
+      case .pending: return .differs(.missingHere, marks: false)
+      case .failed: return .agrees
+      }
+    }
+    guard line.amount == ReportedAmount(ours.amount) else { return .differs(.amountDiffers) }
+    switch (line.status, ours.status) {
+    case (.succeeded, .succeeded), (.pending, .succeeded), (.pending, .requested),
+      (.pending, .pending):
+      return .known
+    case (.succeeded, .requested), (.succeeded, .pending):
+      return .differs(.missingHere, settles: true)
+    case (.succeeded, .failed), (.failed, .succeeded): return .differs(.statusDiffers)
+    // A refund that is under way is asked about until it has ended.
+    case (.pending, .failed), (.failed, .requested), (.failed, .pending), (.failed, .failed):
+      return .agrees
+    }
+  }
+
+  /// - Parameter ours: the disputes of the payment that the line's numbers mean.
+  static func ofDispute(_ line: BookLine, _ ours: [Dispute]) -> LineVerdict {
+    let dispute = ours.first { $0.disputeID == line.providerRefundID } ?? ours.first
+    let isWithdrawn = line.status == .succeeded
+    guard let dispute, dispute.status != .inquiry else {
+      return isWithdrawn ? .differs(.missingHere, marks: false) : .agrees
+    }
+    guard line.amount == dispute.amount else { return .differs(.amountDiffers, marks: false) }
+    return isWithdrawn || dispute.status == .won ? .agrees : .differs(.statusDiffers, marks: false)
+  }
+}

@@ -1,0 +1,167 @@
+public import Database
+public import Logging
+public import Payments
+public import Provider
+public import Vocabulary
+
+/// What came of reading one day of one provider.
+public enum ReconciliationOutcome: Hashable, Sendable {
+  /// Compared to the end.
+  case complete(ReconciliationRun)
+  /// The provider has not made the books of this day yet: try again later.
+  case notReady
+  /// The books could not be read to their end. What was read is compared; the rest is, next time.
+  case failed(Cause)
+  /// Somebody else is comparing this day.
+  case busy
+}
+
+/// Compares a provider's books of a day with our payments and refunds (对账).
+///
+/// Money that is there and not here goes through the settlement like a notification; everything else
+/// that differs is kept until an operator has resolved it. Running a day again changes nothing twice,
+/// and finishes what a run that died has left.
+public struct Reconciler: Sendable {
+  private let desk: SettlementDesk
+  private let clock: WallClock
+  private let log: ReconciliationLog
+
+  /// How long a run waits for another one of the same day, in seconds.
+  static let lockTimeoutSeconds = 2
+
+  public init(desk: SettlementDesk, clock: WallClock, logger: Logger) {
+    self.desk = desk
+    self.clock = clock
+    log = ReconciliationLog(logger: logger)
+  }
+
+  /// The days of a provider to be compared: yesterday in the provider's zone, and what earlier
+  /// attempts of the last `catchUpDaysMax` days did not bring to an end.
+  public func dueDays(
+    of provider: any PaymentProvider, on connection: inout Connection
+  ) throws(DatabaseError) -> [BookDay] {
+    let yesterday = BookDay.yesterday(clock.now(), in: provider.bookZone)
+    let known = try ReconciliationRun.days(
+      of: provider.method, from: yesterday.adding(days: -Self.catchUpDaysMax), to: yesterday,
+      in: &connection)
+    var days: [BookDay] = []
+    var day = known.keys.min() ?? yesterday
+    while day <= yesterday {
+      if known[day] != true { days.append(day) }
+      day = day.adding(days: 1)
+    }
+    return days
+  }
+
+  /// Days that are made up for when nights were missed.
+  public static let catchUpDaysMax: Int64 = 14
+
+  /// Compares one day.
+  ///
+  /// - Parameter progress: is told how many lines were compared so far.
+  /// - Throws: trouble with the database; what was compared stays, and running again goes on.
+  public func run(
+    _ provider: any PaymentProvider, of day: BookDay, on connection: inout Connection,
+    progress: (Int64) -> Void
+  ) throws(DatabaseError) -> ReconciliationOutcome {
+    let end = day.adding(days: 1).start(in: provider.bookZone)
+    guard clock.now() >= end else { return .notReady }
+    let outcome = try connection.withNamedLock(
+      "coinpay_reconcile_\(provider.method)_\(day)", timeoutSeconds: Self.lockTimeoutSeconds
+    ) { (connection: inout Connection) throws(DatabaseError) -> ReconciliationOutcome in
+      let run = try ReconciliationRun.begin(
+        provider.method, day, on: &connection, at: clock.now())
+      do throws(DatabaseError) {
+        return try compare(provider, day, run, on: &connection, progress)
+      } catch {
+        try? ReconciliationRun.end(
+          run, .failed, cause: Cause(.unavailable, "the database failed"), on: &connection,
+          at: clock.now())
+        throw error
+      }
+    }
+    return outcome ?? .busy
+  }
+
+  private func compare(
+    _ provider: any PaymentProvider, _ day: BookDay, _ run: Int64,
+    on connection: inout Connection, _ progress: (Int64) -> Void
+  ) throws(DatabaseError) -> ReconciliationOutcome {
+    var comparison = BookComparison(provider, run: run, desk: desk, clock: clock)
+    var trouble: DatabaseError?
+    let outcome = CallPurpose.during(.books) {
+      provider.readBooks(of: day, now: clock.now()) { (lines) throws(BooksStopped) in
+        do throws(DatabaseError) {
+          try comparison.take(lines, on: &connection)
+        } catch {
+          trouble = error
+          throw BooksStopped()
+        }
+        progress(comparison.lines)
+      }
+    }
+    if let trouble { throw trouble }
+    switch outcome {
+    case .notReady:
+      try ReconciliationRun.end(run, .notReady, on: &connection, at: clock.now())
+      return .notReady
+    case .unknown(let cause):
+      try ReconciliationRun.end(run, .failed, cause: cause, on: &connection, at: clock.now())
+      log.failed(provider.method, day, cause)
+      return .failed(cause)
+    case .complete, .empty:
+      try comparison.finish(on: &connection)
+      return .complete(try finish(provider, day, comparison, on: &connection))
+    }
+  }
+
+  private func finish(
+    _ provider: any PaymentProvider, _ day: BookDay, _ comparison: BookComparison,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> ReconciliationRun {
+    let known = try ReconciliationRun.days(
+      of: provider.method, from: day.adding(days: -DayCoverage.daysBefore),
+      to: day.adding(days: 1), in: &connection)
+    let missing = MissingThere(
+      provider, run: comparison.run, day: day, complete: Set(known.filter(\.value).keys))
+    _ = try missing.find(on: &connection, at: clock.now())
+    try SettledItems.resolve(
+      "i.run_id = \(comparison.run)", in: &connection, at: clock.now())
+    try SettledItems.resolveFound(provider.method, in: &connection, at: clock.now())
+    try ReconciliationRun.complete(
+      comparison.run, lines: comparison.lines, on: &connection, at: clock.now())
+    try alarm(provider.method, comparison.run, on: &connection)
+    guard let run = try ReconciliationRun.find(comparison.run, in: &connection) else {
+      throw DatabaseError.inconsistent("run \(comparison.run) is gone")
+    }
+    log.complete(run)
+    return run
+  }
+
+  /// Alarms about each open difference of a run once.
+  private func alarm(
+    _ provider: PaymentMethod, _ run: Int64, on connection: inout Connection
+  ) throws(DatabaseError) {
+    var last: Int64 = 0
+    var count = 0
+    while true {
+      let items = try ReconciliationItem.items(
+        """
+        WHERE i.run_id = \(run) AND i.resolved_at IS NULL AND i.alarmed_at IS NULL
+          AND i.id > \(last) ORDER BY i.id LIMIT \(ReconciliationItem.pageItemsMax)
+        """, in: &connection)
+      guard let end = items.last else { break }
+      for item in items.prefix(max(0, ReconciliationLog.alarmLinesMax - count)) {
+        log.alarm(item)
+      }
+      _ = try connection.execute(
+        """
+        UPDATE reconciliation_items SET alarmed_at = \(clock.now())
+        WHERE id IN \(list: items.map(\.id))
+        """)
+      count += items.count
+      last = end.id
+    }
+    if count > ReconciliationLog.alarmLinesMax { log.manyAlarms(provider, run, count) }
+  }
+}

@@ -1,0 +1,69 @@
+public import Vocabulary
+
+/// Whole days of a time zone, from the first to the last, both included.
+public struct StatisticsPeriod: Hashable, Sendable {
+  /// How finely a period is divided.
+  public enum Slot: String, CaseIterable, Sendable {
+    case hour
+    case day
+
+    var seconds: Int64 { self == .hour ? 3_600 : 86_400 }
+  }
+
+  public let first: CalendarDate
+  public let last: CalendarDate
+  public let slot: Slot
+  let quarters: Range<Quarter>
+
+  /// Longest period, in days: a leap year.
+  public static let daysMax = 366
+  /// Longest period that is divided into hours, in days.
+  public static let hourlyDaysMax = 31
+  /// Longest period that is divided into hours unless another division is asked for, in days.
+  static let hourlyDaysStandard = 3
+
+  /// Nil unless the days are in order and not too many.
+  /// - Parameter slot: nil for what suits the length.
+  public init?(
+    first: CalendarDate, last: CalendarDate, slot: Slot? = nil, zone: TimeZoneOffset
+  ) {
+    let days = last.daysSinceEpoch - first.daysSinceEpoch + 1
+    guard (1...StatisticsPeriod.daysMax).contains(days) else { return nil }
+    if slot == .hour, days > StatisticsPeriod.hourlyDaysMax { return nil }
+    self.first = first
+    self.last = last
+    self.slot = slot ?? (days <= StatisticsPeriod.hourlyDaysStandard ? .hour : .day)
+    let end = CalendarDate(daysSinceEpoch: last.daysSinceEpoch + 1)
+    quarters = Quarter(zone.startOfDay(first))..<Quarter(zone.startOfDay(end))
+  }
+
+  /// The parts of the period in which the zone keeps one offset, with it, in seconds east of UTC.
+  func pieces(_ zone: TimeZoneOffset) -> [(quarters: Range<Quarter>, offsetSeconds: Int)] {
+    var pieces: [(quarters: Range<Quarter>, offsetSeconds: Int)] = []
+    var start = quarters.lowerBound
+    var quarter = start
+    var offset = zone.seconds(at: start.start)
+    while quarter < quarters.upperBound {
+      // Where the offset is the same at both ends of a day it does not change in between.
+      let next = min(quarter.adding(Quarter.perDay), quarters.upperBound)
+      if zone.seconds(at: next.start) == offset {
+        quarter = next
+        continue
+      }
+      while quarter < next, zone.seconds(at: quarter.start) == offset {
+        quarter = quarter.adding(1)
+      }
+      pieces.append((start..<quarter, offset))
+      start = quarter
+      offset = zone.seconds(at: quarter.start)
+    }
+    if start < quarters.upperBound { pieces.append((start..<quarters.upperBound, offset)) }
+    return pieces
+  }
+
+  /// A slot's first moment on the local clock: `2026-01-02` or `2026-01-02 03:00`.
+  func label(_ slotNumber: Int64) -> String {
+    let time = CalendarTime(Timestamp(unixSeconds: slotNumber * slot.seconds), offsetSeconds: 0)
+    return slot == .day ? time.date : "\(time.date) \(time.clock.prefix(5))"
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Database
+import Logging
+import Payments
+import Provider
+import Reconciliation
+import Vocabulary
+
+struct ReconcileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile",
+    abstract: "Compare the providers' books with ours, and look after what differs.",
+    subcommands: [Run.self, ReconcileList.self, ReconcileShow.self, ReconcileResolve.self],
+    defaultSubcommand: Run.self)
+
+  struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Compare a day; without options, yesterday and what earlier nights left undone.",
+      discussion: """
+        A day is counted in the provider's own time zone: Beijing for Alipay and WeChat Pay, whose
+        books are there from 10:00 of the next day, UTC for Stripe. Money that is missing here is
+        settled like a notification; other differences stay open until they are resolved. Running a
+        day again changes nothing twice. Progress is shown on standard error.
+
+        Exits 1 when books could not be read or differences are open, 75 when books are not there
+        yet or are being compared by somebody else.
+        """)
+
+    @Option(help: "Such as 2026-01-31.") var date: String?
+    @Option(help: "ALIPAY, WECHAT or STRIPE; all that are configured without it.")
+    var method: String?
+    @Flag(help: "Answer as JSON.") var json = false
+
+    func run() throws {
+      let day = try date.map { text in
+        guard let day = BookDay(text) else { throw ValidationError("'\(text)' is no day") }
+        return day
+      }
+      let settings = try Settings.load()
+      let format = settings.logFormat
+      let logger = Logger(label: "coinpay") { label in
+        LineLogHandler(label: label, format: format)
+      }
+      let recorder = CallRecorder()
+      let providers = try ReconcileCommand.providers(settings, method, logger, recorder)
+      let reconciler = Reconciler(
+        desk: SettlementDesk(
+          keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
+          rule: settings.confirmationRule),
+        clock: SystemTime.clock, logger: logger)
+      try reportingDatabaseTrouble {
+        var connection = Connection(settings.database)
+        try settings.requireKeys(on: &connection)
+        var report = ReconcileReport()
+        for provider in providers {
+          let days = try day.map { [$0] } ?? reconciler.dueDays(of: provider, on: &connection)
+          for day in days {
+            var progress = ProgressLine("\(provider.method) \(day)")
+            let outcome = try reconciler.run(provider, of: day, on: &connection) { lines in
+              progress.reached(lines)
+            }
+            report.add(provider.method, day, outcome)
+          }
+        }
+        try recorder.flush(on: &connection)
+        try report.tell(asJSON: json)
+      }
+    }
+  }
+
+  /// The configured providers that keep books.
+  private static func providers(
+    _ settings: Settings, _ name: String?, _ logger: Logger, _ recorder: CallRecorder
+  ) throws -> [any PaymentProvider] {
+    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
+    guard let name else {
+      return registry.methods.filter { $0 != .mock }.compactMap { registry[$0] }
+    }
+    guard let method = PaymentMethod(rawValue: name.uppercased()), method != .mock else {
+      throw ValidationError("'\(name)' is no provider; say ALIPAY, WECHAT or STRIPE")
+    }
+    guard let provider = registry[method] else {
+      Console.complain("\(method) is off: none of its settings is set")
+      throw ExitCode.failure
+    }
+    return [provider]
+  }
+}
+
+/// Says on standard error how far a long work has come, now and then.
+private struct ProgressLine {
+  private let name: String
+  private var last = ContinuousClock.now
+
+  private static let pause = Duration.seconds(2)
+
+  init(_ name: String) { self.name = name }
+
+  mutating func reached(_ lines: Int64) {
+    guard .now - last >= ProgressLine.pause else { return }
+    last = .now
+    Console.complain("\(name): \(lines) lines compared")
+  }
+}

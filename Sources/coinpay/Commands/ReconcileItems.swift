@@ -1,0 +1,156 @@
+public import ArgumentParser
+import Database
+import FoundationEssentials
+import Provider
+public import Reconciliation
+import Vocabulary
+
+struct ReconcileList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Show the days that were compared, newest first.")
+
+  @Option(help: "Runs to show.") var count = 30
+  @Flag(help: "Answer as JSON.") var json = false
+
+  func run() throws {
+    guard (1...ReconciliationRun.pageRunsMax).contains(count) else {
+      throw ValidationError("--count is from 1 to \(ReconciliationRun.pageRunsMax)")
+    }
+    try reportingDatabaseTrouble {
+      var connection = try Settings.loadConnection()
+      let runs = try ReconciliationRun.latest(limit: count, in: &connection)
+        .map { ReconcileReport.Day($0) }
+      if json {
+        try Console.sayJSON(["runs": runs])
+        return
+      }
+      for run in runs { Console.say(run.text) }
+      let open = try ReconciliationItem.count(ItemFilter(isOpenOnly: true), in: &connection)
+      Console.say("\(open) differences are open")
+    }
+  }
+}
+
+struct ReconcileShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show differences: of a run, or all that are open.")
+
+  @Argument(help: "The run's number; all open differences without it.")
+  var runNumber: Int64?
+  @Option(help: "MISSING_HERE, MISSING_THERE, AMOUNT_DIFFERS or STATUS_DIFFERS.")
+  var kind: Difference?
+  @Flag(help: "Only those that wait for somebody.") var open = false
+  @Option(help: "Begin after this difference.") var after: Int64 = 0
+  @Option(help: "Differences to show.") var count = ReconciliationItem.pageItemsMax
+  @Flag(help: "Answer as JSON.") var json = false
+
+  func run() throws {
+    guard (1...ReconciliationItem.pageItemsMax).contains(count) else {
+      throw ValidationError("--count is from 1 to \(ReconciliationItem.pageItemsMax)")
+    }
+    try reportingDatabaseTrouble {
+      var connection = try Settings.loadConnection()
+      let filter = ItemFilter(
+        run: runNumber, kind: kind, isOpenOnly: open || runNumber == nil)
+      let items = try ReconciliationItem.page(
+        filter, after: after, limit: count, in: &connection)
+      if json {
+        try Console.sayJSON(["items": items.map { DifferenceLine($0) }])
+        return
+      }
+      for item in items { Console.say(DifferenceLine(item).text) }
+      if items.isEmpty { Console.say("no differences") }
+      if items.count == count, let last = items.last {
+        Console.complain("there may be more: --after \(last.id)")
+      }
+    }
+  }
+}
+
+struct ReconcileResolve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve", abstract: "Say what became of a difference.")
+
+  @Argument(help: "The difference's number.") var id: Int64
+  @Option(help: "What was found out and done.") var reason: String
+
+  func run() throws {
+    try OperatorOrders.checkReason(reason)
+    try reportingDatabaseTrouble {
+      var connection = try Settings.loadConnection()
+      let isDone = try connection.transaction {
+        (transaction) throws(DatabaseError) -> Completion<Bool> in
+        .commit(
+          try ReconciliationItem.resolve(
+            id, reason: reason, actor: OperatorOrders.actor, in: &transaction,
+            at: SystemTime.now()))
+      }
+      guard isDone else {
+        Console.complain("there is no open difference \(id)")
+        throw ExitCode.failure
+      }
+      Console.say("difference \(id) is resolved")
+    }
+  }
+}
+
+extension Difference: ExpressibleByArgument {}
+
+/// A difference as commands show it; amounts in minor units.
+struct DifferenceLine: Encodable {
+  struct Side: Encodable {
+    let status: String
+    let amount: Int64
+    let currency: String
+
+    init(_ side: ReconciliationItem.Side) {
+      status = side.status
+      amount = side.amount.minorUnits
+      currency = side.amount.currencyCode
+    }
+
+    var text: String { "\(status) \(amount) \(currency)" }
+  }
+
+  let id: Int64
+  let run: Int64
+  let provider: String
+  let kind: String
+  let subject: String
+  let outTradeNo: String?
+  let providerTransactionID: String?
+  let outRequestNo: String?
+  let providerRefundID: String?
+  let ours: Side?
+  let theirs: Side?
+  let occurredAt: String
+  let resolvedAt: String?
+  let resolution: String?
+  let actor: String?
+
+  init(_ item: ReconciliationItem) {
+    id = item.id
+    run = item.runID
+    provider = item.provider.rawValue
+    kind = item.kind.rawValue
+    subject = item.subject.rawValue
+    outTradeNo = item.outTradeNo
+    providerTransactionID = item.providerTransactionID
+    outRequestNo = item.outRequestNo
+    providerRefundID = item.providerRefundID
+    ours = item.ours.map { Side($0) }
+    theirs = item.theirs.map { Side($0) }
+    occurredAt = item.occurredAt.description
+    resolvedAt = item.resolvedAt?.description
+    resolution = item.resolution
+    actor = item.actor
+  }
+
+  var text: String {
+    let numbers = [outTradeNo, providerTransactionID, outRequestNo, providerRefundID]
+      .map { $0 ?? "-" }.joined(separator: "  ")
+    let end = resolvedAt.map { "\($0) \(actor ?? ""): \(resolution ?? "")" } ?? "OPEN"
+    return "\(id)  \(occurredAt)  \(provider)  \(kind)  \(subject)  \(numbers)  "
+      + "ours \(ours?.text ?? "-")  theirs \(theirs?.text ?? "-")  \(end)"
+  }
+}

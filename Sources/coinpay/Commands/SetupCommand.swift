@@ -1,0 +1,57 @@
+import ArgumentParser
+
+struct SetupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "setup",
+    abstract: "Make a working site of the installed package.",
+    discussion: """
+      Asks for what no option gives; run it again to change an answer. Makes the database, its
+      users and their rights, writes /etc/coinpay, the nginx site and the first administrator,
+      checks all of it, and starts the site.
+      """)
+
+  @Option(help: "The site's domain, such as shop.example.")
+  var domain: String?
+  @Option(help: "An existing certificate with its chain, PEM.")
+  var certificate: String?
+  @Option(help: "The certificate's private key, PEM.")
+  var key: String?
+  @Option(help: "The issuers' certificates for OCSP stapling; by default those of --certificate.")
+  var chain: String?
+  @Option(help: "Get the certificate by certbot's nginx plug-in, with this mail address.")
+  var certbot: String?
+  @Option(help: "A database server elsewhere; by default this machine's MariaDB.")
+  var dbHost: String?
+  @Option(help: "Its port.")
+  var dbPort = 3_306
+  @Option(help: "The CA certificate of its TLS, PEM.")
+  var dbCa: String?
+  @Option(help: "A file for the mariadb client with the user and password of its administrator.")
+  var dbAdminFile: String?
+  @Option(help: "A file of settings, NAME=VALUE on each line: the providers' and others.")
+  var settings: String?
+  @Option(help: "The first administrator's user name.")
+  var admin: String?
+  @Option(help: "A file with the administrator's password.")
+  var adminPasswordFile: String?
+  @Option(help: "Where alarms go: a mail address, or an https address that takes a POST.")
+  var alarm: String?
+  @Flag(help: "Keep the secrets encrypted with this machine's key (systemd-creds).")
+  var encryptCredentials = false
+  @Flag(help: "Ask nothing: what no option gives has its standard value or is left out.")
+  var nonInteractive = false
+
+  func run() throws {
+    var arguments: [String] = ["--db-port", "\(dbPort)"]
+    let values: [(String, String?)] = [
+      ("--domain", domain), ("--certificate", certificate), ("--key", key), ("--chain", chain),
+      ("--certbot", certbot), ("--db-host", dbHost), ("--db-ca", dbCa),
+      ("--db-admin-file", dbAdminFile), ("--settings", settings), ("--admin", admin),
+      ("--admin-password-file", adminPasswordFile), ("--alarm", alarm),
+    ]
+    for (name, value) in values { if let value { arguments += [name, value] } }
+    if encryptCredentials { arguments.append("--encrypt-credentials") }
+    if nonInteractive { arguments.append("--non-interactive") }
+    try InstalledScript.setup.run(arguments)
+  }
+}

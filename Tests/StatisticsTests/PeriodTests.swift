@@ -1,0 +1,107 @@
+import Testing
+import Vocabulary
+
+@testable import Statistics
+
+/// Days, hours and quarters of any zone.
+struct PeriodTests {
+  /// New York in 2026: summer time from 8 March 07:00Z to 1 November 06:00Z.
+  private static let newYork = TimeZoneOffset { moment in
+    let isSummer = (1_772_953_200..<1_793_512_800).contains(moment.unixSeconds)
+    return isSummer ? -4 * 3_600 : -5 * 3_600
+  }
+  /// Clocks are put forward at midnight: 2026-09-06 begins at 01:00 (Santiago).
+  private static let santiago = TimeZoneOffset { moment in
+    moment.unixSeconds < 1_788_667_200 ? -4 * 3_600 : -3 * 3_600
+  }
+
+  private func date(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text)) }
+
+  @Test(arguments: ["2026-01-01", "2024-02-29", "1970-01-01", "2026-12-31"])
+  func `a date is read and written`(text: String) throws {
+    #expect(try date(text).description == text)
+  }
+
+  @Test(arguments: [
+    "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "20260101", "2026-01-01 ", "",
+    "２026-01-01",
+    "1969-12-31", "2026-04-31",
+  ])
+  func `what is no date is refused`(text: String) { #expect(CalendarDate(text) == nil) }
+
+  @Test func `a day begins at midnight of its zone`() throws {
+    let day = try date("2026-01-02")
+    let midnight = Int64(day.daysSinceEpoch) * 86_400
+    for seconds in [0, 28_800, -18_000, 20_700, 19_800, 50_400, -43_200] {
+      let zone = TimeZoneOffset.fixed(seconds: seconds)
+      #expect(zone.startOfDay(day).unixSeconds == midnight - Int64(seconds))
+    }
+  }
+
+  @Test func `days of 23 and 25 hours are as long as they are`() throws {
+    for (text, hours) in [("2026-03-07", 24), ("2026-03-08", 23), ("2026-11-01", 25)] {
+      let period = try #require(
+        StatisticsPeriod(first: date(text), last: date(text), zone: Self.newYork))
+      let quarters = period.quarters.upperBound.number - period.quarters.lowerBound.number
+      #expect(quarters == Int64(hours) * 4, "\(text)")
+    }
+  }
+
+  @Test func `a day without midnight begins at one`() throws {
+    let start = Self.santiago.startOfDay(try date("2026-09-06"))
+    #expect(Self.santiago.rfc3339(start) == "2026-09-06T01:00:00-03:00")
+  }
+
+  @Test func `a period is cut where the offset changes`() throws {
+    let year = try #require(
+      StatisticsPeriod(first: date("2026-01-01"), last: date("2026-12-31"), zone: Self.newYork))
+    let pieces = year.pieces(Self.newYork)
+    #expect(pieces.map(\.offsetSeconds) == [-18_000, -14_400, -18_000])
+    #expect(pieces.first?.quarters.lowerBound == year.quarters.lowerBound)
+    #expect(pieces.last?.quarters.upperBound == year.quarters.upperBound)
+    #expect(pieces[1].quarters.lowerBound.start.unixSeconds == 1_772_953_200)
+    #expect(pieces[1].quarters.upperBound.start.unixSeconds == 1_793_512_800)
+  }
+
+  @Test func `the length decides how finely a period is divided`() throws {
+    func slot(_ last: String, _ slot: StatisticsPeriod.Slot? = nil) throws
+      -> StatisticsPeriod.Slot?
+    {
+      StatisticsPeriod(
+        first: try date("2026-01-01"), last: try date(last), slot: slot, zone: .beijing)?.slot
+    }
+    #expect(try slot("2026-01-03") == .hour)
+    #expect(try slot("2026-01-04") == .day)
+    #expect(try slot("2026-01-31", .hour) == .hour)
+    #expect(try slot("2026-02-01", .hour) == nil)
+    #expect(try slot("2027-01-01") == .day)
+    #expect(try slot("2027-01-02") == nil)
+    #expect(try slot("2025-12-31") == nil)
+  }
+
+  @Test func `moments before 1970 lie in quarters too`() {
+    #expect(Quarter(Timestamp(unixSeconds: -1)).number == -1)
+    #expect(Quarter(Timestamp(unixSeconds: -900)).number == -1)
+    #expect(Quarter(Timestamp(unixSeconds: 899)).number == 0)
+    #expect(Quarter(-1).dayStart.number == -96)
+  }
+
+  @Test func `classes of duration follow each other and are at most a sixteenth wide`() {
+    for number in Int64(0)..<500 {
+      let (this, next) = (DurationClass(number), DurationClass(number + 1))
+      #expect(this.greatestMilliseconds + 1 == next.leastMilliseconds)
+      let width = this.greatestMilliseconds - this.leastMilliseconds
+      #expect(width * 16 <= this.leastMilliseconds || width == 0)
+    }
+  }
+
+  @Test func `percentiles take the rank's class`() {
+    var counts = DurationCounts()
+    #expect(counts.milliseconds(percent: 50) == nil)
+    for number in Int64(1)...20 { counts.add(1, to: DurationClass(number)) }
+    #expect(counts.milliseconds(percent: 50) == 10)
+    #expect(counts.milliseconds(percent: 95) == 19)
+    #expect(counts.milliseconds(percent: 96) == 20)
+    #expect(counts.milliseconds(percent: 100) == 20)
+  }
+}

@@ -1,0 +1,227 @@
+"""The service under a real systemd: buying, dying, hanging, alarms and timers."""
+
+import http.server
+import json
+import re
+import threading
+import time
+
+import pytest
+
+from support.stack import wait_for
+from support.stripe_fixtures import deliver, event, intent
+
+
+def buy(shop, client):
+    """A purchase from order to coins."""
+    order = client.order(method="STRIPE")
+    pay(shop, client, order)
+    return order
+
+
+def pay(shop, client, order):
+    intent_id = order["client_secret"].split("_secret_")[0]
+    answer = deliver(shop.base, event(intent(intent_id, 149)), session=client.session)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture(scope="module")
+def buyer(shop):
+    return shop.client().register()
+
+
+@pytest.fixture(scope="module")
+def operator(shop):
+    """Where alarms arrive."""
+    received = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    shop.write("/usr/sbin/sendmail", "#!/bin/sh\n{ echo \"arguments: $*\"; cat; } >>/shared/mail\n")
+    shop.run("chmod", "+x", "/usr/sbin/sendmail")
+    shop.run("chmod", "1777", "/shared")
+    shop.setup("--alarm", f"http://127.0.0.1:{server.server_port}/alarm,ops@{'shop.test'}")
+    yield received
+    server.shutdown()
+
+
+def test_coins_are_bought_over_tls(shop, buyer):
+    before = buyer.balance()
+    order = buy(shop, buyer)
+    assert buyer.status(order["order_no"])["status"] == "PAID"
+    assert buyer.balance() == before + 100
+    assert "the ledger holds" in shop.run("coinpay", "ledger", "verify").stdout
+
+
+def test_who_may_connect_to_the_sockets(shop):
+    for name in ("web", "webhook"):
+        assert shop.shell(f"stat -c '%a %U %G' /run/coinpay/blue/{name}.sock").strip() == "660 root www-data"
+
+
+def test_a_killed_worker_is_replaced_and_requests_wait_in_the_socket(shop, buyer):
+    order = buyer.order(method="STRIPE")
+    pid = shop.worker_pid()
+    shop.run("kill", "-9", str(pid))
+    # Not one of these is told that nobody is there.
+    for _ in range(5):
+        assert buyer.get("/api/coin/info").status_code == 200
+    pay(shop, buyer, order)
+    assert buyer.status(order["order_no"])["status"] == "PAID"
+    assert shop.worker_pid() not in (0, pid)
+    assert shop.show("coinpay@blue.service", "NRestarts") == "1"
+
+
+def test_a_restart_loses_no_request(shop, buyer):
+    failures, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            answer = shop.client().get("/readyz")
+            if answer.status_code != 200:
+                failures.append(answer.text)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        shop.run("systemctl", "restart", "coinpay@blue.service")
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not failures and "did not end in time" not in shop.journal("coinpay@blue.service")
+
+
+def test_a_worker_that_hangs_is_replaced(shop, buyer):
+    shop.shell("mkdir -p /run/systemd/system/coinpay@blue.service.d")
+    shop.write("/run/systemd/system/coinpay@blue.service.d/test.conf", "[Service]\nWatchdogSec=2\nTimeoutAbortSec=1\n")
+    shop.run("systemctl", "daemon-reload")
+    shop.run("systemctl", "restart", "coinpay@blue.service")
+    pid = shop.worker_pid()
+    # It lives as long as it gives signs of life.
+    time.sleep(3)
+    assert shop.worker_pid() == pid
+    shop.run("kill", "-STOP", str(pid))
+    wait_for(lambda: shop.worker_pid() not in (0, pid))
+    assert "Watchdog timeout" in shop.journal("coinpay@blue.service")
+    assert buyer.get("/api/coin/info").status_code == 200
+    shop.run("rm", "-r", "/run/systemd/system/coinpay@blue.service.d")
+    shop.run("systemctl", "daemon-reload")
+    shop.run("systemctl", "restart", "coinpay@blue.service")
+
+
+def test_restarts_after_failures_are_spread(shop):
+    paused = shop.shell("""
+        file=$(mktemp)
+        export SERVICE_RESULT=success; for _ in 1 2 3; do /usr/lib/coinpay/backoff note $file; done
+        export SERVICE_RESULT=signal
+        for _ in 1 2 3; do /usr/lib/coinpay/backoff note $file; /usr/lib/coinpay/backoff wait $file; done
+        printf '%s\\n' $(($(date +%s) - 301)) $(($(date +%s) - 302)) $(($(date +%s) - 303)) >$file
+        /usr/lib/coinpay/backoff wait $file""")
+    assert re.findall("waiting (.*) s", paused) == ["1", "2"], paused
+
+
+def test_limits_are_in_force(shop):
+    limits = shop.show("coinpay@blue.service", "MemoryMax", "TasksMax", "LimitCORE", "NoNewPrivileges")
+    assert limits == {"MemoryMax": str(512 << 20), "TasksMax": "512", "LimitCORE": "0", "NoNewPrivileges": "yes"}
+    pid = shop.worker_pid()
+    assert shop.shell(f"cat /sys/fs/cgroup/memory$(sed -n 's/.*:memory://p' /proc/{pid}/cgroup)/memory.limit_in_bytes").strip() == str(512 << 20)
+    status = shop.read(f"/proc/{pid}/status")
+    assert "CapEff:\t0000000000000000" in status and "Seccomp:\t2" in status
+    # Nothing of the machine can be written, and secrets of other sites cannot be read.
+    inside = ["nsenter", "--target", str(pid), "--mount", "setpriv", "--reuid=coinpay", "--regid=coinpay", "--clear-groups"]
+    assert shop.run(*inside, "touch", "/var/lib/coinpay/x", check=False).returncode != 0
+    assert shop.run(*inside, "cat", "/etc/coinpay/credentials/owner/db_password", check=False).returncode != 0
+
+
+def test_a_failure_is_told_once(shop, buyer, operator):
+    shop.run("systemctl", "start", "coinpay-task@verify.service")
+    wallet = shop.sql("SELECT id FROM wallets WHERE balance > 0 LIMIT 1")[0][0]
+    shop.sql(f"UPDATE wallets SET balance = balance + 1 WHERE id = {wallet}")
+    try:
+        for told in ("coinpay-task@verify.service failed\n", "already told"):
+            assert shop.run("systemctl", "start", "coinpay-task@verify.service", check=False).returncode != 0
+            wait_for(lambda: told in shop.journal() and operator)
+        alarm, = operator
+        assert alarm["subject"] == "coinpay-task@verify.service failed" and alarm["host"] == "coinpay-test"
+        assert "wallet_balance" in alarm["text"]
+        mail = shop.read("/shared/mail")
+        assert mail.count("Subject: [CoinPay coinpay-test] coinpay-task@verify.service failed") == 1
+        assert "To: ops@shop.test" in mail and "arguments: -t -i" in mail
+    finally:
+        shop.sql(f"UPDATE wallets SET balance = balance - 1 WHERE id = {wallet}")
+    # When the time is up, the next one says how many were held back.
+    shop.shell("""
+        cd /var/lib/coinpay/alarms
+        read -r last held <coinpay-task@verify.service
+        echo "$((last - 3601)) $held" >coinpay-task@verify.service""")
+    shop.run("systemctl", "start", "coinpay-alarm@coinpay-task@verify.service.service")
+    assert "(1 more since the last message)" in operator[-1]["subject"]
+
+
+def test_a_worker_that_cannot_start_alarms(shop, operator):
+    operator.clear()
+    shop.run("cp", "/etc/coinpay/coinpay.env", "/tmp/coinpay.env")
+    shop.shell("echo COINPAY_TIME_ZONE=Mars/Olympus >>/etc/coinpay/coinpay.env")
+    try:
+        shop.run("systemctl", "restart", "coinpay@blue.service", check=False)
+        wait_for(lambda: operator)
+        assert operator[0]["subject"] == "coinpay@blue.service failed"
+        assert "COINPAY_TIME_ZONE is not a time zone" in operator[0]["text"] and "ExecMainStatus=78" in operator[0]["text"]
+    finally:
+        shop.run("cp", "/tmp/coinpay.env", "/etc/coinpay/coinpay.env")
+        shop.run("systemctl", "reset-failed", "coinpay@blue.service", "coinpay@blue.socket", "coinpay-webhook@blue.socket", check=False)
+        shop.run("systemctl", "start", "coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service")
+    wait_for(shop.is_ready)
+
+
+def test_timers_wait_and_fire(shop, operator):
+    names = shop.shell("ls /lib/systemd/system/ | grep 'coinpay-.*timer'").split()
+    assert names
+    for name in names:
+        timer = shop.show(name, "ActiveState", "Persistent", "RandomizedDelayUSec")
+        assert timer["ActiveState"] == "active" and timer["Persistent"] == "yes" and timer["RandomizedDelayUSec"] != "0"
+    shop.shell("mkdir -p /run/systemd/system/coinpay-verify.timer.d")
+    shop.write("/run/systemd/system/coinpay-verify.timer.d/test.conf",
+               "[Timer]\nOnCalendar=\nOnCalendar=*-*-* *:*:0/2\nRandomizedDelaySec=0\nAccuracySec=100ms\n")
+    shop.run("systemctl", "daemon-reload")
+    shop.run("systemctl", "restart", "coinpay-verify.timer")
+    wait_for(lambda: shop.show("coinpay-verify.timer", "LastTriggerUSec"))
+    wait_for(lambda: shop.show("coinpay-task@verify.service", "Result") == "success")
+    shop.run("rm", "-r", "/run/systemd/system/coinpay-verify.timer.d")
+    shop.run("systemctl", "daemon-reload")
+    shop.run("systemctl", "restart", "coinpay-verify.timer")
+
+
+def test_a_missed_night_is_caught_up(shop):
+    """As after a machine was off: the stamp of the last run is old."""
+    shop.run("systemctl", "stop", "coinpay-verify.timer")
+    before = shop.show("coinpay-task@verify.service", "InactiveExitTimestampMonotonic")
+    shop.shell("""mkdir -p /run/systemd/system/coinpay-verify.timer.d
+        printf '[Timer]\\nRandomizedDelaySec=0\\n' >/run/systemd/system/coinpay-verify.timer.d/test.conf
+        systemctl daemon-reload; touch -d '3 days ago' /var/lib/systemd/timers/stamp-coinpay-verify.timer
+        systemctl start coinpay-verify.timer""")
+    wait_for(lambda: shop.show("coinpay-task@verify.service", "InactiveExitTimestampMonotonic") != before)
+    shop.run("rm", "-r", "/run/systemd/system/coinpay-verify.timer.d")
+    shop.run("systemctl", "daemon-reload")
+
+
+def test_the_nightly_purge_has_an_account_of_its_own(shop):
+    shop.run("systemctl", "start", "coinpay-task@purge.service")
+    assert "removed 0 orders" in shop.journal("coinpay-task@purge.service")
+    assert "removed 0 orders" in shop.run("coinpay", "purge").stdout
+
+
+def test_an_old_certificate_is_noticed(shop, operator):
+    operator.clear()
+    shop.write("/usr/lib/coinpay/task-test", re.sub(r"certificate_days_min=\d+", "certificate_days_min=100", shop.read("/usr/lib/coinpay/task")))
+    result = shop.shell("set -a; . /etc/coinpay/coinpay.env; bash /usr/lib/coinpay/task-test certificates 2>&1 || true")
+    assert "ends within 100 days" in result, result

@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# What the scripts of the package share.
+
+libexec=/usr/lib/coinpay
+etc=/etc/coinpay
+traffic_state=/var/lib/coinpay/deploy
+
+say() { printf 'coinpay: %s\n' "$*" >&2; }
+die() {
+  say "$*"
+  exit 1
+}
+
+is_encrypted() { [ -e "$etc/credentials/encrypted" ]; }
+credential_kind() { if is_encrypted; then echo LoadCredentialEncrypted; else echo LoadCredential; fi; }
+
+# The file with the password of a database account.
+password_file() {
+  if [ "$1" = worker ]; then echo "$etc/credentials/coinpay/db_password"; else echo "$etc/credentials/$1/db_password"; fi
+}
+
+# What a credential's file holds.
+read_credential() {
+  local name=$1 file=$2
+  if is_encrypted; then systemd-creds decrypt --name="$name" "$file" -; else cat "$file"; fi
+}
+
+# Runs a program as the worker's unit would.
+with_settings() {
+  systemd-run --quiet --pipe --wait --collect --service-type=exec --property=User=coinpay \
+    --property=Group=coinpay --property=EnvironmentFile="$etc/coinpay.env" \
+    --property=UMask=0077 --working-directory=/ "$@"
+}
+
+with_site() {
+  local group options=()
+  for group in coinpay alipay wechat stripe; do
+    options+=("--property=$(credential_kind)=$group:$etc/credentials/$group")
+  done
+  with_settings "${options[@]}" "$@"
+}
+
+# Runs a program with another database account. Credentials win over settings.
+with_account() {
+  local account=$1
+  shift
+  with_settings "--property=SetCredential=coinpay_db_user:coinpay_$account" \
+    "--property=$(credential_kind)=coinpay_db_password:$(password_file "$account")" "$@"
+}
+
+# The value of a setting that is no secret.
+setting() { sed -n "s/^$1=//p" "$etc/coinpay.env" | tail -1; }
+
+active_colour() { cat "$traffic_state/active"; }
+other_colour() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
+release_of() { basename "$(readlink "$libexec/$1" 2>/dev/null)" 2>/dev/null || true; }
+
+# Copies the package's program to a place that the next package does not overwrite, and lets a colour
+# run it.
+link_release() {
+  local colour=$1 version release
+  version=$(cat "$libexec/version")
+  release=$libexec/releases/$version
+  if ! cmp -s "$libexec/coinpay" "$release/coinpay"; then
+    mkdir -p "$release"
+    # A new file: the old one may be running.
+    install -m 0755 "$libexec/coinpay" "$release/coinpay.new"
+    mv -f "$release/coinpay.new" "$release/coinpay"
+  fi
+  ln -sfn "releases/$version" "$libexec/$colour"
+}
+
+# Old pages name old assets, so that these stay.
+install_assets() { cp -n /usr/share/coinpay/assets/* /var/lib/coinpay/assets/; }
+
+# Lets the schema be what a program needs; the rights of the other accounts follow.
+migrate() {
+  local program=$1 host=localhost
+  with_account owner "$program" migrate || return 1
+  [ -z "$(setting COINPAY_DB_HOST)" ] || host=%
+  {
+    "$program" grants "coinpay_worker@$host"
+    "$program" grants "coinpay_keeper@$host" --keeper
+  } | as_database_owner "$(setting COINPAY_DB_NAME)"
+}
+
+# A mariadb client as the schema's owner; the password goes through a file descriptor.
+as_database_owner() {
+  local password options=()
+  password=$(read_credential coinpay_db_password "$(password_file owner)")
+  if [ -n "$(setting COINPAY_DB_HOST)" ]; then
+    options=(--host="$(setting COINPAY_DB_HOST)" --port="$(setting COINPAY_DB_PORT)"
+      --ssl-ca="$(setting COINPAY_DB_TLS_CA)" --ssl-verify-server-cert)
+  else
+    options=(--socket="$(setting COINPAY_DB_SOCKET)")
+  fi
+  mariadb --defaults-extra-file=<(printf '[client]\npassword=%s\n' "$password") \
+    --user=coinpay_owner "${options[@]}" "$@"
+}
+
+# nginx gives the share in percent of the traffic to `other`, the rest to `active`.
+write_traffic() {
+  local active=$1 other=$2 share=$3 file=$etc/nginx/coinpay-traffic.conf pool key line
+  {
+    echo '# Written by coinpay deploy: which colour answers whom.'
+    for pool in web webhook; do
+      # shellcheck disable=SC2016 # variables of nginx
+      if [ $pool = web ]; then key='$coinpay_client'; else key='$request_id'; fi
+      line="* coinpay_${active}_$pool;"
+      [ "$share" -eq 0 ] || line="$share% coinpay_${other}_$pool; $line"
+      [ "$share" -lt 100 ] || line="* coinpay_${other}_$pool;"
+      echo "split_clients \"$key\" \$coinpay_$pool { $line }"
+    done
+  } >"$file.new"
+  mv -f "$file.new" "$file"
+}
+
+# Asks a colour on one of its sockets, without nginx.
+ask_colour() {
+  REQUEST_METHOD=GET REQUEST_URI=/readyz REMOTE_ADDR=127.0.0.1 timeout 10 \
+    cgi-fcgi -bind -connect "/run/coinpay/$1/$2.sock" </dev/null 2>/dev/null
+}
+
+# Whether a colour is ready. The webhook pool answers every other address than its own by 404.
+is_ready() { ask_colour "$1" web | grep -q '^ready' && ask_colour "$1" webhook | grep -q '^Status: '; }
+
+wait_ready() {
+  local end=$((SECONDS + 20))
+  until is_ready "$1"; do
+    [ $SECONDS -lt $end ] || return 1
+    sleep 0.2
+  done
+}
