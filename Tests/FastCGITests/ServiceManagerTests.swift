@@ -49,12 +49,13 @@ import Testing
     let start = ContinuousClock.now
     let limit = Duration.seconds(PoolWatch.standstillSecondsMax)
     var watch = PoolWatch(now: start)
-    let full = PoolProgress(done: 5, isFull: true)
-    #expect(!watch.isStuck(full, now: start))
-    #expect(!watch.isStuck(full, now: start + limit))
-    #expect(watch.isStuck(full, now: start + limit + .seconds(1)))
-    let later = start + limit * 2
-    #expect(!watch.isStuck(PoolProgress(done: 6, isFull: true), now: later))
-    #expect(!watch.isStuck(PoolProgress(done: 6, isFull: false), now: later + limit * 2))
+    let stuck = [
+      (progress: PoolProgress(done: 5, isFull: true), at: start),
+      (PoolProgress(done: 5, isFull: true), start + limit),
+      (PoolProgress(done: 5, isFull: true), start + limit + .seconds(1)),
+      (PoolProgress(done: 6, isFull: true), start + limit * 2),
+      (PoolProgress(done: 6, isFull: false), start + limit * 4),
+    ].map { watch.isStuck($0.progress, now: $0.at) }
+    #expect(stuck == [false, false, true, false, false])
   }
 }
