@@ -88,10 +88,11 @@ class Life:
 
     def live(self):
         self.user = self.shop.new_user()
-        told, asked, queued, forgotten, left, switched = (
-            self.order(key) for key in ("told", "asked", "queued", "forgotten", "left", "switched"))
+        told, asked, said, queued, forgotten, left, switched = (
+            self.order(key) for key in ("told", "asked", "said", "queued", "forgotten", "left", "switched"))
         self.tell(told)
         self.queue(queued)
+        self.say(said)
         self.wechat.pay(MODE, asked["number"])
         self.until(lambda: (self.hurry(), self.status(asked) == "PAID")[1])
         self.end_without_payment(forgotten)
@@ -99,8 +100,8 @@ class Life:
         self.switch(switched)
         self.give_back(told)
         states = {name: self.status(order) for name, order in (
-            ("told", told), ("asked", asked), ("queued", queued), ("forgotten", forgotten), ("left", left),
-            ("switched", switched))}
+            ("told", told), ("asked", asked), ("said", said), ("queued", queued), ("forgotten", forgotten),
+            ("left", left), ("switched", switched))}
         return states | {"balance": self.until(lambda: [self.user.balance()])[0],
                          "refunds": len(self.wechat.trade(MODE, told["number"]).refunds)}
 
@@ -109,6 +110,12 @@ class Life:
         news = self.wechat.payment_news(MODE, self.wechat.pay(MODE, order["number"]))
         self.until(lambda: news.post(self.shop.base).status_code == 204)
         self.until(lambda: self.status(order) == "PAID")
+
+    def say(self, order):
+        """A payment of which nobody tells but its user."""
+        self.wechat.pay(MODE, order["number"])
+        self.until(lambda: self.user.post(f"/api/coin/order/{order['order_no']}/check").status_code == 200)
+        self.until(lambda: (self.hurry(), self.status(order) == "PAID")[1])
 
     def queue(self, order):
         """A payment whose notification cannot be settled when it comes."""
@@ -157,8 +164,8 @@ class Life:
         self.until(lambda: (self.hurry(), self.status(order) == "REFUNDED")[1])
 
 
-EXPECTED = {"told": "REFUNDED", "asked": "PAID", "queued": "PAID", "forgotten": "EXPIRED", "left": "CANCELLED",
-            "switched": "PAID", "balance": 300, "refunds": 1}
+EXPECTED = {"told": "REFUNDED", "asked": "PAID", "said": "PAID", "queued": "PAID", "forgotten": "EXPIRED",
+            "left": "CANCELLED", "switched": "PAID", "balance": 400, "refunds": 1}
 
 
 def test_a_life_without_a_death(shop, wechat):

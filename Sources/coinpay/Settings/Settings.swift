@@ -38,7 +38,7 @@ struct Settings {
   let requiresSecondFactor: Bool
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
-  let confirmationRule: ConfirmationRule
+  let settlementRules: SettlementRules
   let daysBeforePurge: Int
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
@@ -84,7 +84,9 @@ struct Settings {
     let purchaseLimits = PurchaseLimits(&reader)
     let secondFactor = secondFactor(&reader, environment)
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
-    let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
+    let settlementRules = SettlementRules(
+      confirmation: ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE")),
+      refund: reader.choice("COINPAY_REFUND_RULE", standard: .takeBack))
     let daysBeforePurge = daysBeforePurge(&reader)
     let isProduction = environment == .production
     let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
@@ -99,7 +101,7 @@ struct Settings {
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
-      faultPoint: faultPoint, confirmationRule: confirmationRule,
+      faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }
