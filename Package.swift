@@ -125,8 +125,10 @@ let package = Package(
     room(
       "AdminRoutes",
       [
-        "Accounts", "AdminPages", "Audit", "Crypto", "Database", "HTTP", "Ledger", "Orders",
-        "Pages", "Payments", "Provider", "QRCode", "Routes", "Vocabulary", httpTypes,
+        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
+        "Orders",
+        "Pages", "Payments", "Provider", "QRCode", "Routes", "Statistics",
+        "Vocabulary", httpTypes,
       ]),
     .executableTarget(
       name: "coinpay",

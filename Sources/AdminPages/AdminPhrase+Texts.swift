@@ -33,6 +33,8 @@ extension AdminPhrase {
     case .user: ("用户", "User")
     case .reason: ("原因", "Reason")
     case .details: ("详情", "Details")
+    case .dashboard: ("概览", "Dashboard")
+    case .controls: ("应急控制", "Emergency controls")
     case .orders: ("订单", "Orders")
     case .orderNumber: ("订单号", "Order number")
     case .coins: ("金币", "Coins")

@@ -9,6 +9,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case security, secondFactor, secondFactorNeeded, scanThis, orTypeThis, code, codeHint, enrol
   case enterCode, letMeIn, isEnrolled, isNotEnrolled, recoveryCodesLeft, renewCodes
   case renewCodesAsk, qrOfSecret, enrolLater
+  case dashboard, controls
 
   public func text(_ language: Language) -> String {
     let (chinese, english) = texts

@@ -30,7 +30,8 @@ public struct ConsoleChrome: Sendable {
 /// The pages that the navigation leads to.
 enum Navigation {
   private static let items: [(path: String, phrase: AdminPhrase)] = [
-    ("/admin/orders", .orders), ("/admin/security", .security),
+    ("/admin/dashboard", .dashboard), ("/admin/orders", .orders), ("/admin/controls", .controls),
+    ("/admin/security", .security),
   ]
 
   static func content(_ chrome: ConsoleChrome) -> [[String: Any]] {

@@ -13,6 +13,14 @@ public struct ConsolePage: Sendable {
     self.badge = badge
     self.sections = sections
   }
+
+  var hasCharts: Bool {
+    sections.contains { section in
+      section.blocks.contains { block in
+        if case .chart = block { true } else { false }
+      }
+    }
+  }
 }
 
 /// A part of a page with a heading of its own.
@@ -40,6 +48,7 @@ public enum ConsoleBlock: Sendable {
   case raw(String)
   /// A picture that this program drew, as SVG.
   case picture(svg: String, alternative: String)
+  case chart(ConsoleChart)
   case links([(text: String, address: String)])
 }
 

@@ -29,6 +29,7 @@ public struct ConsoleRenderer: Sendable {
       "style": AssetNames.address("admin", "css", PackageResources.admin_css),
       "script": AssetNames.address("admin", "js", PackageResources.admin_js),
       "icon": AssetNames().icon,
+      "dashboard": AssetNames.address("dashboard", "js", PackageResources.dashboard_js),
     ]
   }
 
@@ -42,7 +43,7 @@ public struct ConsoleRenderer: Sendable {
       "development": chrome.isDevelopment, "admitted": chrome.isAdmitted,
       "navigation": Navigation.content(chrome), "title": page.title,
       "title_badge": page.badge.map(Self.content) ?? false as Any,
-      "sections": page.sections.map(Self.content),
+      "sections": page.sections.map(Self.content), "has_charts": page.hasCharts,
     ]
     return library.render(context, withTemplate: "page") ?? ""
   }
@@ -58,7 +59,7 @@ public struct ConsoleRenderer: Sendable {
     var content: [String: Any] = [:]
     for key in [
       "paragraph", "notice", "facts", "table", "filters", "actions", "form", "raw", "picture",
-      "links",
+      "links", "chart",
     ] { content[key] = false }
     switch block {
     case .text(let text): content["paragraph"] = ["text": text]
@@ -75,6 +76,8 @@ public struct ConsoleRenderer: Sendable {
     case .raw(let text): content["raw"] = ["text": text]
     case .picture(let svg, let alternative):
       content["picture"] = ["svg": svg, "alternative": alternative]
+    case .chart(let chart):
+      content["chart"] = ["title": chart.title, "json": chart.json]
     case .links(let links):
       content["links"] = ["items": links.map { ["text": $0.text, "address": $0.address] }]
     }

@@ -79,9 +79,7 @@ public struct OperatorAction: Hashable, Sendable {
   public func record(
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Int64 {
-    let last = try transaction.first(
-      "SELECT hash FROM operator_actions ORDER BY id DESC LIMIT 1 FOR UPDATE", as: [UInt8].self)
-    let previous = last ?? OperatorAction.originHash
+    let previous = try OperatorAction.lockLast(in: &transaction) ?? OperatorAction.originHash
     let result = try transaction.execute(
       """
       INSERT INTO operator_actions (actor, action, subject, reason, details, request_key,
@@ -90,6 +88,23 @@ public struct OperatorAction: Hashable, Sendable {
         \(moment), \(previous), \(hash(after: previous, at: moment)))
       """)
     return result.lastInsertID
+  }
+
+  /// Locks the end of the chain.
+  ///
+  /// Whoever waited for the last row gets that row, although another one may follow it by then: the
+  /// end is found when a second look sees the same.
+  private static func lockLast(
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> [UInt8]? {
+    var last: (id: Int64, hash: [UInt8])?
+    while true {
+      let seen = try transaction.first(
+        "SELECT id, hash FROM operator_actions ORDER BY id DESC LIMIT 1 FOR UPDATE",
+        as: (Int64, [UInt8]).self)
+      guard let seen, seen.0 != last?.id else { return seen?.1 }
+      last = (id: seen.0, hash: seen.1)
+    }
   }
 
   /// `Invariant.audit` computes the same from the table in SQL; both change together or not at all.

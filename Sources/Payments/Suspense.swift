@@ -89,6 +89,14 @@ public enum Suspense {
   }
 
   /// The entries that nobody has resolved, oldest first.
+  /// Entries that nobody has resolved.
+  public static func openCount(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Int64 {
+    try executor.first(
+      "SELECT COUNT(*) FROM suspense_entries WHERE resolved_at IS NULL", as: Int64.self) ?? 0
+  }
+
   public static func open(
     in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Entry] {

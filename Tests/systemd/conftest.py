@@ -1,5 +1,6 @@
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -9,6 +10,8 @@ from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
 
 resolve_here({DOMAIN})
+# Part of the source as far as a package is concerned: one moment for all builds of a run.
+os.environ.setdefault("SOURCE_DATE_EPOCH", str(int(time.time())))
 
 
 @pytest.fixture(scope="session")

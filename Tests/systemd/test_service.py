@@ -71,6 +71,8 @@ def test_a_killed_worker_is_replaced_and_requests_wait_in_the_socket(shop, buyer
     order = buyer.order(method="STRIPE")
     pid = shop.worker_pid()
     shop.run("kill", "-9", str(pid))
+    # What a dying process has accepted is lost, nothing else.
+    wait_for(lambda: shop.run("kill", "-0", str(pid), check=False).returncode != 0)
     # Not one of these is told that nobody is there.
     for _ in range(5):
         assert buyer.get("/api/coin/info").status_code == 200
@@ -169,6 +171,7 @@ def test_a_failure_is_told_once(shop, buyer, operator):
 
 def test_a_worker_that_cannot_start_alarms(shop, operator):
     operator.clear()
+    shop.run("rm", "-f", "/var/lib/coinpay/alarms/coinpay@blue.service")
     shop.run("cp", "/etc/coinpay/coinpay.env", "/tmp/coinpay.env")
     shop.shell("echo COINPAY_TIME_ZONE=Mars/Olympus >>/etc/coinpay/coinpay.env")
     try:
@@ -218,6 +221,11 @@ def test_the_nightly_purge_has_an_account_of_its_own(shop):
     shop.run("systemctl", "start", "coinpay-task@purge.service")
     assert "removed 0 orders" in shop.journal("coinpay-task@purge.service")
     assert "removed 0 orders" in shop.run("coinpay", "purge").stdout
+
+
+def test_the_books_are_compared_daily(shop):
+    shop.run("systemctl", "start", "coinpay-task@reconcile.service")
+    assert shop.sql("SELECT COUNT(*) FROM reconciliation_runs") != [["0"]]
 
 
 def test_an_old_certificate_is_noticed(shop, operator):

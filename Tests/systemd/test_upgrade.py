@@ -138,7 +138,7 @@ def test_a_version_that_does_not_start_changes_nothing(shop, load, package, tmp_
     told = deploy(shop, "upgrade", check=False)
     assert told.returncode == 1 and "9.0.2 does not start; green answers as before" in told.stderr
     assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
-    assert "inactive" in status(shop)
+    assert "blue: 9.0.2, 0 % of the traffic, inactive" in status(shop)
 
 
 def served_number():

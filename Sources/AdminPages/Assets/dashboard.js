@@ -1,0 +1,1 @@
+../../../nginx/static/dashboard.js

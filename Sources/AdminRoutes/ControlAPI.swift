@@ -1,0 +1,163 @@
+import Accounts
+import Audit
+import Controls
+import Database
+import HTTP
+import Pages
+import Payments
+import Routes
+import Vocabulary
+
+/// The emergency controls for programs and for the console's forms.
+enum ControlAPI {
+  private struct State: Encodable {
+    struct Method: Encodable {
+      let paymentMethod: String
+      let isOff: Bool
+      let backup: String?
+      let isWorking: Bool
+    }
+
+    let mode: String
+    let endsAt: String?
+    let noticeZh: String?
+    let noticeEn: String?
+    let settlementStopped: Bool
+    let methods: [Method]
+    let offered: [String]
+
+    init(_ controls: Controls, _ admin: AdminCall) {
+      let registry = admin.site.checkout.registry
+      let usable = registry.availableMethods
+      mode = controls.mode(at: admin.site.clock.now()).rawValue
+      endsAt = controls.until.map(admin.rfc3339)
+      noticeZh = controls.notice?.chinese
+      noticeEn = controls.notice?.english
+      settlementStopped = controls.settlementIsStopped
+      methods = controls.arranged(registry.methods).map { method in
+        let control = controls.control(of: method)
+        return Method(
+          paymentMethod: method.rawValue, isOff: control.isOff, backup: control.backup?.rawValue,
+          isWorking: usable.contains(method))
+      }
+      offered = controls.offer(registry.methods, usable: usable).map(\.rawValue)
+    }
+  }
+
+  private struct MethodBody: Decodable {
+    let method: String
+    let isOff: Bool
+    let reason: String
+  }
+
+  private struct BackupBody: Decodable {
+    let method: String
+    let backup: String?
+    let reason: String
+  }
+
+  private struct OrderBody: Decodable {
+    /// Names with spaces between them, the first to offer first.
+    let methods: String
+    let reason: String
+  }
+
+  private struct PauseBody: Decodable {
+    let mode: String
+    let noticeZh: String?
+    let noticeEn: String?
+    let minutes: Int64?
+    let reason: String
+  }
+
+  private struct StopBody: Decodable {
+    let noticeZh: String?
+    let noticeEn: String?
+    let reason: String
+  }
+
+  private struct ReasonBody: Decodable {
+    let reason: String
+  }
+
+  /// `GET /api/admin/controls`
+  static func show(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    .success(State(try Controls.load(in: &connection), admin))
+  }
+
+  /// `POST /api/admin/controls/method`
+  static func switchMethod(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(MethodBody.self)
+    let method = try method(body.method)
+    return try apply(
+      body.isOff ? .methodOff(method) : .methodOn(method), body.reason, admin, &connection)
+  }
+
+  /// `POST /api/admin/controls/backup`
+  static func nameBackup(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(BackupBody.self)
+    let backup = try body.backup.map { (text: String) throws(RouteError) in try method(text) }
+    return try apply(.backup(of: try method(body.method), backup), body.reason, admin, &connection)
+  }
+
+  /// `POST /api/admin/controls/order`
+  static func arrange(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(OrderBody.self)
+    var methods: [PaymentMethod] = []
+    for name in body.methods.split(separator: " ") { methods.append(try method(String(name))) }
+    return try apply(.order(methods), body.reason, admin, &connection)
+  }
+
+  /// `POST /api/admin/controls/pause`
+  static func pause(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(PauseBody.self)
+    guard let mode = SiteMode(rawValue: body.mode) else { throw RouteError(.invalidParameters) }
+    let notice = try notice(body.noticeZh, body.noticeEn)
+    return try apply(
+      .pause(mode, notice, forMinutes: body.minutes), body.reason, admin, &connection)
+  }
+
+  /// `POST /api/admin/controls/stop-payments`
+  static func stopPayments(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(StopBody.self)
+    return try apply(
+      .stopPayments(try notice(body.noticeZh, body.noticeEn)), body.reason, admin, &connection)
+  }
+
+  /// `POST /api/admin/controls/resume`
+  static func resume(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(ReasonBody.self)
+    return try apply(.resume, body.reason, admin, &connection)
+  }
+
+  private static func apply(
+    _ change: ControlChange, _ reason: String, _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> Response {
+    guard change.problem == nil, (1...OperatorAction.textCharactersMax).contains(reason.count)
+    else {
+      throw RouteError(.invalidParameters)
+    }
+    try change.apply(
+      reason: reason, actor: admin.user.actor, on: &connection, at: admin.site.clock.now())
+    // This worker knows at once, the others with their next look.
+    _ = try admin.site.checkout.controls.refresh(on: &connection)
+    return .success(State(admin.site.checkout.controls.current, admin))
+  }
+
+  private static func method(_ text: String) throws(RouteError) -> PaymentMethod {
+    guard let method = PaymentMethod(rawValue: text) else {
+      throw RouteError(.invalidPaymentMethod)
+    }
+    return method
+  }
+
+  private static func notice(
+    _ chinese: String?, _ english: String?
+  ) throws(RouteError) -> Notice? {
+    if chinese == nil, english == nil { return nil }
+    guard let chinese, let english, let notice = Notice(chinese: chinese, english: english) else {
+      throw RouteError(.invalidParameters)
+    }
+    return notice
+  }
+}
