@@ -78,7 +78,7 @@ let package = Package(
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
     room("Sealing", ["Crypto", "Database", "Vocabulary"]),
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
-    room("Orders", ["Crypto", "Database", "Vocabulary"]),
+    room("Orders", ["Audit", "Crypto", "Database", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "Vocabulary"]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
@@ -184,6 +184,7 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
+    tests("Routes", ["Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

@@ -19,6 +19,7 @@ extension AccountDesk {
       UPDATE users SET disabled_at = COALESCE(disabled_at, \(clock.now())) WHERE id = \(userID)
       """)
     try AccountDesk.endAllSessions(of: userID, in: &transaction)
+    try SecondFactorDesk.forget(userID, in: &transaction)
   }
 
   /// Replaces a user's name by a pseudonym and forgets password, e-mail address, second factor and

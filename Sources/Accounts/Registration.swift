@@ -1,3 +1,4 @@
+import Audit
 import Crypto
 public import Database
 import Ledger
@@ -52,21 +53,31 @@ extension AccountDesk {
   /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
   /// - Returns: false when there is no such user.
   public func setDisabled(
-    _ isDisabled: Bool, _ username: Username, on connection: inout Connection
+    _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
+    on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
     let moment = isDisabled ? clock.now() : nil
     return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
       if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
+      _ = try OperatorAction(
+        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
+        reason: reason
+      ).record(in: &transaction, at: clock.now())
     }
   }
 
   /// - Returns: false when there is no such user.
   public func setRole(
-    _ role: UserRole, of username: Username, on connection: inout Connection
+    _ role: UserRole, of username: Username, reason: String, actor: String,
+    on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
     try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
+      _ = try OperatorAction(
+        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
+        details: role.rawValue
+      ).record(in: &transaction, at: clock.now())
     }
   }
 

@@ -119,7 +119,7 @@ public struct SecondFactorDesk: Sendable {
       try accounts.noteStepUp(token: token, in: &transaction, at: moment)
       _ = try OperatorAction(
         actor: user.actor, kind: factor.isConfirmed ? .stepUp : .enrolSecondFactor,
-        subject: user.username, reason: how
+        subject: user.subject, reason: how
       ).record(in: &transaction, at: moment)
       if factor.isConfirmed { return .commit(.accepted) }
       return .commit(
@@ -142,7 +142,7 @@ public struct SecondFactorDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<[Secret]?> in
       guard try lock(user.id, in: &transaction)?.isConfirmed == true else { return .rollback(nil) }
       _ = try OperatorAction(
-        actor: user.actor, kind: .renewRecoveryCodes, subject: user.username, reason: "renewed"
+        actor: user.actor, kind: .renewRecoveryCodes, subject: user.subject, reason: "renewed"
       ).record(in: &transaction, at: moment)
       return .commit(try renew(user.id, in: &transaction, at: moment))
     }
@@ -155,13 +155,11 @@ public struct SecondFactorDesk: Sendable {
   ) throws(DatabaseError) -> Bool {
     let moment = accounts.clock.now()
     return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      let result = try transaction.execute(
-        "DELETE FROM second_factors WHERE user_id = \(user.id)")
-      guard result.affectedRows == 1 else { return .rollback(false) }
-      _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(user.id)")
+      let isFound = try Self.forget(user.id, in: &transaction)
+      guard isFound else { return .rollback(false) }
       try AccountDesk.endAllSessions(of: user.id, in: &transaction)
       _ = try OperatorAction(
-        actor: actor, kind: .resetSecondFactor, subject: user.username, reason: reason
+        actor: actor, kind: .resetSecondFactor, subject: user.subject, reason: reason
       ).record(in: &transaction, at: moment)
       return .commit(true)
     }
@@ -173,6 +171,16 @@ extension SecondFactorDesk {
     let secret: [UInt8]
     let isConfirmed: Bool
     let lastStep: Int64
+  }
+
+  /// - Returns: whether there was a second factor.
+  @discardableResult
+  static func forget(
+    _ userID: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(userID)")
+    let result = try transaction.execute("DELETE FROM second_factors WHERE user_id = \(userID)")
+    return result.affectedRows == 1
   }
 
   private func drawn<R>(_ body: () throws(CryptoError) -> R) throws(DatabaseError) -> R {

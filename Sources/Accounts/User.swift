@@ -8,7 +8,11 @@ public struct User: Hashable, Sendable {
   public let role: UserRole
 
   /// How records name the user as somebody who acted behind the counter.
-  public var actor: String { "operator:\(username)" }
+  public var actor: String { "operator:\(id)" }
+
+  /// How records name the user as somebody to whom something was done. By number: a record is for
+  /// ever, a name may have to be erased.
+  public var subject: String { "user:\(id)" }
 
   /// The user with a name, whether or not disabled.
   public static func find(

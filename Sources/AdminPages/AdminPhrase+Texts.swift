@@ -67,6 +67,161 @@ extension AdminPhrase {
       ("旧的恢复码将全部失效", "The old recovery codes will be worth nothing")
     case .qrOfSecret: ("两步验证密钥的二维码", "QR code of the second factor's secret")
     case .enrolLater: ("启用两步验证", "Enrol a second factor")
+    case .notConfigured: ("该支付机构未配置", "this provider is not configured")
+    case .orderClosing:
+      (
+        "订单已关闭；支付机构处尚未关闭，系统将继续处理",
+        "The order is closed here; closing it at the provider goes on"
+      )
+    case .orderPaid: ("订单已收款，请改为退款", "Its money has arrived; refund it instead")
+    case .willBeSettled: ("将立即重新处理", "It will be settled again at once")
+    case .orderClosed: ("订单已关闭", "The order is closed")
+    case .refundUnderWay: ("退款处理中：", "The refund is under way:")
+    case .moneyBooked: ("已按人工确认入账", "The money is booked")
+    case .secondPersonAsked:
+      ("已提交，须由另一位操作员批准", "Another operator has to approve this now")
+    case .rejected: ("已驳回", "Rejected")
+    case .providerConfirmed:
+      ("支付机构已确认收款，无需人工确认", "The provider itself confirmed the payment")
+    case .confirmations: ("人工确认", "Confirmations")
+    case .waitingForSecond: ("等待第二人批准", "Waiting for a second person")
+    case .decided: ("已处理", "Decided")
+    case .providerSaid: ("支付机构答复", "The provider said")
+    case .askedBy: ("申请人", "Asked by")
+    case .decidedBy: ("审批人", "Decided by")
+    case .noConfirmations: ("没有人工确认", "There are none")
+    case .approve: ("批准", "Approve")
+    case .reject: ("驳回", "Reject")
+    case .payments: ("付款", "Payments")
+    case .events: ("事件（通知与查询）", "Events: notifications and queries")
+    case .ledger: ("金币分录", "Ledger")
+    case .refunds: ("退款", "Refunds")
+    case .disputes: ("争议", "Disputes")
+    case .suspense: ("挂账", "Suspense")
+    case .history: ("状态历史", "History")
+    case .package: ("套餐", "Package")
+    case .expires: ("支付截止", "Pay until")
+    case .merchantNumber: ("商户单号", "Our number")
+    case .providerNumber: ("支付机构流水号", "Provider's number")
+    case .cause: ("原因", "Cause")
+    case .queries: ("查询", "Queries")
+    case .nothingHere: ("没有记录", "Nothing here")
+    case .number: ("编号", "Number")
+    case .source: ("来源", "Source")
+    case .kind: ("类型", "Kind")
+    case .outcome: ("结果", "Outcome")
+    case .body: ("原文", "Body")
+    case .show: ("查看", "Show")
+    case .change: ("变动", "Change")
+    case .balanceAfter: ("变动后余额", "Balance")
+    case .event: ("事件", "Event")
+    case .refundNumber: ("退款单号", "Refund number")
+    case .actor: ("操作人", "Actor")
+    case .coinsFrozen: ("冻结金币", "Coins frozen")
+    case .respondBy: ("举证截止", "Respond by")
+    case .resolution: ("处理结果", "Resolution")
+    case .what: ("对象", "What")
+    case .to: ("变为", "To")
+    case .order: ("订单", "Order")
+    case .payment: ("付款", "Payment")
+    case .queryProvider: ("查询支付机构", "Ask the provider")
+    case .queryProviderText:
+      (
+        "向支付机构查询此订单的全部付款，并按答复处理",
+        "Asks the provider about every payment of the order and settles the answers"
+      )
+    case .resettle: ("重新处理", "Settle again")
+    case .resettleText:
+      ("立即重新处理等待或搁置的事件", "Settles events that wait or were parked, at once")
+    case .closeOrder: ("关闭订单", "Close")
+    case .closeOrderText:
+      (
+        "订单将无法继续支付；若款项已在途，金币仍会到账",
+        "The order can then not be paid; money that is on its way is still credited"
+      )
+    case .refund: ("退款", "Refund")
+    case .refundText:
+      (
+        "金币立即从钱包扣回，款项原路退还",
+        "Coins leave the wallet at once; the money goes back the way it came"
+      )
+    case .refundAmountHint: ("留空则全部退还，剩余可退", "All that is left if empty; left:")
+    case .coinRule: ("金币处理", "Coins")
+    case .confirmByHand: ("人工确认收款", "Confirm by hand")
+    case .confirmByHandText:
+      (
+        "先向支付机构查询并保存答复；未获确认时凭您的确认入账，超过限额须另一位操作员批准",
+        "The provider is asked first and its answer kept. Without its word yours books the money; above the limit a second operator has to approve"
+      )
+    case .providerNumberHint: ("支付机构后台显示的流水号", "As the provider's console shows it")
+    case .users: ("用户", "Users")
+    case .usernameStart: ("用户名开头", "User name begins with")
+    case .role: ("角色", "Role")
+    case .balance: ("余额", "Balance")
+    case .registered: ("注册时间", "Registered")
+    case .noUsers: ("没有符合条件的用户", "No user fits")
+    case .active: ("正常", "Active")
+    case .disabled: ("已停用", "Disabled")
+    case .allOrders: ("全部订单", "All orders")
+    case .reference: ("单号", "Reference")
+    case .doneBefore: ("此前已执行，未重复操作", "It was done before; nothing was changed")
+    case .tooFewCoins: ("钱包里的金币不足", "The wallet has fewer coins")
+    case .grantCoins: ("发放金币", "Give coins")
+    case .grantText: ("不涉及款项，立即到账", "Without money, at once")
+    case .deductCoins: ("扣除金币", "Take coins")
+    case .deductText: ("不会扣至负数", "Never below zero")
+    case .disable: ("停用账号", "Disable")
+    case .disableText: ("该用户将无法登录，现有会话立即结束", "The user cannot sign in; all sessions end")
+    case .enable: ("恢复账号", "Enable")
+    case .enableText: ("该用户可以重新登录", "The user can sign in again")
+    case .changeRole: ("更改角色", "Change role")
+    case .changeRoleText: ("立即生效", "It counts at once")
+    case .resetFactor: ("重置两步验证", "Reset second factor")
+    case .resetFactorText:
+      (
+        "用于设备遗失：该用户须重新启用，全部会话结束。请先核实身份",
+        "For a lost device: the user enrols anew and all sessions end. Make sure who asks"
+      )
+    case .packages: ("套餐", "Packages")
+    case .nameChinese: ("中文名称", "Chinese name")
+    case .nameEnglish: ("英文名称", "English name")
+    case .prices: ("价格", "Prices")
+    case .position: ("排序", "Place")
+    case .noPackages: ("没有套餐", "There is no package")
+    case .createPackage: ("新建套餐", "New package")
+    case .packageText: ("已有订单不受影响", "Orders already made keep what they bought")
+    case .onSale: ("在售", "On sale")
+    case .offSale: ("已下架", "Off sale")
+    case .editPackage: ("修改", "Edit")
+    case .takeOffSale: ("下架", "Take off sale")
+    case .putOnSale: ("上架", "Put on sale")
+    case .pricesHint:
+      ("每种货币一个，例如 CNY:9.90 USD:1.49", "One for each currency, such as CNY:9.90 USD:1.49")
+    case .bonus: ("赠送", "Bonus")
+    case .queue: ("队列与挂账", "Queue")
+    case .queuedEvents: ("事件队列", "Events")
+    case .waitingEvents: ("等待处理", "Waiting")
+    case .parkedEvents: ("已搁置", "Parked")
+    case .oldest: ("最早等待", "Oldest")
+    case .eventKey: ("事件标识", "Event key")
+    case .retry: ("重试", "Retry")
+    case .discard: ("丢弃", "Discard")
+    case .discardText: ("事件不再处理，仍保留在收件箱", "It is given up for good and stays in the inbox")
+    case .nothingParked: ("没有搁置的事件", "Nothing is parked")
+    case .resolve: ("标记已处理", "Resolve")
+    case .resolveText: ("写明查明的情况和处理方式", "Say what was found out and done")
+    case .nothingInSuspense: ("没有挂账款项", "No money is in suspense")
+    case .auditLog: ("操作记录", "Audit log")
+    case .subject: ("对象", "Subject")
+    case .action: ("操作", "Action")
+    case .chainIntact: ("链完整", "Chain verified")
+    case .chainBroken: ("链已被篡改", "Chain broken")
+    case .settings: ("设置", "Settings")
+    case .settingsText:
+      ("当前生效的设置，只读，密钥不显示", "The settings in force; read-only, without secrets")
+    case .unreadable:
+      ("无法解密：密钥已移除或数据被改动", "It cannot be decrypted: the key is gone or bytes were altered")
+    case .viewRecorded: ("此次查看已记录", "That you looked at this is recorded")
     }
   }
 }

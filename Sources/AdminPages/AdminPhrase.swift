@@ -9,6 +9,24 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case security, secondFactor, secondFactorNeeded, scanThis, orTypeThis, code, codeHint, enrol
   case enterCode, letMeIn, isEnrolled, isNotEnrolled, recoveryCodesLeft, renewCodes
   case renewCodesAsk, qrOfSecret, enrolLater
+  case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
+  case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
+  case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
+  case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires
+  case merchantNumber, providerNumber, cause, queries, nothingHere, number, source, kind, outcome
+  case body, show, change, balanceAfter, event, refundNumber, actor, coinsFrozen, respondBy
+  case resolution, what, to, order, payment, queryProvider, queryProviderText, resettle
+  case resettleText, closeOrder, closeOrderText, refund, refundText, refundAmountHint, coinRule
+  case confirmByHand, confirmByHandText, providerNumberHint
+  case users, usernameStart, role, balance, registered, noUsers, active, disabled, allOrders
+  case reference, doneBefore, tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
+  case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
+  case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
+  case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
+  case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard
+  case discardText, nothingParked, resolve, resolveText, nothingInSuspense
+  case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
+  case viewRecorded
   case dashboard, controls
 
   public func text(_ language: Language) -> String {

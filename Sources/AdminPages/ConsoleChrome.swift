@@ -29,13 +29,16 @@ public struct ConsoleChrome: Sendable {
 
 /// The pages that the navigation leads to.
 enum Navigation {
-  private static let items: [(path: String, phrase: AdminPhrase)] = [
-    ("/admin/dashboard", .dashboard), ("/admin/orders", .orders), ("/admin/controls", .controls),
-    ("/admin/security", .security),
+  private static let items: [(path: String, phrase: AdminPhrase, role: UserRole)] = [
+    ("/admin/dashboard", .dashboard, .viewer), ("/admin/orders", .orders, .viewer),
+    ("/admin/confirmations", .confirmations, .viewer), ("/admin/users", .users, .viewer),
+    ("/admin/packages", .packages, .viewer), ("/admin/queue", .queue, .viewer),
+    ("/admin/controls", .controls, .viewer), ("/admin/audit", .auditLog, .viewer),
+    ("/admin/settings", .settings, .administrator), ("/admin/security", .security, .viewer),
   ]
 
   static func content(_ chrome: ConsoleChrome) -> [[String: Any]] {
-    items.map { item in
+    items.filter { chrome.role >= $0.role }.map { item in
       [
         "address": item.path, "name": item.phrase.text(chrome.language),
         "current": chrome.path == item.path || chrome.path.hasPrefix(item.path + "/"),

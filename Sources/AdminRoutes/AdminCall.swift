@@ -4,6 +4,7 @@ import Crypto
 import HTTP
 import HTTPTypes
 import Pages
+import Provider
 import Routes
 import Vocabulary
 
@@ -38,6 +39,14 @@ struct AdminCall {
       username: user.username, role: user.role, isAdmitted: isAdmitted,
       isDevelopment: site.facts.isDevelopment)
     return .html(console.renderer.render(page, chrome), status: status)
+  }
+
+  /// An amount as a provider reported it, which may be in a currency that nobody knows.
+  func reported(_ amount: ReportedAmount) -> ConsoleCell {
+    let money = Currency(amount.currencyCode).flatMap {
+      Money(minorUnits: amount.minorUnits, currency: $0)
+    }
+    return money.map { .money($0) } ?? .number("\(amount.minorUnits) \(amount.currencyCode)")
   }
 
   func errorPage(_ code: ErrorCode) -> Response {

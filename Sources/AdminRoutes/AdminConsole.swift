@@ -1,5 +1,6 @@
 public import Accounts
 public import AdminPages
+public import Crypto
 public import HTTP
 public import Payments
 public import Routes
@@ -13,9 +14,12 @@ public struct AdminConsole: Sendable {
     /// Whether operators and administrators have to enrol a second factor before anything works. Whoever
     /// is enrolled has to give a code in any case.
     public let requiresSecondFactor: Bool
+    /// Which payments one operator may not confirm alone.
+    public let twoPersons: TwoPersonRule
 
-    public init(requiresSecondFactor: Bool) {
+    public init(requiresSecondFactor: Bool, twoPersons: TwoPersonRule) {
       self.requiresSecondFactor = requiresSecondFactor
+      self.twoPersons = twoPersons
     }
   }
 
@@ -33,19 +37,28 @@ public struct AdminConsole: Sendable {
   let renderer: ConsoleRenderer
   let secondFactor: SecondFactorDesk
   let caretaker: Caretaker
+  let keyRing: KeyRing
   let rules: Rules
   let settings: [Setting]
 
-  /// - Parameter caretaker: asks providers.
+  /// - Parameters:
+  ///   - caretaker: asks providers.
+  ///   - keyRing: opens notifications.
   public init(
-    renderer: ConsoleRenderer, secondFactor: SecondFactorDesk, caretaker: Caretaker, rules: Rules,
-    settings: [Setting]
+    renderer: ConsoleRenderer, secondFactor: SecondFactorDesk, caretaker: Caretaker,
+    keyRing: KeyRing,
+    rules: Rules, settings: [Setting]
   ) {
     self.renderer = renderer
     self.secondFactor = secondFactor
     self.caretaker = caretaker
+    self.keyRing = keyRing
     self.rules = rules
     self.settings = settings
+  }
+
+  var confirmations: ConfirmationDesk {
+    ConfirmationDesk(caretaker: caretaker, rule: rules.twoPersons)
   }
 
   /// Every address of the console, for the site's router.

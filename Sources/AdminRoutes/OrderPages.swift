@@ -11,24 +11,38 @@ import Vocabulary
 enum OrderPages {
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let list = try OrderList.read(admin, &connection)
+    return admin.page(
+      ConsolePage(
+        admin.say(.orders),
+        [
+          ConsoleSection(
+            nil,
+            [
+              .filters(filters(admin)),
+              table(list.orders, usernames: list.usernames, next: list.next, admin),
+            ])
+        ]))
+  }
+
+  static func table(
+    _ orders: [CoinOrder], usernames: [UserID: String], next: String?, _ admin: AdminCall
+  ) -> ConsoleBlock {
     let columns: [ConsoleTable.Column] = [
       .init(admin.say(.orderNumber)), .init(admin.say(.status)), .init(admin.say(.user)),
       .init(admin.say(.amount), isNumber: true), .init(admin.say(.coins), isNumber: true),
       .init(admin.say(.method)), .init(admin.say(.created)), .init(admin.say(.paid)),
     ]
-    let table = ConsoleTable(
-      columns, list.orders.map { row($0, list, admin) }, empty: admin.say(.noOrders),
-      more: admin.more(list.next))
-    return admin.page(
-      ConsolePage(
-        admin.say(.orders), [ConsoleSection(nil, [.filters(filters(admin)), .table(table)])]))
+    return .table(
+      ConsoleTable(
+        columns, orders.map { row($0, usernames, admin) }, empty: admin.say(.noOrders),
+        more: admin.more(next)))
   }
 
   private static func row(
-    _ order: CoinOrder, _ list: OrderList, _ admin: AdminCall
+    _ order: CoinOrder, _ usernames: [UserID: String], _ admin: AdminCall
   ) -> [ConsoleCell] {
     let status = order.status(at: admin.site.clock.now())
-    let username = list.usernames[order.userID] ?? ""
+    let username = usernames[order.userID] ?? ""
     return [
       .codeLink(order.number.text, address: "/admin/orders/\(order.number)"),
       .badge(Badge(Names.status(status, admin.language), kind: status.rawValue)),

@@ -129,11 +129,28 @@ extension OperatorAction {
     public let createdAt: Timestamp
   }
 
-  /// The latest actions, newest first.
+  /// What to look for; newest first.
+  public struct Search: Sendable {
+    public var actor: String?
+    public var action: String?
+    public var subject: String?
+    /// Only actions before this one.
+    public var before: Int64?
+
+    public init() {}
+  }
+
+  /// The latest actions that fit, newest first.
   public static func latest(
-    _ limit: Int, in executor: inout some SQLExecutor & ~Copyable
+    _ limit: Int, _ search: Search = Search(), in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Recorded] {
-    try actions("ORDER BY id DESC LIMIT \(limit)", in: &executor)
+    let actor: SQL = search.actor.map { "AND actor = \($0)" } ?? ""
+    let action: SQL = search.action.map { "AND action = \($0)" } ?? ""
+    let subject: SQL = search.subject.map { "AND subject = \($0)" } ?? ""
+    let before: SQL = search.before.map { "AND id < \($0)" } ?? ""
+    return try actions(
+      "WHERE TRUE \(actor) \(action) \(subject) \(before) ORDER BY id DESC LIMIT \(limit)",
+      in: &executor)
   }
 
   /// Actions on one subject that one look shows.

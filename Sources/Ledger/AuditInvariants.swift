@@ -1,7 +1,8 @@
 import Database
 
 extension Invariant {
-  static let audit: [Invariant] = [
+  /// That nobody changed what operators did.
+  public static let audit: [Invariant] = [
     Invariant(
       name: "actions_chained",
       sentence: "Each operator's action names the hash of the one before it.",
@@ -29,6 +30,19 @@ extension Invariant {
         FROM ledger_entries e LEFT JOIN operator_actions a ON e.reference = CONCAT('A', a.id)
           AND a.action = IF(e.kind = 'GRANT', 'GRANT_COINS', 'DEDUCT_COINS')
         WHERE e.kind IN ('GRANT', 'DEDUCTION') AND a.id IS NULL
+        """),
+    Invariant(
+      name: "confirmation_approved",
+      sentence: "What an operator reported was asked of a provider or is an approved confirmation.",
+      violations: """
+        SELECT CONCAT('event ', e.id) AS what
+        FROM payment_events e LEFT JOIN confirmations c
+          ON e.event_key = CONCAT('confirmation:', c.id) AND c.payment_id = e.payment_id
+          AND c.status = 'APPROVED'
+        WHERE e.source = 'OPERATOR' AND e.state = 'SETTLED' AND c.id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM operator_actions a
+            WHERE a.id = SUBSTRING_INDEX(SUBSTRING_INDEX(e.event_key, ':', 2), ':', -1)
+              AND a.action = 'RESETTLE_ORDER' AND e.event_key LIKE 'operator:%:%')
         """),
   ]
 }

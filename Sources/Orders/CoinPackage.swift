@@ -9,6 +9,8 @@ public struct CoinPackage: Hashable, Sendable {
   public let coins: Int64
   public let bonusCoins: Int64
   public let isActive: Bool
+  /// Place in the list.
+  public let position: Int64
   public let prices: [Money]
 
   public func price(in currency: Currency) -> Money? {
@@ -41,13 +43,15 @@ public struct CoinPackage: Hashable, Sendable {
   ) throws(DatabaseError) -> [CoinPackage] {
     let rows = try executor.all(
       """
-      SELECT p.id, p.name_zh, p.name_en, p.coins, p.bonus_coins, p.active, r.currency, r.amount
+      SELECT p.id, p.name_zh, p.name_en, p.coins, p.bonus_coins, p.active, p.position, r.currency,
+        r.amount
       FROM coin_packages p LEFT JOIN coin_package_prices r ON r.package_id = p.id
       \(condition) ORDER BY p.position, p.id, r.currency
       """,
-      as: (PackageID, String, String, Int64, Int64, Bool, Currency?, Int64?).self)
+      as: (PackageID, String, String, Int64, Int64, Bool, Int64, Currency?, Int64?).self)
     var packages: [CoinPackage] = []
-    for (id, chinese, english, coins, bonusCoins, isActive, currency, amount) in rows {
+    for row in rows {
+      let (id, chinese, english, coins, bonusCoins, isActive, position, currency, amount) = row
       let earlier = packages.last?.id == id ? packages.removeLast().prices : []
       let price = currency.flatMap { currency in
         amount.flatMap { Money(minorUnits: $0, currency: currency) }
@@ -55,7 +59,8 @@ public struct CoinPackage: Hashable, Sendable {
       packages.append(
         CoinPackage(
           id: id, nameChinese: chinese, nameEnglish: english, coins: coins,
-          bonusCoins: bonusCoins, isActive: isActive, prices: earlier + (price.map { [$0] } ?? [])))
+          bonusCoins: bonusCoins, isActive: isActive, position: position,
+          prices: earlier + (price.map { [$0] } ?? [])))
     }
     return packages
   }
@@ -106,10 +111,14 @@ public struct NewCoinPackage: Sendable {
       VALUES (\(nameChinese), \(nameEnglish), \(coins), \(bonusCoins), \(position), \(now), \(now))
       """)
     let id = PackageID(result.lastInsertID)
+    try insertPrices(of: id, in: &transaction)
+    return id
+  }
+
+  func insertPrices(of id: PackageID, in transaction: inout Transaction) throws(DatabaseError) {
     _ = try transaction.executeBulk(
       "INSERT INTO coin_package_prices (package_id, currency, amount) VALUES (?, ?, ?)",
       rows: prices.map { [id, $0.currency, $0.minorUnits] })
-    return id
   }
 }
 

@@ -59,8 +59,8 @@ struct PurgeBatch {
       kept: withMoney.count)
   }
 
-  /// Orders that have a payment which is not over or had success, a refund, a dispute, coins, news of
-  /// money, or an event that is not settled.
+  /// Orders that have a payment which is not over or had success, a refund, a dispute, an operator's
+  /// word, coins, news of money, or an event that is not settled.
   private static func withTraceOfMoney(
     _ ids: [OrderID], in transaction: inout Transaction
   ) throws(DatabaseError) -> Set<OrderID> {
@@ -72,6 +72,7 @@ struct PurgeBatch {
         OR p.succeeded_at IS NOT NULL
         OR EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id)
         OR EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id)
+        OR EXISTS (SELECT 1 FROM confirmations c WHERE c.payment_id = p.id)
         OR EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = p.id
           AND (e.state <> 'SETTLED' OR e.kind IN ('SUCCEEDED', 'REFUND', 'DISPUTE'))))
       UNION SELECT order_id FROM ledger_entries WHERE order_id IN \(list: ids)

@@ -30,7 +30,7 @@ public enum WorkerGrants {
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
-    "second_factors", "recovery_codes",
+    "second_factors", "recovery_codes", "confirmations",
     "statistics_progress", "statistics_stale", "statistics_quarters", "statistics_counts",
   ]
   /// Never changed, but deleted with age.
@@ -64,7 +64,7 @@ public enum KeeperGrants {
     "coin_orders", "payments", "payment_events", "order_transitions", "sessions",
     "sign_in_failures",
   ]
-  static let readable = ["ledger_entries", "refunds", "disputes"]
+  static let readable = ["ledger_entries", "refunds", "disputes", "confirmations"]
   static let appendOnly = ["operator_actions"]
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.

@@ -73,8 +73,10 @@ final class Worker {
     let console = AdminConsole(
       renderer: try ConsoleRenderer(),
       secondFactor: SecondFactorDesk(accounts: accounts, keyRing: settings.keyRing),
-      caretaker: caretaker,
-      rules: AdminConsole.Rules(requiresSecondFactor: settings.requiresSecondFactor),
+      caretaker: caretaker, keyRing: settings.keyRing,
+      rules: AdminConsole.Rules(
+        requiresSecondFactor: settings.requiresSecondFactor,
+        twoPersons: settings.twoPersonRule),
       settings: settings.lines.map { AdminConsole.Setting($0.name, $0.value) })
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),

@@ -51,4 +51,19 @@ import Vocabulary
     #expect(ClockCheck.finding(dateHeader: header, now: now.adding(seconds: 61)).level == .failure)
     #expect(ClockCheck.finding(dateHeader: nil, now: now).level == .warning)
   }
+
+  /// Days to go, and the seconds by which the end differs from them.
+  @Test(arguments: [
+    (365, 0, CheckFinding.Level.ok), (30, 0, .ok), (30, -1, .warning), (1, 0, .warning),
+    (0, 1, .warning), (0, 0, .failure), (0, -1, .failure), (-400, 0, .failure),
+  ])
+  func `a certificate is told of a month before its end`(
+    days: Int64, seconds: Int64, level: CheckFinding.Level
+  ) {
+    let now = Timestamp(unixSeconds: 1_800_000_000)
+    let finding = CertificateExpiry.finding(
+      "certificate", validUntilUnixSeconds: now.unixSeconds + days * 86_400 + seconds, now: now)
+    #expect(finding.level == level && finding.subject == "certificate")
+    #expect(finding.text.hasPrefix(level == .failure ? "expired on 20" : "valid until 20"))
+  }
 }

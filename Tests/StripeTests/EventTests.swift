@@ -105,6 +105,45 @@ import Vocabulary
     #expect(kind == expected)
   }
 
+  static func intent(_ status: String, error: String = "null") -> String {
+    """
+    {"id":"pi_1","object":"payment_intent","status":"\(status)","amount":149,"currency":"usd",
+     "last_payment_error":\(error),"livemode":false,
+     "metadata":{"out_trade_no":"COIN_20260101_00000001"}}
+    """
+  }
+
+  static let declined =
+    #"{"type":"card_error","code":"card_declined","decline_code":"insufficient_funds"}"#
+
+  /// The status of the object decides; the type only says why the event came.
+  @Test(arguments: [
+    (
+      "succeeded", "succeeded", "null",
+      ProviderEvent.Kind.succeeded(ReportedAmount(minorUnits: 149, currencyCode: "USD"))
+    ),
+    ("processing", "processing", "null", .pending),
+    ("requires_action", "requires_action", "null", .pending),
+    (
+      "payment_failed", "requires_payment_method", declined,
+      .attemptFailed(Cause(.insufficientFunds, "card_declined/insufficient_funds"))
+    ),
+    ("canceled", "canceled", "null", .closed(Cause(.cancelled, "canceled"))),
+    ("succeeded", "processing", "null", .pending),
+    ("succeeded", "requires_capture", "null", .pending),
+    ("processing", "requires_confirmation", "null", .pending),
+    ("payment_failed", "requires_payment_method", "null", .pending),
+  ])
+  func `an event of an intent tells the intent's state`(
+    type: String, status: String, error: String, expected: ProviderEvent.Kind
+  ) throws {
+    let body = Self.event("payment_intent.\(type)", Self.intent(status, error: error))
+    let event = try #require(try Self.events(body).first)
+    #expect(event.kind == expected)
+    #expect(event.providerTransactionID == "pi_1")
+    #expect(event.outTradeNo == "COIN_20260101_00000001")
+  }
+
   @Test func `a subscription and the intent of a session are none of ours`() throws {
     let subscription = Self.session("complete", "paid", mode: "subscription")
     #expect(try Self.events(Self.event("checkout.session.completed", subscription)).isEmpty)
@@ -132,6 +171,18 @@ import Vocabulary
     #expect(news.reason.kind == .suspectedFraud && event.providerTransactionID == "pi_1")
   }
 
+  @Test(arguments: ["created", "updated", "funds_withdrawn", "funds_reinstated", "closed"])
+  func `each event of a dispute tells the dispute's state`(type: String) throws {
+    let body = Self.event("charge.dispute.\(type)", Self.dispute("lost"))
+    let event = try #require(try Self.events(body, [Self.noSession]).first)
+    guard case .dispute(let news) = event.kind else {
+      Issue.record("no dispute")
+      return
+    }
+    #expect(news.status == .lost && news.disputeID == "du_1")
+    #expect(news.amount == ReportedAmount(minorUnits: 149, currencyCode: "USD"))
+  }
+
   @Test func `an unheard status of a dispute is refused rather than guessed`() {
     let body = Self.event("charge.dispute.updated", Self.dispute("escalated"))
     guard case .refused(.malformed) = Self.outcome(body, StripeServer.provider()) else {
@@ -156,6 +207,26 @@ import Vocabulary
         return
       }
     }
+  }
+
+  @Test(
+    arguments: ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"],
+    [
+      ("pending", RefundNews.Status.pending), ("requires_action", .pending), ("failed", .failed),
+      ("canceled", .failed),
+    ])
+  func `each event of a refund tells the refund's state`(
+    type: String, state: (status: String, expected: RefundNews.Status)
+  ) throws {
+    let body = Self.event(type, Self.refund(state.status))
+    let event = try #require(try Self.events(body, [Self.noSession]).first)
+    guard case .refund(let news) = event.kind else {
+      Issue.record("no refund")
+      return
+    }
+    #expect(news.status == state.expected && news.providerRefundID == "re_1")
+    #expect((news.cause != nil) == (state.expected == .failed))
+    #expect(event.providerTransactionID == "pi_1")
   }
 
   @Test func `a refund that has failed since is failed, whatever an old event says`() throws {

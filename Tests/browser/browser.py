@@ -149,7 +149,7 @@ class Browser:
             return [...document.body.querySelectorAll("*")].filter((element) => {
               const box = element.getBoundingClientRect();
               return box.width && (box.right > width + 1 || box.left < -1)
-                && !element.closest(".table, .skip");
+                && !element.closest(".table, .skip, .side");
             }).map((element) => element.outerHTML.slice(0, 120));""")
 
     def problems(self):

@@ -47,6 +47,12 @@ def site(stripe_server, wechat, alipay):
 
 
 @pytest.fixture(scope="session")
+def console_site():
+    with Stack("console", COINPAY_SECOND_FACTOR="required", COINPAY_TWO_PERSONS_ABOVE="CNY:50.00") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
 def chromium(stripe_script):
     """One browser for all tests; each begins in it as a new visitor."""
     browser = Browser("", stripe_script.port)

@@ -62,6 +62,7 @@ BREAKS = {
     "actions_chained": "UPDATE operator_actions SET previous_hash = UNHEX(REPEAT('ab', 32)) ORDER BY id DESC LIMIT 1",
     "action_hash": "UPDATE operator_actions SET reason = 'another' ORDER BY id DESC LIMIT 1",
     "adjustment_has_action": "DELETE FROM operator_actions WHERE action = 'GRANT_COINS'",
+    "confirmation_approved": "UPDATE payment_events SET source = 'OPERATOR' WHERE state = 'SETTLED' AND source <> 'OPERATOR' ORDER BY id LIMIT 1",
     "duplicate_is_refunded": "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE provider_txn_id = '{pi}')",
 }
 

@@ -7,6 +7,11 @@ import pytest
 from support.alipay import AlipayServer
 from support.stack import Stack
 from support.wechat import WeChatServer
+from support.wechat_keys import certificate_pem
+
+# Days until a certificate ends, with what is said of it.
+near_the_end = pytest.mark.parametrize(
+    "days,level,text", [(29, "WARNING", "valid until"), (-1, "FAILED", "expired on")], ids=["soon", "expired"])
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,25 @@ def test_keys_of_another_alipay_application_are_named(shop, alipay):
     result = check(shop, "ALIPAY", mixed)
     assert result.returncode == 1 and findings(result)["gateway"] == "FAILED"
     assert "isv.invalid-signature" in result.stdout
+
+
+def assert_told(result, subject, level, text):
+    """Only what has ended is a failure."""
+    assert findings(result)[subject] == level, result.stdout
+    assert f"{subject}: {text} 20" in result.stdout
+    assert result.returncode == (1 if level == "FAILED" else 0), result.stdout + result.stderr
+
+
+@near_the_end
+@pytest.mark.parametrize("whose,subject", [("app", "application certificate"), ("alipay", "Alipay's certificate")])
+def test_the_end_of_a_certificate_of_alipay_is_told(shop, alipay, whose, subject, days, level, text):
+    alipay.control("renew", mode="cert", whose=whose, days=days)
+    try:
+        result = check(shop, "ALIPAY", alipay.settings("cert"))
+    finally:
+        alipay.control("renew", mode="cert", whose=whose, days=365)
+    assert_told(result, subject, level, text)
+    assert findings(result)["gateway"] == "ok"
 
 
 def test_an_address_that_alipay_cannot_call_is_named(shop, alipay):
@@ -117,6 +141,31 @@ def test_a_wrong_key_of_wechat_is_named(shop, wechat, mode, change):
 def test_wrong_settings_of_wechat_are_named(shop, wechat, mode, change, complaint):
     result = check(shop, None, wechat.settings(mode) | change, command=("config", "check"))
     assert result.returncode == 78 and complaint in result.stderr, result.stderr
+
+
+@near_the_end
+def test_the_end_of_a_client_certificate_is_told(shop, wechat, days, level, text):
+    merchant = wechat.accounts["v2"]
+    ending = wechat.authority.issue(merchant.mch_id, merchant.key, days=days)
+    result = check(shop, "WECHAT", wechat.settings("v2") | {
+        "WECHAT_CLIENT_CERT": wechat.file("ending.pem", certificate_pem(ending))})
+    assert_told(result, "client certificate", level, text)
+    assert findings(result)["gateway"] == "ok"
+
+
+@near_the_end
+@pytest.mark.parametrize("change", [{}, {"WECHAT_PLATFORM_CERT": ""}], ids=["configured", "downloaded"])
+def test_the_end_of_the_platform_certificate_is_told(shop, wechat, change, days, level, text):
+    platform = wechat.platform
+    others = list(platform.certified)
+    platform.certified[:] = [platform.rotate(days)]
+    try:
+        result = check(shop, "WECHAT", wechat.settings("v3-platform") | change)
+    finally:
+        platform.certified[:] = others
+    assert_told(result, "platform certificate", level, text)
+    # What an ended certificate signed is not believed.
+    assert findings(result)["gateway"] == ("FAILED" if level == "FAILED" else "ok")
 
 
 def test_a_certificate_of_another_key_is_named(shop, wechat):

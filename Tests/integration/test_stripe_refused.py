@@ -91,6 +91,13 @@ def test_another_orders_metadata_pays_neither(site, user, forger):
     assert user.status(forger.order_no)["status"] == "PAID" and user.balance() == 100
 
 
+def test_a_payment_of_another_provider_cannot_be_settled(site, user, forger):
+    mock = user.order(method="MOCK")
+    number = mock["mock_payment_id"]
+    assert post(site, forger.claim(id=number, metadata={"out_trade_no": number})).status_code == 200
+    assert user.status(mock["order_no"])["status"] == "PENDING" and user.balance() == 0
+
+
 @pytest.mark.parametrize("currency", ["USD", "Usd"])
 def test_the_case_of_a_currency_does_not_matter(site, user, forger, currency):
     assert post(site, forger.claim(currency=currency)).status_code == 200

@@ -22,8 +22,8 @@ class Control(Planting):
 
     VERBS = {
         "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
-        "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "ask",
-        "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
+        "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "renew",
+        "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
 
     def __init__(self, gateway):
         self.gateway = gateway
@@ -118,6 +118,10 @@ class Control(Planting):
         world = self.gateway.world
         world.alipay = Pair(world.authority if trusted else world.foreign_authority, "Alipay RSA2 next")
         return certificate_serial(world.alipay.certificate)
+
+    def renew(self, mode, whose, days):
+        """Another certificate of the application's key or of Alipay's."""
+        {"app": self.merchant(mode).pair, "alipay": self.gateway.world.alipay}[whose].renew(days)
 
     def misbehave(self, **options):
         self.gateway.misbehave(**options)

@@ -47,15 +47,17 @@ class Authority:
         self.key, self.name = key, distinguished_name(name)
         self.certificate = self.issue(name, key, is_authority=True)
 
-    def issue(self, name, key, is_authority=False):
+    def issue(self, name, key, is_authority=False, days=365):
+        """A certificate that ends in so many days; below nothing, that long ago."""
         now = datetime.datetime.now(datetime.timezone.utc)
+        end = now + datetime.timedelta(days=days)
         return (
             x509.CertificateBuilder()
             .subject_name(distinguished_name(name)).issuer_name(self.name)
             # Alipay's serial numbers do not fit into 64 bits.
             .public_key(key.public_key()).serial_number(1 << 125 | secrets.randbits(124))
-            .not_valid_before(now - datetime.timedelta(hours=1))
-            .not_valid_after(now + datetime.timedelta(days=365))
+            .not_valid_before(min(now, end) - datetime.timedelta(hours=1))
+            .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
             .sign(self.key, hashes.SHA256()))
 
@@ -64,8 +66,12 @@ class Pair:
     """A key with its certificate."""
 
     def __init__(self, authority, name):
-        self.key = new_key()
-        self.certificate = authority.issue(name, self.key)
+        self.authority, self.name, self.key = authority, name, new_key()
+        self.renew()
+
+    def renew(self, days=365):
+        """Another certificate of the same key."""
+        self.certificate = self.authority.issue(self.name, self.key, days=days)
 
 
 class Merchant:

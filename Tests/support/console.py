@@ -17,6 +17,7 @@ class Operator(Client):
         super().__init__(stack.base)
         self.username = f"{role[:4]}-{uuid.uuid4().hex[:10]}"
         stack.coinpay("user", "create", self.username, "--role", role, stdin=PASSWORD + "\n")
+        self.actor = f"operator:{number_of(stack, self.username)}"
         self.sign_in(self.username, PASSWORD)
         self.recovery_codes = []
         self.app = None
@@ -43,6 +44,10 @@ class Operator(Client):
 
     def read(self, path):
         return self.data(self.get("/api/admin" + path))
+
+
+def number_of(site, username):
+    return site.value(f"SELECT id FROM users WHERE username = '{username}'")
 
 
 def settled(site, order_no, status="PAID"):

@@ -38,7 +38,8 @@ V3_CASES = {
     "wrong key under our serial": lambda f: f.v3_signed(signer=Signer(f.signer.serial, new_key())),
     "the merchant's own key": lambda f: f.v3_signed(signer=Signer(f.signer.serial, f.merchant.key)),
     "a key that nobody knows": lambda f: f.v3_signed(signer=f.platform.stranger),
-    "the other kind of key": lambda f: f.v3_signed(signer=f.platform.certified[0]),
+    "the other kind of key": lambda f: f.v3_signed(
+        signer=f.platform.bare if f.signer.certificate else f.platform.certified[0]),
     "the right key under another serial": lambda f: f.v3_signed(serial=f.platform.stranger.serial),
     "serial in lower case": lambda f: f.v3_signed(serial=f.signer.serial.lower()),
     "serial as a path": lambda f: f.v3_signed(serial="../../../etc/passwd"),
@@ -112,6 +113,11 @@ V3_CASES = {
     **{f"total {total!r}": lambda f, total=total: f.v3_amount(total) for total in (
         "990", "９９０", 990.5, 1e300, 2**64, 2**64 + 990, True, [990], {"total": 990})},
 }
+
+# A platform certificate that is not known may be a new one: when WeChat Pay was asked for its
+# certificates a moment ago, it is to send the notification again.
+V3_UNKNOWN_CERTIFICATES = {
+    "a key that nobody knows", "the right key under another serial", "serial in lower case", "serial as a path"}
 
 V3_KEPT = {
     "another total": (lambda f: f.v3_amount(991), HELD),

@@ -46,13 +46,15 @@ class Authority:
         self.certificate = self.issue(name, self.key, is_authority=True)
 
     def issue(self, name, key, addresses=(), days=365, is_authority=False):
+        """A certificate that ends in so many days; below nothing, that long ago."""
         now = datetime.datetime.now(datetime.timezone.utc)
+        end = now + datetime.timedelta(days=days)
         builder = (
             x509.CertificateBuilder()
             .subject_name(self.common_name(name)).issuer_name(self.common_name(self.name))
             .public_key(key.public_key()).serial_number(serial_number())
-            .not_valid_before(now - datetime.timedelta(hours=1))
-            .not_valid_after(now + datetime.timedelta(days=days))
+            .not_valid_before(min(now, end) - datetime.timedelta(hours=1))
+            .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True))
         if addresses:
             names = [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
@@ -99,10 +101,10 @@ class Platform:
         self.stranger = Signer(f"{serial_number():X}", new_key())
         self.rotate()
 
-    def rotate(self):
+    def rotate(self, days=1825):
         """A new platform certificate appears and signs from now on; the older ones stay listed."""
         key = new_key()
-        certificate = self.authority.issue("Tenpay.com sign", key, days=1825)
+        certificate = self.authority.issue("Tenpay.com sign", key, days=days)
         self.certified.append(Signer(serial_text(certificate), key, certificate))
         return self.certified[-1]
 

@@ -78,6 +78,7 @@
     const goOn = () => (form.dataset.next ? location.assign(form.dataset.next) : location.reload());
     try {
       const data = await send(form.dataset.post, values(form));
+      if (data && data.notice) sessionStorage.setItem("notice", data.notice);
       if (data && data.recovery_codes) showCodes(data.recovery_codes, goOn);
       else goOn();
     } catch (error) {
@@ -88,6 +89,19 @@
     }
   }
 
+  /** Tells what an action came to, after the page was loaded again. */
+  function tellNotice() {
+    const text = sessionStorage.getItem("notice");
+    if (!text) return;
+    sessionStorage.removeItem("notice");
+    const line = document.createElement("p");
+    line.className = "done";
+    line.setAttribute("role", "status");
+    line.textContent = text;
+    $("main h1").after(line);
+  }
+
+  tellNotice();
   for (const form of $$("form[data-post]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();

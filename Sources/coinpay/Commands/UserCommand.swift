@@ -112,7 +112,9 @@ struct UserCommand: ParsableCommand {
   static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
     let name = try target.name()
     try withDesk { desk, connection in
-      try require(try desk.setDisabled(isDisabled, name, on: &connection), target)
+      let isFound = try desk.setDisabled(
+        isDisabled, name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
+      try require(isFound, target)
       Console.say("\(done) \(name)")
     }
   }
@@ -128,7 +130,9 @@ struct UserCommand: ParsableCommand {
       let name = try target.name()
       let role = try UserCommand.role(role)
       try UserCommand.withDesk { desk, connection in
-        try UserCommand.require(try desk.setRole(role, of: name, on: &connection), target)
+        let isFound = try desk.setRole(
+          role, of: name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
+        try UserCommand.require(isFound, target)
         Console.say("\(name) is now \(role.rawValue)")
       }
     }

@@ -36,6 +36,7 @@ struct Settings {
   let webhookMode: SettlementQueue.Mode
   let purchaseLimits: PurchaseLimits
   let requiresSecondFactor: Bool
+  let twoPersonRule: TwoPersonRule
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
   let settlementRules: SettlementRules
@@ -83,6 +84,7 @@ struct Settings {
     let faultPoint = faultPoint(&reader, environment)
     let purchaseLimits = PurchaseLimits(&reader)
     let secondFactor = secondFactor(&reader, environment)
+    let twoPersonRule = TwoPersonRule(amounts: reader.amounts("COINPAY_TWO_PERSONS_ABOVE"))
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let settlementRules = SettlementRules(
       confirmation: ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE")),
@@ -101,7 +103,7 @@ struct Settings {
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
-      faultPoint: faultPoint, settlementRules: settlementRules,
+      twoPersonRule: twoPersonRule, faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }

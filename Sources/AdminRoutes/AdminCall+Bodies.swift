@@ -1,0 +1,61 @@
+import AdminPages
+import Audit
+import Database
+import HTTP
+import Orders
+import Pages
+import Payments
+import Routes
+import Vocabulary
+
+/// The body of an action that needs nothing but a reason.
+struct ReasonBody: Decodable {
+  let reason: String
+}
+
+/// The answer of an action that has nothing more to say.
+struct Done: Encodable {
+  /// What a page tells after it was loaded again.
+  var notice: String?
+}
+
+extension AdminCall {
+  /// The reason in the body of an action.
+  func reason() throws(RouteError) -> String {
+    try checked(try call.decode(ReasonBody.self).reason)
+  }
+
+  /// - Throws: INVALID_PARAMETERS unless it says something and is not too long to be kept.
+  func checked(_ reason: String) throws(RouteError) -> String {
+    guard (1...OperatorAction.textCharactersMax).contains(reason.count),
+      reason.contains(where: { !$0.isWhitespace })
+    else { throw RouteError(.invalidParameters) }
+    return reason
+  }
+
+  /// A key that makes an action happen once.
+  func checked(key: String) throws(RouteError) -> String {
+    guard RequestKey.isValid(key) else { throw RouteError(.invalidParameters) }
+    return key
+  }
+
+  /// The order that the path names.
+  func order(_ connection: inout Connection) throws -> CoinOrder {
+    guard let order = try CoinOrder.find(call.orderNumber(), in: &connection) else {
+      throw RouteError(.orderNotFound)
+    }
+    return order
+  }
+
+  /// The number in the path.
+  func number() throws(RouteError) -> Int64 {
+    guard let number = call.parameters?["id"].flatMap({ Int64($0) }) else {
+      throw RouteError(.notFound)
+    }
+    return number
+  }
+
+  func reasonField() -> ConsoleField { ConsoleField(.area, "reason", say(.reason)) }
+
+  func keyField() throws -> ConsoleField { ConsoleField(.hidden, "key", value: try newKey()) }
+}

@@ -1,0 +1,169 @@
+import Accounts
+import AdminPages
+import Database
+import FoundationEssentials
+import HTTP
+import Orders
+import Pages
+import Payments
+import Routes
+import Vocabulary
+
+/// Payments that operators confirm by hand, and the second person's word.
+enum ConfirmationRoutes {
+  private struct Item: Encodable {
+    let id: Int64
+    let orderNo: String
+    let outTradeNo: String
+    let paymentMethod: String
+    let amount: Decimal
+    let currency: String
+    let providerTxnId: String?
+    let providerAnswer: String
+    let reason: String
+    let status: String
+    let requestedBy: String
+    let decidedBy: String?
+    let createdAt: String
+    let decidedAt: String?
+
+    init(_ confirmation: Confirmation, _ admin: AdminCall) {
+      id = confirmation.id
+      orderNo = confirmation.orderNumber.text
+      outTradeNo = confirmation.outTradeNo
+      paymentMethod = confirmation.provider.rawValue
+      amount = confirmation.amount.jsonNumber
+      currency = confirmation.amount.currency.code
+      providerTxnId = confirmation.providerTransactionID
+      providerAnswer = confirmation.providerAnswer
+      reason = confirmation.reason
+      status = confirmation.status.rawValue
+      requestedBy = confirmation.requestedBy
+      decidedBy = confirmation.decidedBy
+      createdAt = admin.rfc3339(confirmation.createdAt)
+      decidedAt = confirmation.decidedAt.map(admin.rfc3339)
+    }
+  }
+
+  private struct Outcome: Encodable {
+    let outcome: String
+    let confirmationId: Int64?
+    let notice: String
+  }
+
+  private struct Lists: Encodable {
+    let open: [Item]
+    let decided: [Item]
+  }
+
+  static func answer(_ outcome: ConfirmationOutcome, _ admin: AdminCall) throws -> Response {
+    switch outcome {
+    case .settled(let confirmation):
+      return .success(
+        Outcome(
+          outcome: "SETTLED", confirmationId: confirmation.id, notice: admin.say(.moneyBooked)))
+    case .waiting(let confirmation):
+      return .success(
+        Outcome(
+          outcome: "WAITING", confirmationId: confirmation.id,
+          notice: admin.say(.secondPersonAsked)))
+    case .rejected(let confirmation):
+      return .success(
+        Outcome(outcome: "REJECTED", confirmationId: confirmation.id, notice: admin.say(.rejected)))
+    case .providerConfirmed:
+      return .success(
+        Outcome(
+          outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
+          notice: admin.say(.providerConfirmed)))
+    case .notFound: throw RouteError(.notFound)
+    case .alreadyPaid, .alreadyRequested, .alreadyDecided, .numberTaken:
+      throw RouteError(.conflict)
+    case .keyReused: throw RouteError(.keyReused)
+    case .samePerson: throw RouteError(.secondPersonNeeded)
+    }
+  }
+
+  /// `GET /api/admin/confirmations`
+  static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let open = try Confirmation.list(open: true, in: &connection)
+    let decided = try Confirmation.list(open: false, in: &connection)
+    return .success(
+      Lists(open: open.map { Item($0, admin) }, decided: decided.map { Item($0, admin) }))
+  }
+
+  /// `POST /api/admin/confirmations/{id}/approve`
+  static func approve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try answer(
+      try admin.console.confirmations.approve(
+        try admin.number(), actor: admin.user.actor, on: &connection), admin)
+  }
+
+  /// `POST /api/admin/confirmations/{id}/reject`
+  static func reject(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let reason = try admin.reason()
+    return try answer(
+      try admin.console.confirmations.reject(
+        try admin.number(), reason: reason, actor: admin.user.actor, on: &connection), admin)
+  }
+
+  static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let open = try Confirmation.list(open: true, in: &connection)
+    let decided = try Confirmation.list(open: false, in: &connection)
+    return admin.page(
+      ConsolePage(
+        admin.say(.confirmations),
+        [
+          ConsoleSection(admin.say(.waitingForSecond), [table(open, admin)]),
+          ConsoleSection(admin.say(.decided), [table(decided, admin)]),
+        ]))
+  }
+
+  static func table(_ confirmations: [Confirmation], _ admin: AdminCall) -> ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          .init(admin.say(.orderNumber)), .init(admin.say(.status)),
+          .init(admin.say(.amount), isNumber: true), .init(admin.say(.providerSaid)),
+          .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
+          .init(admin.say(.time)), .init(admin.say(.actions)),
+        ],
+        confirmations.map { row($0, admin) }, empty: admin.say(.noConfirmations)))
+  }
+
+  private static func row(_ confirmation: Confirmation, _ admin: AdminCall) -> [ConsoleCell] {
+    let number = confirmation.orderNumber
+    return [
+      .codeLink(number.text, address: "/admin/orders/\(number)"),
+      .badge(
+        Badge(
+          AdminNames.confirmation(confirmation.status.rawValue, admin.language),
+          kind: confirmation.status.rawValue)),
+      .money(confirmation.amount), .text(confirmation.providerAnswer), .text(confirmation.reason),
+      .text(confirmation.requestedBy), .optional(confirmation.decidedBy),
+      .moment(admin.moment(confirmation.createdAt)), actions(confirmation, admin),
+    ]
+  }
+
+  private static func actions(_ confirmation: Confirmation, _ admin: AdminCall) -> ConsoleCell {
+    guard confirmation.status == .open, admin.may(.operator) else { return .none }
+    let address = "/api/admin/confirmations/\(confirmation.id)"
+    let what =
+      "\(confirmation.orderNumber) · \(confirmation.amount.display) · \(confirmation.reason)"
+    var actions: [ConsoleAction] = []
+    if confirmation.requestedBy != admin.user.actor {
+      actions.append(
+        ConsoleAction(
+          admin.say(.approve), what,
+          ConsoleForm(
+            "approve-\(confirmation.id)", to: address + "/approve", [], submit: admin.say(.approve))
+        ))
+    }
+    actions.append(
+      ConsoleAction(
+        admin.say(.reject), what,
+        ConsoleForm(
+          "reject-\(confirmation.id)", to: address + "/reject", [admin.reasonField()],
+          submit: admin.say(.reject), isDangerous: true)))
+    return .actions(actions)
+  }
+}

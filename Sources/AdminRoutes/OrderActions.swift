@@ -1,0 +1,145 @@
+import Accounts
+import AdminPages
+import Database
+import FoundationEssentials
+import HTTP
+import Orders
+import Pages
+import Payments
+import Provider
+import Routes
+import Vocabulary
+
+/// What operators do about one order.
+enum OrderActions {
+  private struct RefundBody: Decodable {
+    /// A decimal in the currency that was paid; all that is left without it.
+    let amount: String?
+    let reason: String
+    let rule: String
+    let key: String
+  }
+
+  private struct RefundDone: Encodable {
+    let refundNo: String
+    let status: String
+    let amount: Decimal
+    let currency: String
+    let notice: String
+  }
+
+  private struct ConfirmBody: Decodable {
+    let outTradeNo: String
+    let providerTxnId: String?
+    let reason: String
+    let key: String
+  }
+
+  private struct Asked: Encodable {
+    struct Payment: Encodable {
+      let outTradeNo: String
+      let answer: String
+    }
+
+    let payments: [Payment]
+    let notice: String
+
+    init(_ payments: [Payment]) {
+      self.payments = payments
+      notice = payments.map { "\($0.outTradeNo): \($0.answer)" }.joined(separator: "; ")
+    }
+  }
+
+  /// `POST /api/admin/orders/{order_no}/query`
+  static func query(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let order = try admin.order(&connection)
+    let answers = try OrderOperations.query(
+      order, by: admin.console.caretaker, actor: admin.user.actor, on: &connection,
+      at: admin.site.clock.now())
+    let told = answers.map {
+      Asked.Payment(
+        outTradeNo: $0.outTradeNo, answer: $0.answer?.text ?? admin.say(.notConfigured))
+    }
+    return .success(Asked(told))
+  }
+
+  /// `POST /api/admin/orders/{order_no}/resettle`
+  static func resettle(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let reason = try admin.reason()
+    let order = try admin.order(&connection)
+    let results = try admin.console.caretaker.resettle(
+      order, reason: reason, actor: admin.user.actor, on: &connection)
+    let told = results.map {
+      Asked.Payment(outTradeNo: $0.outTradeNo, answer: text($0.answer, admin))
+    }
+    return .success(Asked(told))
+  }
+
+  private static func text(_ answer: RepairResult.Answer, _ admin: AdminCall) -> String {
+    switch answer {
+    case .settled(let outcome): outcome
+    case .stored: admin.say(.willBeSettled)
+    case .notFound: ProviderAnswer.notFound.text
+    case .unclear(let cause): ProviderAnswer.unclear(cause).text
+    case .off: admin.say(.notConfigured)
+    }
+  }
+
+  /// `POST /api/admin/orders/{order_no}/close`
+  static func close(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let reason = try admin.reason()
+    let order = try admin.order(&connection)
+    let answer = try admin.console.caretaker.close(
+      order, reason: reason, actor: admin.user.actor, on: &connection)
+    switch answer {
+    case .closed: return .success(Done(notice: admin.say(.orderClosed)))
+    case .closing: return .success(Done(notice: admin.say(.orderClosing)))
+    case .paid: throw RouteError(.conflict, message: admin.say(.orderPaid))
+    }
+  }
+
+  /// `POST /api/admin/orders/{order_no}/refund`
+  static func refund(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(RefundBody.self)
+    let order = try admin.order(&connection)
+    var amount: Money?
+    if let text = body.amount {
+      amount = Money(decimal: text, currency: order.amount.currency)
+      guard let amount, amount.minorUnits > 0 else { throw RouteError(.invalidParameters) }
+    }
+    let wish = RefundRule(rawValue: body.rule).flatMap { rule in
+      RefundWish(
+        orderNumber: order.number, amount: amount, reason: body.reason, actor: admin.user.actor,
+        rule: rule, key: body.key)
+    }
+    guard let wish else { throw RouteError(.invalidParameters) }
+    _ = try admin.checked(body.reason)
+    switch try RefundDesk(clock: admin.site.clock).request(wish, on: &connection) {
+    case .requested(let refund), .repeated(let refund):
+      return .success(
+        RefundDone(
+          refundNo: refund.outRequestNo, status: refund.status.rawValue,
+          amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
+          notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
+    case .keyReused: throw RouteError(.keyReused)
+    case .orderNotFound: throw RouteError(.orderNotFound)
+    case .notPaid: throw RouteError(.notPaid)
+    case .disputed: throw RouteError(.disputed)
+    case .otherCurrency: throw RouteError(.invalidParameters)
+    case .tooMuch: throw RouteError(.refundTooLarge)
+    case .coinsSpent: throw RouteError(.coinsSpent)
+    }
+  }
+
+  /// `POST /api/admin/orders/{order_no}/confirm`
+  static func confirm(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(ConfirmBody.self)
+    let wish = ConfirmationWish(
+      orderNumber: try admin.call.orderNumber(), outTradeNo: body.outTradeNo,
+      providerTransactionID: body.providerTxnId, reason: try admin.checked(body.reason),
+      actor: admin.user.actor, key: body.key)
+    guard let wish else { throw RouteError(.invalidParameters) }
+    return try ConfirmationRoutes.answer(
+      try admin.console.confirmations.request(wish, on: &connection), admin)
+  }
+}

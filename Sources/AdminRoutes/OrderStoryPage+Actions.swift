@@ -1,0 +1,75 @@
+import AdminPages
+import Orders
+import Payments
+import Routes
+import Vocabulary
+
+extension OrderStoryPage {
+  /// What the reader may do about the order in its state.
+  func actions() throws -> [ConsoleAction] {
+    guard admin.may(.operator) else { return [] }
+    let status = order.status(at: admin.site.clock.now())
+    var actions = [
+      action(.queryProvider, .queryProviderText, "query", []),
+      action(.resettle, .resettleText, "resettle", [admin.reasonField()]),
+    ]
+    if status == .pending {
+      actions.append(
+        action(.closeOrder, .closeOrderText, "close", [admin.reasonField()], isDangerous: true))
+    }
+    if let paid = trace.attempts.first(where: { $0.status == .succeeded }) {
+      actions.append(try refund(paid))
+    }
+    let unpaid = trace.attempts.filter { $0.status != .succeeded && $0.status != .duplicate }
+    if !unpaid.isEmpty, !status.wasCredited { actions.append(try confirm(unpaid)) }
+    return actions
+  }
+
+  private func action(
+    _ label: AdminPhrase, _ text: AdminPhrase, _ name: String, _ fields: [ConsoleField],
+    isDangerous: Bool = false
+  ) -> ConsoleAction {
+    ConsoleAction(
+      admin.say(label), admin.say(text),
+      ConsoleForm(
+        name, to: "/api/admin/orders/\(order.number)/\(name)", fields, submit: admin.say(label),
+        isDangerous: isDangerous))
+  }
+
+  private func refund(_ paid: OrderTrace.Attempt) throws -> ConsoleAction {
+    let booked = trace.refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
+      $0 + $1.amount.minorUnits
+    }
+    let left = Money(
+      minorUnits: max(0, paid.amount.minorUnits - booked), currency: paid.amount.currency)
+    let rules = RefundRule.allCases.map {
+      (value: $0.rawValue, text: AdminNames.rule($0, admin.language))
+    }
+    return action(
+      .refund, .refundText, "refund",
+      [
+        ConsoleField(
+          .line, "amount", "\(admin.say(.amount)) (\(paid.amount.currency.code))", form: .optional,
+          hint: "\(admin.say(.refundAmountHint)) \(left?.display ?? "")", isRequired: false,
+          charactersMax: 16),
+        ConsoleField(
+          .choice(rules), "rule", admin.say(.coinRule), value: RefundRule.takeBack.rawValue),
+        admin.reasonField(), try admin.keyField(),
+      ], isDangerous: true)
+  }
+
+  private func confirm(_ unpaid: [OrderTrace.Attempt]) throws -> ConsoleAction {
+    action(
+      .confirmByHand, .confirmByHandText, "confirm",
+      [
+        ConsoleField(
+          .choice(
+            unpaid.map { (value: $0.outTradeNo, text: "\($0.outTradeNo) · \($0.amount.display)") }),
+          "out_trade_no", admin.say(.payment), value: unpaid.last?.outTradeNo ?? ""),
+        ConsoleField(
+          .line, "provider_txn_id", admin.say(.providerNumber), form: .optional,
+          hint: admin.say(.providerNumberHint), isRequired: false, charactersMax: 128),
+        admin.reasonField(), try admin.keyField(),
+      ], isDangerous: true)
+  }
+}

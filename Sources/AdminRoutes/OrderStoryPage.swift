@@ -1,0 +1,213 @@
+import Accounts
+import AdminPages
+import Database
+import HTTP
+import Orders
+import Pages
+import Payments
+import Provider
+import Routes
+import Vocabulary
+
+/// The whole story of one order on one page, from the wish to buy to what became of the money.
+struct OrderStoryPage {
+  let admin: AdminCall
+  let order: CoinOrder
+  let trace: OrderTrace
+  let confirmations: [Confirmation]
+  let username: String
+  let packageName: String
+
+  static func show(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let page = try read(admin, &connection)
+    return admin.page(
+      ConsolePage(
+        page.order.number.text, badge: page.badge,
+        [
+          ConsoleSection(nil, [.facts(page.facts), .actions(try page.actions())]),
+          ConsoleSection(admin.say(.payments), [page.attempts]),
+          ConsoleSection(admin.say(.events), [page.events]),
+          ConsoleSection(admin.say(.ledger), [page.entries]),
+          ConsoleSection(admin.say(.refunds), [page.refunds]),
+          ConsoleSection(admin.say(.disputes), [page.disputes]),
+          ConsoleSection(admin.say(.suspense), [page.suspense]),
+          ConsoleSection(
+            admin.say(.confirmations), [ConfirmationRoutes.table(page.confirmations, admin)]),
+          ConsoleSection(admin.say(.history), [page.history]),
+        ]))
+  }
+
+  static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderStoryPage {
+    let order = try admin.order(&connection)
+    let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
+    return OrderStoryPage(
+      admin: admin, order: order, trace: try OrderTrace.of(order.id, in: &connection),
+      confirmations: try Confirmation.list(of: order.id, in: &connection),
+      username: try User.names(of: [order.userID], in: &connection)[order.userID] ?? "",
+      packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "")
+  }
+
+  private var status: OrderStatus { order.status(at: admin.site.clock.now()) }
+
+  private var badge: Badge {
+    Badge(Names.status(status, admin.language), kind: status.rawValue)
+  }
+
+  private var facts: [(name: String, value: ConsoleCell)] {
+    [
+      (
+        admin.say(.user),
+        .link(username, address: "/admin/users/\(PercentCoding.encode(username))")
+      ),
+      (admin.say(.package), .text(packageName)),
+      (admin.say(.amount), .money(order.amount)),
+      (
+        admin.say(.coins),
+        .number("\(Names.coins(order.coins)) + \(Names.coins(order.bonusCoins))")
+      ),
+      (admin.say(.method), .text(Names.method(order.paymentMethod, admin.language))),
+      (admin.say(.created), .moment(admin.moment(order.createdAt))),
+      (admin.say(.expires), .moment(admin.moment(order.expiresAt))),
+      (admin.say(.paid), .optionalMoment(order.paidAt.map(admin.moment))),
+    ]
+  }
+
+  private func column(_ phrase: AdminPhrase, isNumber: Bool = false) -> ConsoleTable.Column {
+    .init(admin.say(phrase), isNumber: isNumber)
+  }
+
+  private var attempts: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.merchantNumber), column(.status), column(.method),
+          column(.amount, isNumber: true), column(.providerNumber), column(.cause),
+          column(.queries), column(.created), column(.paid),
+        ],
+        trace.attempts.map { attempt in
+          [
+            .code(attempt.outTradeNo),
+            .badge(
+              Badge(
+                AdminNames.payment(attempt.status, admin.language), kind: attempt.status.rawValue)),
+            .text(Names.method(attempt.provider, admin.language)), .money(attempt.amount),
+            .optionalCode(attempt.providerTransactionID), .optional(attempt.cause), asked(attempt),
+            .moment(admin.moment(attempt.createdAt)),
+            .optionalMoment(attempt.succeededAt.map(admin.moment)),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private func asked(_ attempt: OrderTrace.Attempt) -> ConsoleCell {
+    guard let last = attempt.queriedAt else { return .none }
+    return .text("\(attempt.queries) · \(admin.moment(last).human)")
+  }
+
+  private var events: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.number), column(.source), column(.kind), column(.amount, isNumber: true),
+          column(.outcome), column(.cause), column(.providerNumber), column(.time), column(.body),
+        ],
+        trace.events.map { event in
+          let canRead = event.hasBody && admin.may(.administrator)
+          return [
+            .code(event.id.description),
+            .text(AdminNames.source(event.source.rawValue, admin.language)), .code(event.kind),
+            event.amount.map(admin.reported) ?? .none,
+            .badge(Badge(event.outcome ?? event.state, kind: event.state)),
+            .optional(event.cause ?? event.lastError),
+            .optionalCode(event.providerTransactionID), .moment(admin.moment(event.receivedAt)),
+            canRead ? .link(admin.say(.show), address: "/admin/events/\(event.id)") : .none,
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private var entries: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.number), column(.kind), column(.change, isNumber: true),
+          column(.balanceAfter, isNumber: true), column(.event), column(.time),
+        ],
+        trace.entries.map { entry in
+          [
+            .code(String(entry.id)), .text(Names.entryKind(entry.kind, admin.language)),
+            .number(
+              (entry.isCredit ? "+" : "") + Names.coins(entry.isCredit ? entry.coins : -entry.coins)
+            ),
+            .number(Names.coins(entry.balanceAfter)),
+            .optionalCode(entry.eventID?.description), .moment(admin.moment(entry.createdAt)),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private var refunds: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.refundNumber), column(.status), column(.amount, isNumber: true),
+          column(.coins, isNumber: true), column(.reason), column(.actor), column(.cause),
+          column(.providerNumber), column(.time),
+        ],
+        trace.refunds.map { refund in
+          [
+            .code(refund.outRequestNo),
+            .badge(
+              Badge(
+                AdminNames.refund(refund.status, admin.language), kind: refund.status.rawValue)),
+            .money(refund.amount), .number(Names.coins(refund.coinsTaken)), .text(refund.reason),
+            .text(refund.actor), .optional(refund.cause), .optionalCode(refund.providerRefundID),
+            .moment(admin.moment(refund.createdAt)),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private var disputes: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.number), column(.status), column(.amount, isNumber: true),
+          column(.coinsFrozen, isNumber: true), column(.reason), column(.respondBy), column(.time),
+        ],
+        trace.disputes.map { dispute in
+          [
+            .code(dispute.disputeID), .badge(Badge(dispute.status, kind: dispute.status)),
+            admin.reported(dispute.amount), .number(Names.coins(dispute.coinsFrozen)),
+            .text(dispute.reason), .optionalMoment(dispute.respondBy.map(admin.moment)),
+            .moment(admin.moment(dispute.createdAt)),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private var suspense: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.number), column(.event), column(.amount, isNumber: true), column(.cause),
+          column(.resolution), column(.time),
+        ],
+        trace.suspense.map { line in
+          [
+            .code(String(line.id)), .code(line.eventID.description), admin.reported(line.amount),
+            .text(line.reason), .optional(line.resolution), .moment(admin.moment(line.createdAt)),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+
+  private var history: ConsoleBlock {
+    .table(
+      ConsoleTable(
+        [
+          column(.time), column(.what), column(.from), column(.to), column(.actor), column(.cause),
+        ],
+        trace.steps.map { step in
+          [
+            .moment(admin.moment(step.at)),
+            .text(admin.say(step.paymentID == nil ? .order : .payment)),
+            .optional(step.from), .text(step.to), .text(step.actor), .text(step.cause),
+          ]
+        }, empty: admin.say(.nothingHere)))
+  }
+}

@@ -1,0 +1,189 @@
+import Accounts
+import AdminPages
+import Database
+import FoundationEssentials
+import HTTP
+import Orders
+import Pages
+import Routes
+import Vocabulary
+
+/// Packages and their prices.
+enum PackageRoutes {
+  private struct Item: Encodable {
+    let id: Int64
+    let nameZh: String
+    let nameEn: String
+    let coins: Int64
+    let bonusCoins: Int64
+    let position: Int64
+    let isActive: Bool
+    let prices: [String: Decimal]
+  }
+
+  private struct PackageBody: Decodable {
+    let nameZh: String
+    let nameEn: String
+    let coins: Int64
+    let bonusCoins: Int64
+    let position: Int64
+    /// `CNY:9.90 USD:1.49`
+    let prices: String
+    let reason: String
+  }
+
+  private struct ActiveBody: Decodable {
+    let isActive: Bool
+    let reason: String
+  }
+
+  private struct Made: Encodable {
+    let id: Int64
+  }
+
+  /// Longest list of prices, in characters.
+  private static let pricesCharactersMax = 200
+
+  /// `GET /api/admin/packages`
+  static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    .success(
+      try CoinPackage.all(in: &connection).map { package in
+        Item(
+          id: package.id.value, nameZh: package.nameChinese, nameEn: package.nameEnglish,
+          coins: package.coins, bonusCoins: package.bonusCoins, position: package.position,
+          isActive: package.isActive,
+          prices: Dictionary(package.prices.map { ($0.currency.code, $0.jsonNumber) }) { $1 })
+      })
+  }
+
+  /// `POST /api/admin/packages`
+  static func create(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let (package, reason) = try body(admin)
+    let id = try PackageChange.create(
+      package, reason: reason, actor: admin.user.actor, on: &connection,
+      at: admin.site.clock.now())
+    return .success(Made(id: id.value))
+  }
+
+  /// `POST /api/admin/packages/{id}`
+  static func edit(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let id = PackageID(try admin.number())
+    let (package, reason) = try body(admin)
+    let isFound = try PackageChange.edit(
+      id, to: package, reason: reason, actor: admin.user.actor, on: &connection,
+      at: admin.site.clock.now())
+    guard isFound else { throw RouteError(.packageNotFound) }
+    return .success(Done())
+  }
+
+  /// `POST /api/admin/packages/{id}/active`
+  static func setActive(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(ActiveBody.self)
+    let isFound = try PackageChange.setActive(
+      body.isActive, PackageID(try admin.number()), reason: try admin.checked(body.reason),
+      actor: admin.user.actor, on: &connection, at: admin.site.clock.now())
+    guard isFound else { throw RouteError(.packageNotFound) }
+    return .success(Done())
+  }
+
+  private static func body(
+    _ admin: AdminCall
+  ) throws(RouteError) -> (package: NewCoinPackage, reason: String) {
+    let body = try admin.call.decode(PackageBody.self)
+    var prices: [Money] = []
+    guard body.prices.utf8.count <= pricesCharactersMax else {
+      throw RouteError(.invalidParameters)
+    }
+    for item in body.prices.split(whereSeparator: { $0 == " " || $0 == "," }) {
+      let parts = item.split(separator: ":")
+      guard parts.count == 2, let currency = Currency(parts[0]),
+        let price = Money(decimal: parts[1], currency: currency)
+      else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
+      prices.append(price)
+    }
+    let package = NewCoinPackage(
+      nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: body.coins,
+      bonusCoins: body.bonusCoins, position: body.position, prices: prices)
+    guard let package else { throw RouteError(.invalidParameters) }
+    return (package, try admin.checked(body.reason))
+  }
+
+  static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let packages = try CoinPackage.all(in: &connection)
+    let table = ConsoleTable(
+      [
+        .init(admin.say(.number)), .init(admin.say(.nameChinese)), .init(admin.say(.nameEnglish)),
+        .init(admin.say(.coins), isNumber: true), .init(admin.say(.prices)),
+        .init(admin.say(.position), isNumber: true), .init(admin.say(.status)),
+        .init(admin.say(.actions)),
+      ],
+      packages.map { row($0, admin) }, empty: admin.say(.noPackages))
+    var blocks: [ConsoleBlock] = [.table(table)]
+    if admin.may(.administrator) {
+      let form = form("create", "/api/admin/packages", nil, .createPackage, admin)
+      blocks.insert(
+        .actions([ConsoleAction(admin.say(.createPackage), admin.say(.packageText), form)]), at: 0)
+    }
+    return admin.page(ConsolePage(admin.say(.packages), [ConsoleSection(nil, blocks)]))
+  }
+
+  private static func row(_ package: CoinPackage, _ admin: AdminCall) -> [ConsoleCell] {
+    [
+      .code(package.id.description), .text(package.nameChinese), .text(package.nameEnglish),
+      .number("\(Names.coins(package.coins)) + \(Names.coins(package.bonusCoins))"),
+      .text(package.prices.map(\.display).joined(separator: " · ")),
+      .number(String(package.position)),
+      .badge(
+        package.isActive
+          ? Badge(admin.say(.onSale), kind: "active") : Badge(admin.say(.offSale), kind: "closed")),
+      actions(package, admin),
+    ]
+  }
+
+  private static func actions(_ package: CoinPackage, _ admin: AdminCall) -> ConsoleCell {
+    guard admin.may(.administrator) else { return .none }
+    let address = "/api/admin/packages/\(package.id)"
+    let edit = form("edit-\(package.id)", address, package, .editPackage, admin)
+    let label: AdminPhrase = package.isActive ? .takeOffSale : .putOnSale
+    return .actions([
+      ConsoleAction(admin.say(.editPackage), admin.say(.packageText), edit),
+      ConsoleAction(
+        admin.say(label), package.nameChinese + " / " + package.nameEnglish,
+        ConsoleForm(
+          "active-\(package.id)", to: address + "/active",
+          [
+            ConsoleField(
+              .hidden, "is_active", value: package.isActive ? "false" : "true", form: .boolean),
+            admin.reasonField(),
+          ], submit: admin.say(label), isDangerous: package.isActive)),
+    ])
+  }
+
+  private static func form(
+    _ id: String, _ address: String, _ package: CoinPackage?, _ submit: AdminPhrase,
+    _ admin: AdminCall
+  ) -> ConsoleForm {
+    let prices = package?.prices.map { "\($0.currency):\($0.decimal)" }.joined(separator: " ")
+    func number(_ name: String, _ label: AdminPhrase, _ value: Int64?) -> ConsoleField {
+      ConsoleField(
+        .line, name, admin.say(label), value: value.map { String($0) } ?? "0", form: .integer,
+        charactersMax: 13)
+    }
+    let nameMax = NewCoinPackage.nameCharactersMax
+    return ConsoleForm(
+      id, to: address,
+      [
+        ConsoleField(
+          .line, "name_zh", admin.say(.nameChinese), value: package?.nameChinese ?? "",
+          charactersMax: nameMax),
+        ConsoleField(
+          .line, "name_en", admin.say(.nameEnglish), value: package?.nameEnglish ?? "",
+          charactersMax: nameMax),
+        number("coins", .coins, package?.coins), number("bonus_coins", .bonus, package?.bonusCoins),
+        ConsoleField(
+          .line, "prices", admin.say(.prices), value: prices ?? "", hint: admin.say(.pricesHint),
+          charactersMax: pricesCharactersMax),
+        number("position", .position, package?.position), admin.reasonField(),
+      ], submit: admin.say(submit))
+  }
+}

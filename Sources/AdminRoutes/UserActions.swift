@@ -1,0 +1,169 @@
+import Accounts
+import AdminPages
+import Database
+import HTTP
+import Pages
+import Payments
+import Routes
+import Vocabulary
+
+/// What operators do about users.
+enum UserActions {
+  private struct CoinsBody: Decodable {
+    let coins: Int64
+    let reason: String
+    let key: String
+  }
+
+  private struct RoleBody: Decodable {
+    let role: String
+    let reason: String
+  }
+
+  private struct Balance: Encodable {
+    let balance: Int64?
+    let notice: String
+  }
+
+  /// `POST /api/admin/users/{username}/grant`
+  static func grant(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try adjust(.grant, admin, &connection)
+  }
+
+  /// `POST /api/admin/users/{username}/deduct`
+  static func deduct(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try adjust(.deduct, admin, &connection)
+  }
+
+  private static func adjust(
+    _ direction: CoinAdjustment.Direction, _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> Response {
+    let body = try admin.call.decode(CoinsBody.self)
+    let record = try UserRoutes.record(admin, &connection)
+    let adjustment = CoinAdjustment(
+      userID: record.user.id, direction: direction,
+      coins: body.coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
+      key: try admin.checked(key: body.key))
+    guard let adjustment else { throw RouteError(.invalidParameters) }
+    switch try adjustment.book(on: &connection, at: admin.site.clock.now()) {
+    case .done(let balance):
+      return .success(
+        Balance(
+          balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
+    case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
+    case .tooFew: throw RouteError(.coinsSpent, message: admin.say(.tooFewCoins))
+    }
+  }
+
+  /// `POST /api/admin/users/{username}/disable`
+  static func disable(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try setDisabled(true, admin, &connection)
+  }
+
+  /// `POST /api/admin/users/{username}/enable`
+  static func enable(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try setDisabled(false, admin, &connection)
+  }
+
+  private static func setDisabled(
+    _ isDisabled: Bool, _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> Response {
+    let reason = try admin.reason()
+    let user = try subordinate(admin, &connection)
+    guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
+    _ = try admin.site.accounts.setDisabled(
+      isDisabled, name, reason: reason, actor: admin.user.actor, on: &connection)
+    return .success(Done())
+  }
+
+  /// `POST /api/admin/users/{username}/role`
+  static func setRole(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let body = try admin.call.decode(RoleBody.self)
+    let reason = try admin.checked(body.reason)
+    let user = try subordinate(admin, &connection)
+    guard let role = UserRole(rawValue: body.role) else { throw RouteError(.invalidParameters) }
+    guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
+    _ = try admin.site.accounts.setRole(
+      role, of: name, reason: reason, actor: admin.user.actor, on: &connection)
+    return .success(Done())
+  }
+
+  /// `POST /api/admin/users/{username}/second-factor/reset`
+  static func resetSecondFactor(
+    _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> Response {
+    let reason = try admin.reason()
+    let user = try subordinate(admin, &connection)
+    let isDone = try admin.console.secondFactor.reset(
+      user, reason: reason, actor: admin.user.actor, on: &connection)
+    guard isDone else { throw RouteError(.conflict) }
+    return .success(Done())
+  }
+
+  /// The user of the path, whom the reader may act on: never oneself, so that nobody locks the last
+  /// administrator out, and people behind the counter only as an administrator.
+  private static func subordinate(
+    _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> User {
+    let user = try UserRoutes.record(admin, &connection).user
+    guard user.id != admin.user.id else { throw RouteError(.notYourself) }
+    guard user.role == .user || admin.may(.administrator) else { throw RouteError(.forbidden) }
+    return user
+  }
+
+  static func offered(
+    _ record: UserRecord, hasFactor: Bool, _ admin: AdminCall
+  ) throws -> [ConsoleAction] {
+    guard admin.may(.operator) else { return [] }
+    let coins = ConsoleField(
+      .line, "coins", admin.say(.coins), form: .integer, charactersMax: 13)
+    var actions = [
+      action(
+        .grantCoins, .grantText, "grant", [coins, admin.reasonField(), try admin.keyField()],
+        record, admin),
+      action(
+        .deductCoins, .deductText, "deduct", [coins, admin.reasonField(), try admin.keyField()],
+        record, admin, isDangerous: true),
+    ]
+    guard record.user.id != admin.user.id, record.user.role == .user || admin.may(.administrator)
+    else { return actions }
+    actions.append(
+      record.disabledAt == nil
+        ? action(
+          .disable, .disableText, "disable", [admin.reasonField()], record, admin, isDangerous: true
+        )
+        : action(.enable, .enableText, "enable", [admin.reasonField()], record, admin))
+    guard admin.may(.administrator) else { return actions }
+    let roles = UserRole.allCases.map {
+      (value: $0.rawValue, text: AdminNames.role($0, admin.language))
+    }
+    actions.append(
+      action(
+        .changeRole, .changeRoleText, "role",
+        [
+          ConsoleField(
+            .choice(roles), "role", admin.say(.role), value: record.user.role.rawValue),
+          admin.reasonField(),
+        ], record, admin))
+    if hasFactor {
+      actions.append(
+        action(
+          .resetFactor, .resetFactorText, "second-factor/reset", [admin.reasonField()], record,
+          admin, isDangerous: true))
+    }
+    return actions
+  }
+
+  private static func action(
+    _ label: AdminPhrase, _ text: AdminPhrase, _ path: String, _ fields: [ConsoleField],
+    _ record: UserRecord, _ admin: AdminCall, isDangerous: Bool = false
+  ) -> ConsoleAction {
+    let name = PercentCoding.encode(record.user.username)
+    return ConsoleAction(
+      admin.say(label), admin.say(text),
+      ConsoleForm(
+        path.split(separator: "/").joined(separator: "-"),
+        to: "/api/admin/users/\(name)/\(path)", fields, submit: admin.say(label),
+        isDangerous: isDangerous))
+  }
+}

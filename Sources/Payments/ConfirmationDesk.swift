@@ -1,0 +1,255 @@
+import Audit
+public import Database
+import FoundationEssentials
+import HTTP
+import Orders
+import Provider
+public import Vocabulary
+
+/// A wish to confirm a payment by hand.
+public struct ConfirmationWish: Sendable {
+  let orderNumber: OrderNumber
+  let outTradeNo: String
+  let providerTransactionID: String?
+  let reason: String
+  let actor: String
+  let key: String
+
+  /// Nil when the reason, a number or the key is empty, too long or not printable.
+  public init?(
+    orderNumber: OrderNumber, outTradeNo: String, providerTransactionID: String?, reason: String,
+    actor: String, key: String
+  ) {
+    guard (1...OperatorAction.textCharactersMax).contains(reason.count),
+      RequestKey.isValid(key), RequestKey.isPrintable(outTradeNo, max: Self.numberCharactersMax),
+      providerTransactionID.map({ RequestKey.isPrintable($0, max: Self.transactionIDCharactersMax) }
+      ) ?? true
+    else { return nil }
+    self.orderNumber = orderNumber
+    self.outTradeNo = outTradeNo
+    self.providerTransactionID = providerTransactionID
+    self.reason = reason
+    self.actor = actor
+    self.key = key
+  }
+
+  private static let numberCharactersMax = ProviderEvent.outTradeNoCharactersMax
+  private static let transactionIDCharactersMax = ProviderEvent.transactionIDCharactersMax
+}
+
+/// What came of a wish to confirm, or of a decision about one, in order of precedence.
+public enum ConfirmationOutcome: Hashable, Sendable {
+  /// The money is booked.
+  case settled(Confirmation)
+  /// A second operator has to agree.
+  case waiting(Confirmation)
+  case rejected(Confirmation)
+  /// The provider itself said that it was paid; nobody's word was needed.
+  case providerConfirmed
+  case notFound
+  /// The payment's money is booked already.
+  case alreadyPaid
+  /// Another request for the payment waits.
+  case alreadyRequested
+  /// The provider's number belongs to another payment.
+  case numberTaken
+  /// The key stands for another request.
+  case keyReused
+  /// Whoever asked may not agree.
+  case samePerson
+  case alreadyDecided
+}
+
+/// Takes an operator's word for a payment. It becomes an event of the inbox and goes through the one
+/// settlement path.
+public struct ConfirmationDesk: Sendable {
+  let caretaker: Caretaker
+  let rule: TwoPersonRule
+
+  public init(caretaker: Caretaker, rule: TwoPersonRule) {
+    self.caretaker = caretaker
+    self.rule = rule
+  }
+
+  public func request(
+    _ wish: ConfirmationWish, on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
+    if let earlier = try Confirmation.find(requestKey: wish.key, in: &connection) {
+      guard earlier.outTradeNo == wish.outTradeNo else { return .keyReused }
+      return earlier.status == .open ? .waiting(earlier) : .alreadyDecided
+    }
+    guard let order = try CoinOrder.find(wish.orderNumber, in: &connection),
+      let payment = try Payment.list(of: order.id, in: &connection)
+        .first(where: { $0.outTradeNo == wish.outTradeNo })
+    else { return .notFound }
+    if payment.facts.isPaid { return .alreadyPaid }
+    let answer = try caretaker.ask(about: payment, on: &connection)
+    if case .event(.succeeded) = answer { return .providerConfirmed }
+    let outcome = try record(wish, payment, answer, on: &connection)
+    guard case .settled(let confirmation) = outcome else { return outcome }
+    return .settled(try settle(confirmation, on: &connection))
+  }
+
+  public func approve(
+    _ id: Int64, actor: String, on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
+    let outcome = try decide(id, .approved, reason: "approved", actor: actor, on: &connection)
+    guard case .settled(let confirmation) = outcome else { return outcome }
+    return .settled(try settle(confirmation, on: &connection))
+  }
+
+  /// Also for whoever asked.
+  public func reject(
+    _ id: Int64, reason: String, actor: String, on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
+    try decide(id, .rejected, reason: reason, actor: actor, on: &connection)
+  }
+
+  private func record(
+    _ wish: ConfirmationWish, _ payment: Payment, _ answer: ProviderAnswer?,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
+    let moment = caretaker.clock.now()
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      let obstacle = try obstacle(wish, payment, in: &transaction)
+      if let obstacle { return .rollback(obstacle) }
+      let needsSecond = rule.applies(to: payment.facts.amount)
+      let status = needsSecond ? Confirmation.Status.open : .approved
+      let decidedBy: String? = needsSecond ? nil : wish.actor
+      let decidedAt: Timestamp? = needsSecond ? nil : moment
+      let told = String((answer?.text ?? "not configured").prefix(255))
+      let result = try transaction.execute(
+        """
+        INSERT INTO confirmations (payment_id, provider_txn_id, provider_answer, reason, status,
+          needs_second, requested_by, decided_by, request_key, created_at, decided_at)
+        VALUES (\(payment.id), \(wish.providerTransactionID), \(told), \(wish.reason),
+          \(status.rawValue), \(needsSecond), \(wish.actor), \(decidedBy), \(wish.key),
+          \(moment), \(decidedAt))
+        """)
+      _ = try OperatorAction(
+        actor: wish.actor, kind: .requestConfirmation, subject: wish.orderNumber.text,
+        reason: wish.reason, details: "\(payment.facts.amount), \(payment.outTradeNo): \(told)"
+      ).record(in: &transaction, at: moment)
+      guard let confirmation = try Confirmation.find(result.lastInsertID, in: &transaction) else {
+        throw DatabaseError.inconsistent("confirmation \(result.lastInsertID) was not written")
+      }
+      return .commit(needsSecond ? .waiting(confirmation) : .settled(confirmation))
+    }
+  }
+
+  /// What stands in the way, with the order and its payments locked.
+  private func obstacle(
+    _ wish: ConfirmationWish, _ payment: Payment, in transaction: inout Transaction
+  ) throws(DatabaseError) -> ConfirmationOutcome? {
+    _ = try CoinOrder.lock([payment.orderID], in: &transaction)
+    let payments = try Payment.lock(of: [payment.orderID], in: &transaction)
+    if payments.contains(where: { $0.id == payment.id && $0.facts.isPaid }) { return .alreadyPaid }
+    if let number = wish.providerTransactionID {
+      let owner = try transaction.first(
+        """
+        SELECT id FROM payments
+        WHERE provider = \(payment.facts.provider) AND provider_txn_id = \(number)
+        """, as: PaymentID.self)
+      if let owner, owner != payment.id { return .numberTaken }
+    }
+    let open = try Confirmation.list(of: payment.orderID, in: &transaction)
+    return open.contains { $0.status == .open && $0.paymentID == payment.id }
+      ? .alreadyRequested : nil
+  }
+
+  private func decide(
+    _ id: Int64, _ status: Confirmation.Status, reason: String, actor: String,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
+    let moment = caretaker.clock.now()
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      let requester = try transaction.first(
+        "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
+      guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
+        return .rollback(.notFound)
+      }
+      guard known.status == .open else { return .rollback(.alreadyDecided) }
+      guard status == .rejected || requester != actor else { return .rollback(.samePerson) }
+      _ = try transaction.execute(
+        """
+        UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
+          decided_at = \(moment) WHERE id = \(id)
+        """)
+      _ = try OperatorAction(
+        actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
+        subject: known.orderNumber.text, reason: reason,
+        details: "\(known.amount), \(known.outTradeNo), asked for by \(requester)"
+      ).record(in: &transaction, at: moment)
+      guard let decided = try Confirmation.find(id, in: &transaction) else {
+        throw DatabaseError.inconsistent("confirmation \(id) vanished")
+      }
+      return .commit(status == .approved ? .settled(decided) : .rejected(decided))
+    }
+  }
+
+  private func settle(
+    _ confirmation: Confirmation, on connection: inout Connection
+  ) throws(DatabaseError) -> Confirmation {
+    try caretaker.settle(confirmation, on: &connection)
+    return try Confirmation.find(confirmation.id, in: &connection) ?? confirmation
+  }
+}
+
+extension Caretaker {
+  /// What the sealed body of an operator's event says: on whose word the money was booked.
+  private struct Word: Encodable {
+    let confirmation: Int64
+    let requestedBy: String
+    let decidedBy: String?
+    let reason: String
+    let providerAnswer: String
+  }
+
+  /// Hands an approved confirmation in, like a notification; twice is the same as once.
+  func settle(
+    _ confirmation: Confirmation, on connection: inout Connection
+  ) throws(DatabaseError) {
+    guard let payment = try Payment.find(confirmation.paymentID, in: &connection) else {
+      throw DatabaseError.inconsistent("payment \(confirmation.paymentID) vanished")
+    }
+    let key = "confirmation:\(confirmation.id)"
+    let event = ProviderEvent(
+      provider: payment.facts.provider, eventKey: key, source: .operator,
+      kind: .succeeded(ReportedAmount(payment.facts.amount)), outTradeNo: payment.outTradeNo,
+      providerTransactionID: confirmation.providerTransactionID, account: payment.facts.account,
+      occurredAt: confirmation.decidedAt ?? confirmation.createdAt)
+    guard let event else {
+      throw DatabaseError.inconsistent("confirmation \(confirmation.id) has a number out of bounds")
+    }
+    let word = Word(
+      confirmation: confirmation.id, requestedBy: confirmation.requestedBy,
+      decidedBy: confirmation.decidedBy, reason: confirmation.reason,
+      providerAnswer: confirmation.providerAnswer)
+    let received = ReceivedEvent(
+      event: event, body: JSON.encode(word, memberNames: .snakeCase), receivedAt: clock.now())
+    for result in desk.receive([received], on: &connection) { _ = try result.get() }
+    _ = try connection.execute(
+      """
+      UPDATE confirmations SET event_id = (
+        SELECT id FROM payment_events
+        WHERE provider = \(payment.facts.provider) AND event_key = \(key))
+      WHERE id = \(confirmation.id)
+      """)
+  }
+
+  /// After so long an approved confirmation without an event is one whose process died.
+  private static let unsettledSeconds: Int64 = 60
+
+  /// Settles confirmations that were approved while a process died.
+  /// - Returns: their number.
+  public func settleConfirmations(
+    on connection: inout Connection
+  ) throws(DatabaseError) -> Int {
+    let limit = clock.now().adding(seconds: -Caretaker.unsettledSeconds)
+    let left = try Confirmation.unsettled(decidedBefore: limit, in: &connection)
+    for confirmation in left { try settle(confirmation, on: &connection) }
+    return left.count
+  }
+}

@@ -1,0 +1,38 @@
+import Audit
+public import Database
+public import Orders
+import Provider
+public import Vocabulary
+
+/// What operators do about an order whose payment does not come to an end.
+public enum OrderOperations {
+  /// What a provider said about one payment.
+  public struct Answer: Hashable, Sendable {
+    public let outTradeNo: String
+    /// Nil when the provider is not configured any more.
+    public let answer: ProviderAnswer?
+  }
+
+  /// Asks the providers about every payment of an order and settles what they answer.
+  public static func query(
+    _ order: CoinOrder, by caretaker: Caretaker, actor: String, on connection: inout Connection,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> [Answer] {
+    var answers: [Answer] = []
+    for payment in try Payment.list(of: order.id, in: &connection) {
+      answers.append(
+        Answer(
+          outTradeNo: payment.outTradeNo, answer: try caretaker.ask(about: payment, on: &connection)
+        ))
+    }
+    let told = answers.map { "\($0.outTradeNo): \($0.answer?.text ?? "not configured")" }
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      _ = try OperatorAction(
+        actor: actor, kind: .queryOrder, subject: order.number.text, reason: "asked",
+        details: told.joined(separator: "; ")
+      ).record(in: &transaction, at: moment)
+      return .commit(())
+    }
+    return answers
+  }
+}
