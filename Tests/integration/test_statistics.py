@@ -266,6 +266,15 @@ def test_counting_everything_again_gives_the_same(site, made):
     assert summaries() == before
 
 
+def test_news_of_a_day_keeps_no_earlier_one_waiting(site, made):
+    # A change that lies ahead is news whenever the keeper looks.
+    site.sql("UPDATE refunds SET updated_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR ORDER BY created_at DESC LIMIT 1")
+    earlier = "quarter < (SELECT MIN(quarter) + 96 * 5 FROM statistics_quarters)"
+    site.sql(f"INSERT INTO statistics_stale SELECT DISTINCT quarter FROM statistics_quarters WHERE {earlier}")
+    wait_for(lambda: site.value(f"SELECT COUNT(*) FROM statistics_stale WHERE {earlier}") == "0")
+    site.sql("UPDATE refunds SET updated_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR WHERE updated_at > UTC_TIMESTAMP(6)")
+
+
 def test_what_is_bought_now_is_counted_within_seconds(site, made):
     user = site.new_user()
     order = user.order()
