@@ -11,6 +11,8 @@ public struct OperatorAction: Hashable, Sendable {
     case refund = "REFUND"
     case grantCoins = "GRANT_COINS"
     case deductCoins = "DEDUCT_COINS"
+    case allowNegative = "ALLOW_NEGATIVE"
+    case forbidNegative = "FORBID_NEGATIVE"
     case resolveSuspense = "RESOLVE_SUSPENSE"
     case retryEvent = "RETRY_EVENT"
     case discardEvent = "DISCARD_EVENT"

@@ -27,8 +27,10 @@ public struct Wallet: Sendable {
 
   /// What may be taken out of a user's wallet, which is locked until the transaction ends: its
   /// balance, or without bound when it may go negative.
+  ///
+  /// - Parameter downToZero: never more than there is, whatever is allowed.
   public static func lockSpendable(
-    of userID: UserID, in transaction: inout Transaction
+    of userID: UserID, downToZero: Bool = false, in transaction: inout Transaction
   ) throws(DatabaseError) -> Int64 {
     let row = try transaction.first(
       "SELECT balance, may_go_negative FROM wallets WHERE user_id = \(userID) FOR UPDATE",
@@ -36,7 +38,7 @@ public struct Wallet: Sendable {
     guard let (balance, mayGoNegative) = row else {
       throw DatabaseError.inconsistent("user \(userID) has no wallet")
     }
-    return mayGoNegative ? Limits.coinsMax : max(0, balance)
+    return mayGoNegative && !downToZero ? Limits.coinsMax : max(0, balance)
   }
 
   /// Locks wallets in ascending id, which is the order that every settlement keeps.

@@ -92,9 +92,11 @@ extension Checkout {
 
   /// Asks the provider for a payment's state and settles the answer.
   func ask(_ provider: any PaymentProvider, about payment: Payment) {
+    FaultPoint.askCalling.reached()
     let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
       provider.query(payment.reference, now: clock.now())
     }
+    FaultPoint.askCalled.reached()
     guard case .event(let event) = outcome else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
   }

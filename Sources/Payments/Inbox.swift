@@ -39,25 +39,64 @@ struct Inbox {
   /// The unique key that a repeated event violates.
   static let eventKeyName = "payment_events_event_key"
 
-  /// Inserts the events that are not there yet and gives them back with their rows.
+  /// What inserting events came to.
+  struct Taken {
+    /// The events that were not there yet.
+    let fresh: [InboxEvent]
+    let contradictions: [Contradiction]
+  }
+
+  /// An event that came again and does not say what is stored.
+  struct Contradiction {
+    /// The row, with the event as it came again.
+    let stored: InboxEvent
+    /// Names of what differs.
+    let differences: [String]
+  }
+
+  /// Inserts the events that are not there yet, and compares the others with what is stored.
   ///
   /// - Throws: `duplicateKey` when another connection inserted one of them at this moment; run the
   ///   transaction again, and the event is then seen as repeated.
   func insert(
     _ received: [ReceivedEvent], in transaction: inout Transaction
-  ) throws(DatabaseError) -> [InboxEvent] {
-    var fresh: [EventKey: ReceivedEvent] = [:]
+  ) throws(DatabaseError) -> Taken {
+    var first: [EventKey: ReceivedEvent] = [:]
+    var again: [ReceivedEvent] = []
     var order: [EventKey] = []
-    for event in received where fresh.updateValue(event, forKey: event.key) == nil {
-      order.append(event.key)
+    for event in received {
+      if first[event.key] == nil {
+        first[event.key] = event
+        order.append(event.key)
+      } else {
+        again.append(event)
+      }
     }
-    let known = try rows(of: order, in: &transaction)
-    let new = order.filter { known[$0] == nil }.compactMap { fresh[$0] }
-    guard !new.isEmpty else { return [] }
-    try insertRows(new, in: &transaction)
-    let ids = try rows(of: new.map(\.key), in: &transaction)
-    return new.compactMap { received in
-      ids[received.key].map { InboxEvent(id: $0, event: received.event) }
+    var ids = try rows(of: order, in: &transaction)
+    again += order.filter { ids[$0] != nil }.compactMap { first[$0] }
+    let new = order.filter { ids[$0] == nil }.compactMap { first[$0] }
+    if !new.isEmpty {
+      try insertRows(new, in: &transaction)
+      ids.merge(try rows(of: new.map(\.key), in: &transaction)) { old, _ in old }
+    }
+    return Taken(
+      fresh: new.compactMap { received in
+        ids[received.key].map { InboxEvent(id: $0, event: received.event) }
+      },
+      contradictions: try contradictions(again, ids, in: &transaction))
+  }
+
+  private func contradictions(
+    _ again: [ReceivedEvent], _ ids: [EventKey: EventID], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Contradiction] {
+    let stored = try EventContent.stored(
+      Set(again.compactMap { ids[$0.key] }).sorted(), in: &transaction)
+    return again.compactMap { received in
+      guard let id = ids[received.key], let content = stored[id] else { return nil }
+      let differences = EventContent(received.event).differences(from: content)
+      guard !differences.isEmpty else { return nil }
+      return Contradiction(
+        stored: InboxEvent(id: id, event: received.event), differences: differences)
     }
   }
 

@@ -89,8 +89,7 @@ struct NewsSettlement {
     guard var dispute = disputes.first(where: \.isUnfavourable), foreignRule != .leave else {
       return
     }
-    let spendable = try Wallet.lockSpendable(of: order.userID, in: &transaction)
-    let coins = min(refund.share.total, spendable)
+    let coins = min(refund.share.total, try lockTakeable(in: &transaction))
     dispute.coinsFrozen += coins
     try dispute.write(in: &transaction, at: moment)
     try post(.disputeHold, coins, reference: "\(refund.outRequestNo)_D", in: &transaction)
@@ -115,7 +114,7 @@ struct NewsSettlement {
       new.postings(of: order, eventID: inboxEvent.id), in: &transaction, at: moment)
   }
 
-  /// The money is gone already: what can be taken of its coins is taken.
+  /// What is taken of the coins that belong to money that was given back.
   private func share(
     of money: Money, _ refunds: [Refund], in transaction: inout Transaction
   ) throws(DatabaseError) -> CoinShare {
@@ -126,7 +125,13 @@ struct NewsSettlement {
     let whole = CoinShare.of(
       money.minorUnits, before: before, paid: payment.facts.amount.minorUnits,
       coins: order.coins, bonusCoins: order.bonusCoins)
-    return whole.limited(to: try Wallet.lockSpendable(of: order.userID, in: &transaction))
+    return whole.limited(to: try lockTakeable(in: &transaction))
+  }
+
+  /// What the rule may take out of the wallet. The money is gone already: it cannot be refused.
+  private func lockTakeable(in transaction: inout Transaction) throws(DatabaseError) -> Int64 {
+    try Wallet.lockSpendable(
+      of: order.userID, downToZero: foreignRule == .takeBackToZero, in: &transaction)
   }
 
   private func settle(
@@ -181,8 +186,7 @@ struct NewsSettlement {
     guard payment.facts.status == .succeeded, foreignRule != .leave else { return 0 }
     let taken = try Refund.lock(of: [payment.id], in: &transaction)
       .filter { $0.status != .failed }.reduce(Int64(0)) { $0 + $1.share.total }
-    let spendable = try Wallet.lockSpendable(of: order.userID, in: &transaction)
-    return min(max(0, order.totalCoins - taken), spendable)
+    return min(max(0, order.totalCoins - taken), try lockTakeable(in: &transaction))
   }
 
   private func post(

@@ -35,4 +35,10 @@ enum PaymentMeters {
       dimensions: [("provider", provider?.rawValue ?? "unknown")]
     ).increment()
   }
+
+  static func contradicted(_ provider: PaymentMethod) {
+    Counter(
+      label: "coinpay_events_contradicting_total", dimensions: [("provider", provider.rawValue)]
+    ).increment()
+  }
 }

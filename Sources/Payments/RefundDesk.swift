@@ -115,7 +115,8 @@ public struct RefundDesk: Sendable {
     let whole = CoinShare.of(
       amount.minorUnits, before: before, paid: paid.minorUnits, coins: order.coins,
       bonusCoins: order.bonusCoins)
-    let spendable = try Wallet.lockSpendable(of: order.userID, in: &transaction)
+    let spendable = try Wallet.lockSpendable(
+      of: order.userID, downToZero: wish.rule == .takeBackToZero, in: &transaction)
     if wish.rule == .takeBack, whole.total > spendable {
       return .coinsSpent(needed: whole.total, available: spendable)
     }

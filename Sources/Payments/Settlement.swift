@@ -23,7 +23,7 @@ struct Settlement {
   /// Settles 1…`Limits.settlementGroupEventsMax` events of the inbox in the caller's transaction.
   static func settle(
     _ events: [InboxEvent], in transaction: inout Transaction, at moment: Timestamp,
-    rule: ConfirmationRule
+    rules: SettlementRules
   ) throws(DatabaseError) -> [Settled] {
     guard !events.isEmpty else { return [] }
     let matches = try PaymentMatch.find(events, in: &transaction)
@@ -34,7 +34,7 @@ struct Settlement {
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { known[order.id] = order }
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rule)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation)
     }
     var settled: [Settled] = []
     for event in events {
@@ -45,7 +45,7 @@ struct Settlement {
           inboxEvent: event, outcome: outcome, order: match.flatMap { known[$0.orderID] }))
     }
     try write(state, in: &transaction, at: moment)
-    settled = try settleNews(settled, state, in: &transaction, at: moment)
+    settled = try settleNews(settled, rules.refund, in: &transaction, at: moment)
     try markSettled(settled, matches, in: &transaction, at: moment)
     try Suspense.note(settled, in: &transaction, at: moment)
     return settled
@@ -54,7 +54,7 @@ struct Settlement {
   /// News about refunds and disputes, after the payments of the group are written: such news may be of
   /// a payment that an event of the same group settled.
   private static func settleNews(
-    _ settled: [Settled], _ state: SettlementState, in transaction: inout Transaction,
+    _ settled: [Settled], _ rule: RefundRule, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) -> [Settled] {
     var result: [Settled] = []
@@ -67,7 +67,7 @@ struct Settlement {
       }
       let settlement = NewsSettlement(
         order: found.order, payment: found.payment, inboxEvent: item.inboxEvent, moment: moment,
-        foreignRule: .takeBackToZero)
+        foreignRule: rule)
       let outcome = try settlement.settle(in: &transaction)
       result.append(
         Settled(

@@ -11,15 +11,14 @@ public struct SettlementDesk: Sendable {
   private let inbox: Inbox
   private let clock: WallClock
   private let log: SettlementLog
-  private let rule: ConfirmationRule
+  private let rules: SettlementRules
 
-  /// - Parameter rule: which signed successes have to be confirmed by the provider.
   public init(
-    keyRing: KeyRing, clock: WallClock, logger: Logger, rule: ConfirmationRule = ConfirmationRule()
+    keyRing: KeyRing, clock: WallClock, logger: Logger, rules: SettlementRules = SettlementRules()
   ) {
     inbox = Inbox(keyRing: keyRing)
     self.clock = clock
-    self.rule = rule
+    self.rules = rules
     log = SettlementLog(logger: logger, clock: clock)
   }
 
@@ -54,13 +53,14 @@ public struct SettlementDesk: Sendable {
   ) -> [Result<Receipt, DatabaseError>] {
     for _ in 1...Limits.transactionAttemptsMax {
       do throws(DatabaseError) {
-        let fresh = try connection.transaction {
-          (transaction) throws(DatabaseError) -> Completion<Set<EventKey>> in
-          let fresh = try inbox.insert(events, in: &transaction)
-          return .commit(
-            Set(fresh.map { EventKey(provider: $0.event.provider, text: $0.event.eventKey) }))
+        let taken = try connection.transaction {
+          (transaction) throws(DatabaseError) -> Completion<Inbox.Taken> in
+          .commit(try inbox.insert(events, in: &transaction))
         }
         FaultPoint.eventStored.reached()
+        log.contradicted(taken.contradictions)
+        let fresh = Set(
+          taken.fresh.map { EventKey(provider: $0.event.provider, text: $0.event.eventKey) })
         return events.map { .success(fresh.contains($0.key) ? .deferred : .repeated) }
       } catch {
         // Another connection inserted one of them meanwhile: it is then seen as repeated.
@@ -91,17 +91,20 @@ public struct SettlementDesk: Sendable {
     _ events: [ReceivedEvent], on connection: inout Connection
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
+    var contradictions: [Inbox.Contradiction] = []
     let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
-      let fresh = try inbox.insert(events, in: &transaction)
+      let taken = try inbox.insert(events, in: &transaction)
+      let fresh = taken.fresh
+      contradictions = taken.contradictions
       FaultPoint.eventInserted.reached()
       guard !isStopped else {
         return .commit(
           ([], fresh.map { Deferred(id: $0.id, event: $0, error: nil, isParked: false) }))
       }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-        try Settlement.settle(fresh, in: &transaction, at: moment, rule: rule)
+        try Settlement.settle(fresh, in: &transaction, at: moment, rules: rules)
       }
       switch attempt {
       case .success(let settled):
@@ -117,6 +120,7 @@ public struct SettlementDesk: Sendable {
       }
     }
     FaultPoint.eventCommitted.reached()
+    log.contradicted(contradictions)
     log.settled(settled)
     for item in deferred { note(item) }
     return receipts(of: events, settled, deferred)
@@ -177,7 +181,7 @@ public struct SettlementDesk: Sendable {
         let events = due.compactMap(\.event)
         guard events.count == due.count else { return .rollback(nil) }
         let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
-          try Settlement.settle(events, in: &transaction, at: moment, rule: rule)
+          try Settlement.settle(events, in: &transaction, at: moment, rules: rules)
         }
         guard case .success(let settled) = attempt else { return .rollback(nil) }
         FaultPoint.queueSettled.reached()
@@ -228,7 +232,7 @@ public struct SettlementDesk: Sendable {
       return .failure(.inconsistent("event \(due.id) cannot be read back"))
     }
     return try transaction.savepoint { (transaction) throws(DatabaseError) in
-      try Settlement.settle([event], in: &transaction, at: moment, rule: rule)
+      try Settlement.settle([event], in: &transaction, at: moment, rules: rules)
     }
   }
 

@@ -63,6 +63,18 @@ struct SettlementLog: Sendable {
     logger.critical("event was tried for the last time and is parked", metadata: metadata)
   }
 
+  /// Signed twice, said differently: what came first stands.
+  func contradicted(_ items: [Inbox.Contradiction]) {
+    for item in items {
+      PaymentMeters.contradicted(item.stored.event.provider)
+      var metadata = describe(item.stored)
+      metadata["differs"] = "\(item.differences.joined(separator: ", "))"
+      logger.critical(
+        "an event came again with other content; nothing was changed. Compare the payment at the provider",
+        metadata: metadata)
+    }
+  }
+
   func retryFailed(_ error: DatabaseError) {
     logger.error("events that are due could not be read", metadata: ["error": "\(error)"])
   }

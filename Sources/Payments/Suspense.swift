@@ -103,7 +103,8 @@ public enum Suspense {
     try entries("WHERE s.resolved_at IS NULL ORDER BY s.id LIMIT \(batchRowsMax)", in: &executor)
   }
 
-  /// Which of a provider's numbers of payments have money in suspense, or had.
+  /// Which of a provider's numbers of payments have money in suspense, or had. What only waits for the
+  /// provider to confirm it is not among them: the provider's books confirm it.
   ///
   /// - Parameter numbers: 1…`SQL.listValuesMax`, of either kind.
   public static func numbers(
@@ -114,7 +115,8 @@ public enum Suspense {
       """
       SELECT e.provider_txn_id, e.out_trade_no
       FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id
-      WHERE e.provider = \(provider) AND (e.provider_txn_id IN \(list: numbers)
+      WHERE e.provider = \(provider) AND s.reason <> \(unconfirmed)
+        AND (e.provider_txn_id IN \(list: numbers)
         OR (e.provider_txn_id IS NULL AND e.out_trade_no IN \(list: numbers)))
       """, as: (String?, String?).self)
     return Set(rows.compactMap { $0.0 ?? $0.1 })

@@ -4,6 +4,14 @@ import Vocabulary
 
 /// Where a user's orders hold more than the books need.
 enum PersonalTraces {
+  /// An event is linked to its payment by settling it; one that waits, or that an operator discarded,
+  /// only has the payment's numbers.
+  private static let eventIsOfPayment: SQL = """
+    (e.payment_id = p.id OR e.payment_id IS NULL) AND (e.payment_id IS NOT NULL
+      OR (e.provider = p.provider AND (e.out_trade_no = p.out_trade_no
+        OR e.provider_txn_id = p.provider_txn_id)))
+    """
+
   /// Erases the raw notifications that cannot be needed as evidence any more.
   /// - Returns: how many.
   static func eraseNotifications(
@@ -12,7 +20,7 @@ enum PersonalTraces {
     try erase(
       """
       SELECT e.id FROM coin_orders o JOIN payments p ON p.order_id = o.id
-      JOIN payment_events e ON e.payment_id = p.id
+      JOIN payment_events e ON \(eventIsOfPayment)
       WHERE o.user_id = \(userID) AND e.body IS NOT NULL AND e.state = 'SETTLED'
         AND p.status NOT IN ('STARTING', 'PENDING', 'SUSPICIOUS')
         AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id
@@ -32,7 +40,7 @@ enum PersonalTraces {
     let count = try executor.first(
       """
       SELECT COUNT(*) FROM coin_orders o JOIN payments p ON p.order_id = o.id
-      JOIN payment_events e ON e.payment_id = p.id
+      JOIN payment_events e ON \(eventIsOfPayment)
       WHERE o.user_id = \(userID) AND e.body IS NOT NULL
       """, as: Int64.self)
     return Int(count ?? 0)

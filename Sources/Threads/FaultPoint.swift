@@ -17,6 +17,8 @@ public enum FaultPoint: String, CaseIterable, Sendable {
   case orderCancelled = "order-cancelled"
   case queryCalling = "query-calling"
   case queryCalled = "query-called"
+  case askCalling = "ask-calling"
+  case askCalled = "ask-called"
   case closeCalling = "close-calling"
   case closeCalled = "close-called"
   case orderExpired = "order-expired"

@@ -36,6 +36,8 @@ enum Metering {
       "coinpay_settlements_total", .counter, "Settled events by provider, source and outcome."),
     MetricFamily("coinpay_events_parked_total", .counter, "Events given up after the last try."),
     MetricFamily(
+      "coinpay_events_contradicting_total", .counter, "Events that came again with other content."),
+    MetricFamily(
       "coinpay_time_to_payment_seconds", .histogram, "From the order to the credited coins."),
     MetricFamily(
       "coinpay_provider_calls_total", .counter, "Calls to providers by outcome."),

@@ -34,7 +34,7 @@ final class Worker {
   ) throws {
     let desk = SettlementDesk(
       keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-      rule: settings.confirmationRule)
+      rules: settings.settlementRules)
     let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
     let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     let caretaker = Caretaker(

@@ -28,6 +28,28 @@ def test_a_wallet_is_never_taken_below_zero(site, user):
     assert result.returncode == 1 and "has only 10 coins" in result.stderr and user.balance() == 10
 
 
+def test_a_wallet_goes_below_zero_where_an_operator_allows_it(site, user):
+    def allow(choice, *options, check=True):
+        return site.coinpay("coins", "allow-negative", user.username, choice, *options, check=check)
+
+    deduct = ("coins", "deduct", user.username, "11", "--reason", "test")
+    assert allow("on", check=False).returncode == 64 and allow("maybe", "--reason", "x", check=False).returncode == 64
+    assert "may go below zero now" in allow("on", "--reason", "a friend").stdout
+    assert "was so before" in allow("on", "--reason", "again").stdout
+    site.coinpay(*deduct)
+    assert user.balance() == -11
+    owing = allow("off", "--reason", "no friend", check=False)
+    assert owing.returncode == 1 and "has -11 coins" in owing.stderr
+    site.coinpay("coins", "grant", user.username, "11", "--reason", "test")
+    assert "may not go below zero now" in allow("off", "--reason", "no friend").stdout
+    assert site.coinpay(*deduct, check=False).returncode == 1 and user.balance() == 0
+    user_id = user.data(user.get("/api/auth/me"))["user_id"]
+    actions = [row[0] for row in site.sql(
+        f"SELECT action FROM operator_actions WHERE subject = 'user:{user_id}' AND action LIKE '%NEGATIVE' ORDER BY id")]
+    assert actions == ["ALLOW_NEGATIVE", "FORBID_NEGATIVE"]
+    site.assert_ledger_holds()
+
+
 def test_the_same_key_gives_once_however_many_try(site, user):
     key = uuid.uuid4().hex
     with concurrent.futures.ThreadPoolExecutor(6) as pool:

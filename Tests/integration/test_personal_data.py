@@ -1,11 +1,15 @@
 """A user's own data: the e-mail address, the export and the erasure."""
 
 import json
+import os
+import re
+import subprocess
 import uuid
 
+import pymysql
 import pytest
 
-from support.stack import Client
+from support.stack import Client, wait_for
 from support.stripe_fixtures import deliver, event, intent
 
 
@@ -135,4 +139,52 @@ def test_evidence_of_an_open_matter_stays_until_it_is_over(site):
     site.sql(f"UPDATE disputes SET status = 'WON' WHERE dispute_id = 'du_{user_id}'")
     said = site.coinpay("user", "erase", f"erased-{user_id}", "--reason", "asked for it").stdout
     assert "1 notifications erased" in said and "evidence" not in said
+    site.assert_ledger_holds()
+
+
+def test_a_notification_that_could_not_be_settled_is_erased_too(site):
+    """It is not linked to its payment, but has its numbers."""
+    user = site.new_user()
+    order = user.order(method="STRIPE")["order_no"]
+    pi = site.value(f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order}'")
+    site.sql("CREATE TRIGGER stop_ledger BEFORE INSERT ON ledger_entries FOR EACH ROW "
+             "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'stopped by a test'")
+    try:
+        assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+        number = site.value(f"SELECT id FROM payment_events WHERE provider_txn_id = '{pi}' AND kind = 'SUCCEEDED'")
+        site.sql(f"UPDATE payment_events SET state = 'PARKED', next_attempt_at = NULL WHERE id = {number}")
+    finally:
+        site.sql("DROP TRIGGER stop_ledger")
+    user_id = user.data(user.get("/api/auth/me"))["user_id"]
+    body = f"SELECT body IS NOT NULL, payment_id FROM payment_events WHERE id = {number}"
+    said = site.coinpay("user", "erase", user.username, "--reason", "asked for it").stdout
+    assert "1 notifications stay as evidence" in said and site.sql(body) == [["1", "NULL"]]
+    site.coinpay("queue", "discard", number, "--reason", "a test")
+    site.coinpay("order", "close", order, "--reason", "a test")
+    wait_for(lambda: site.value(f"SELECT status FROM payments WHERE out_trade_no = '{order}'") == "CLOSED")
+    said = site.coinpay("user", "erase", f"erased-{user_id}", "--reason", "asked for it").stdout
+    assert "evidence" not in said and site.sql(body) == [["0", "NULL"]]
+    site.assert_ledger_holds()
+
+
+def test_an_erasure_that_is_killed_is_finished_by_the_next(site):
+    user = site.new_user()
+    order = bought(site, user)
+    user_id = user.data(user.get("/api/auth/me"))["user_id"]
+    of_user = ("FROM payment_events e JOIN payments p ON p.id = e.payment_id "
+               f"WHERE p.out_trade_no = '{order}' AND e.body IS NOT NULL")
+    settings = dict(re.findall(r"export (\w+)='(.*)'", site.dev("env").stdout))
+    command = [os.readlink(f"/proc/{site.pid('worker')}/exe"), "user", "erase", user.username, "--reason", "asked for it"]
+    with pymysql.connect(unix_socket=str(site.run_folder / "mariadb.sock"), user="root", database="coinpay") as other:
+        other.cursor().execute(f"SELECT e.id {of_user} FOR UPDATE")
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
+        wait_for(lambda: site.value("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+                                    "WHERE VARIABLE_NAME = 'INNODB_ROW_LOCK_CURRENT_WAITS'") != "0")
+        process.kill()
+        process.wait()
+    # Nobody can come in any more, and all that is left can still be found by the name.
+    assert user.get("/api/auth/me").status_code == 401
+    assert site.value(f"SELECT username FROM users WHERE id = {user_id}") == user.username
+    said = site.coinpay("user", "erase", user.username, "--reason", "asked for it").stdout
+    assert f"erased-{user_id}" in said and site.value(f"SELECT COUNT(*) {of_user}") == "0"
     site.assert_ledger_holds()

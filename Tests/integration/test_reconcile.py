@@ -370,3 +370,32 @@ def test_money_in_suspense_is_not_put_there_twice(site, houses, servers):
                       f"WHERE e.provider_txn_id = '{number}'") == "1"
     assert site.sql(f"SELECT kind, resolution FROM reconciliation_items WHERE provider_txn_id = '{number}'") \
         == [["MISSING_HERE", "IN_SUSPENSE"]]
+
+
+def test_the_books_confirm_money_that_waits_for_its_confirmation(site, houses, servers):
+    """A success was told that has to be confirmed, and nobody could be asked; then the books tell of it."""
+    stripe, day = houses[2], str(yesterday(houses[2].zone))
+    buyer = site.new_user()
+    [order] = stripe.visit([buyer.order(method="STRIPE")])
+    site.sql("CREATE TRIGGER nobody_asks BEFORE UPDATE ON payments FOR EACH ROW "
+             "SET NEW.next_query_at = IF(NEW.confirming, NULL, NEW.next_query_at)")
+    entry = ("SELECT s.reason, s.resolution FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id "
+             f"WHERE e.provider_txn_id = '{order['number']}'")
+    site.environment["COINPAY_CONFIRM_ABOVE"] = "USD:0.01"
+    try:
+        site.start_worker()
+        site.wait_ready()
+        stripe.pay(order)
+        stripe.tell(order)
+        assert site.sql(entry) == [["unconfirmed", "NULL"]] and buyer.balance() == 0
+        stripe.date_back()
+        reconcile(site, "--method", "STRIPE", "--date", day, expected=1)
+    finally:
+        del site.environment["COINPAY_CONFIRM_ABOVE"]
+        site.sql("DROP TRIGGER nobody_asks")
+        site.start_worker()
+        site.wait_ready()
+    assert buyer.balance() == 100 and site.sql(entry) == [["unconfirmed", "the provider confirmed it"]]
+    assert site.sql("SELECT kind, resolution FROM reconciliation_items "
+                    f"WHERE provider_txn_id = '{order['number']}'") == [["MISSING_HERE", "CREDITED"]]
+    site.assert_ledger_holds()

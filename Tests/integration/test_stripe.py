@@ -5,6 +5,7 @@ import time
 import uuid
 
 import pytest
+import requests
 import stripe
 
 from support.stack import wait_for
@@ -51,6 +52,25 @@ def test_stripes_own_notification_credits_the_coins(site, stripe_server, user, o
         assert time.monotonic() < end, "localstripe's notification did not settle the order"
         time.sleep(0.1)
     assert user.balance() == 100
+    site.assert_ledger_holds()
+
+
+def test_a_repeated_notification_that_says_something_else_is_told_and_changes_nothing(site, user, order):
+    series = 'coinpay_events_contradicting_total{provider="STRIPE"}'
+
+    def counted():
+        lines = requests.get(site.base + "/metrics", timeout=10).text.splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(series))
+
+    first, before = event(intent(order["intent"], 149)), counted()
+    for amount, differs in (149, None), (149, None), (999, "amount"):
+        again = event(intent(order["intent"], amount), event_id=first["id"])
+        assert deliver(site.base, again).status_code == 200
+        told = [x for x in site.worker_log().splitlines() if "came again with other content" in x and first["id"] in x]
+        assert len(told) == (differs is not None) == counted() - before
+    number = site.value(f"SELECT id FROM payment_events WHERE event_key LIKE '{first['id']}%'")
+    assert "critical" in told[0] and f"event_id={number}" in told[0] and "differs=amount" in told[0]
+    assert user.balance() == 100 and payment_status(site, order["order_no"]) == "SUCCEEDED"
     site.assert_ledger_holds()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.stripe_site import wait_until
+from support.stripe_site import Shop, wait_until
 
 
 # Refunds
@@ -101,6 +101,42 @@ def test_money_paid_twice_goes_back_by_itself(shop, stripe_fake):
     shop.flush()
     assert shop.status(order) == "PAID" and shop.coins() == 100
     assert stripe_fake.sent("POST", "/v1/refunds")[-1].fields["metadata[reason]"] == "paid twice"
+
+
+def given_back_outside(shop, stripe_fake, allowed):
+    """The coins that are left when 60 of 100 are spent and the whole payment is refunded in the dashboard."""
+    buyer = Shop(shop.site, stripe_fake, shop.site.new_user())
+    order = buyer.paid()
+    if allowed:
+        shop.site.coinpay("coins", "allow-negative", buyer.user.username, "on", "--reason", "test")
+    shop.site.coinpay("coins", "deduct", buyer.user.username, "60", "--reason", "spent")
+    charge = stripe_fake.book.objects[stripe_fake.book.objects[buyer.intent(order)]["latest_charge"]]
+    stripe_fake.book.add_refund(charge, 149, None, {})
+    buyer.flush()
+    assert buyer.status(order) == "REFUNDED"
+    return buyer.coins()
+
+
+def test_the_operator_sets_what_becomes_of_the_coins(shop, stripe_fake):
+    site, expected = shop.site, {"take-back": [0, -60], "take-back-to-zero": [0, 0], "leave": [40, 40]}
+    try:
+        for rule, left in expected.items():
+            site.environment["COINPAY_REFUND_RULE"] = rule
+            site.start_worker()
+            site.wait_ready()
+            assert [given_back_outside(shop, stripe_fake, allowed) for allowed in (False, True)] == left, rule
+        order = shop.paid()
+        shop.refund(order)
+        wait_until(lambda: shop.status(order) == "REFUNDED", "the refund was not settled")
+        assert shop.coins() == 100, "an operator's refund that says nothing else follows the setting"
+        site.environment["COINPAY_REFUND_RULE"] = "keep"
+        wrong = site.coinpay("config", "check", check=False)
+        assert wrong.returncode == 78 and "COINPAY_REFUND_RULE must be one of: take-back," in wrong.stderr
+    finally:
+        del site.environment["COINPAY_REFUND_RULE"]
+        site.start_worker()
+        site.wait_ready()
+    site.assert_ledger_holds()
 
 
 # Disputes

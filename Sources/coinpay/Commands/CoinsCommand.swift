@@ -1,13 +1,14 @@
 import Accounts
 import ArgumentParser
 import Database
+import Ledger
 import Payments
 import Vocabulary
 
 struct CoinsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coins", abstract: "Give coins to a user or take some, without money.",
-    subcommands: [Grant.self, Deduct.self])
+    subcommands: [Grant.self, Deduct.self, AllowNegative.self])
 
   struct Wish: ParsableArguments {
     @Argument(help: "The user name.") var username: String
@@ -27,25 +28,66 @@ struct CoinsCommand: ParsableCommand {
 
   struct Deduct: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take coins; never more than there are.")
+      abstract: "Take coins; more than there are only where that is allowed.")
 
     @OptionGroup var wish: Wish
 
     func run() throws { try CoinsCommand.book(wish, .deduct) }
   }
 
+  struct AllowNegative: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "allow-negative",
+      abstract: "Decide whether a user's balance may go below zero when coins are taken back.")
+
+    enum Choice: String, CaseIterable, ExpressibleByArgument {
+      case on
+      case off
+    }
+
+    @Argument(help: "The user name.") var username: String
+    @Argument(help: "on or off.") var choice: Choice
+    @Option(help: "Why; kept for ever.") var reason: String
+
+    func run() throws {
+      try OperatorOrders.checkReason(reason)
+      try reportingDatabaseTrouble {
+        var connection = try Settings.loadConnection()
+        let user = try CoinsCommand.user(username, on: &connection)
+        let allowance = NegativeAllowance(
+          userID: user.id, isAllowed: choice == .on, reason: reason, actor: OperatorOrders.actor)
+        switch try allowance.apply(on: &connection, at: SystemTime.now()) {
+        case .changed:
+          Console.say(
+            "the balance of \(user.username) may \(choice == .on ? "go" : "not go") below zero now")
+        case .asBefore: Console.say("that was so before; nothing was changed")
+        case .isBelowZero(let balance):
+          Console.complain("\(user.username) has \(balance) coins; grant what is missing before")
+          throw ExitCode.failure
+        }
+      }
+    }
+  }
+
+  private static func user(
+    _ name: String, on connection: inout Connection
+  ) throws -> User {
+    guard let username = Username(name) else {
+      throw ValidationError("'\(name)' is no user name")
+    }
+    guard let user = try User.find(username, in: &connection) else {
+      Console.complain("there is no user '\(name)'")
+      throw ExitCode.failure
+    }
+    return user
+  }
+
   private static func book(_ wish: Wish, _ direction: CoinAdjustment.Direction) throws {
     try OperatorOrders.checkReason(wish.reason)
     try OperatorOrders.checkKey(wish.key)
-    guard let username = Username(wish.username) else {
-      throw ValidationError("'\(wish.username)' is no user name")
-    }
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
-      guard let user = try User.find(username, in: &connection) else {
-        Console.complain("there is no user '\(wish.username)'")
-        throw ExitCode.failure
-      }
+      let user = try user(wish.username, on: &connection)
       let adjustment = CoinAdjustment(
         userID: user.id, direction: direction, coins: wish.coins, reason: wish.reason,
         actor: OperatorOrders.actor, key: wish.key)

@@ -128,7 +128,7 @@ struct OrderCommand: ParsableCommand {
       registry: registry,
       desk: SettlementDesk(
         keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-        rule: settings.confirmationRule),
+        rules: settings.settlementRules),
       clock: SystemTime.clock, logger: logger)
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)

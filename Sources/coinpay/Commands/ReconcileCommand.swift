@@ -46,7 +46,7 @@ struct ReconcileCommand: ParsableCommand {
       let reconciler = Reconciler(
         desk: SettlementDesk(
           keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-          rule: settings.confirmationRule),
+          rules: settings.settlementRules),
         clock: SystemTime.clock, logger: logger)
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)

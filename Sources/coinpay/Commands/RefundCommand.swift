@@ -21,8 +21,11 @@ struct RefundCommand: ParsableCommand {
   var amount: String?
   @Option(help: "Why; kept with the refund and shown by some providers.")
   var reason: String
-  @Option(help: "What becomes of the coins: take-back, take-back-to-zero or leave.")
-  var rule = RefundRule.takeBack
+  @Option(
+    help: """
+      What becomes of the coins: take-back, take-back-to-zero or leave; COINPAY_REFUND_RULE without it.
+      """)
+  var rule: RefundRule?
   @Option(help: "Any text: asking twice with the same key is asking once.")
   var key: String?
 
@@ -34,7 +37,8 @@ struct RefundCommand: ParsableCommand {
       let wish = RefundWish(
         orderNumber: number,
         amount: try amount.map { try OperatorOrders.amount($0, of: number, on: &connection) },
-        reason: reason, actor: OperatorOrders.actor, rule: rule, key: key)
+        reason: reason, actor: OperatorOrders.actor,
+        rule: rule ?? settings.settlementRules.refund, key: key)
       guard let wish else {
         throw ValidationError(
           "--reason has 1 to \(RefundWish.reasonCharactersMax) characters, --key 1 to "

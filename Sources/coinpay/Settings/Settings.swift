@@ -39,7 +39,7 @@ struct Settings {
   let twoPersonRule: TwoPersonRule
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
-  let confirmationRule: ConfirmationRule
+  let settlementRules: SettlementRules
   let daysBeforePurge: Int
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
@@ -86,7 +86,9 @@ struct Settings {
     let secondFactor = secondFactor(&reader, environment)
     let twoPersonRule = TwoPersonRule(amounts: reader.amounts("COINPAY_TWO_PERSONS_ABOVE"))
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
-    let confirmationRule = ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE"))
+    let settlementRules = SettlementRules(
+      confirmation: ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE")),
+      refund: reader.choice("COINPAY_REFUND_RULE", standard: .takeBack))
     let daysBeforePurge = daysBeforePurge(&reader)
     let isProduction = environment == .production
     let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
@@ -101,8 +103,7 @@ struct Settings {
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
       webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
-      twoPersonRule: twoPersonRule,
-      faultPoint: faultPoint, confirmationRule: confirmationRule,
+      twoPersonRule: twoPersonRule, faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe)
   }

@@ -1,0 +1,33 @@
+import Audit
+public import Database
+public import Ledger
+public import Vocabulary
+
+/// An operator's decision whether a user's balance may go below zero when coins are taken back.
+public struct NegativeAllowance: Sendable {
+  let userID: UserID
+  let isAllowed: Bool
+  let action: OperatorAction
+
+  public init(userID: UserID, isAllowed: Bool, reason: String, actor: String) {
+    self.userID = userID
+    self.isAllowed = isAllowed
+    action = OperatorAction(
+      actor: actor, kind: isAllowed ? .allowNegative : .forbidNegative, subject: "user:\(userID)",
+      reason: reason)
+  }
+
+  /// Changes the wallet and records who did it, in one transaction.
+  public func apply(
+    on connection: inout Connection, at moment: Timestamp
+  ) throws(DatabaseError) -> Wallet.AllowanceChange {
+    try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Wallet.AllowanceChange> in
+      let change = try Wallet.allowNegative(
+        isAllowed, of: userID, in: &transaction, at: moment)
+      guard change == .changed else { return .rollback(change) }
+      _ = try action.record(in: &transaction, at: moment)
+      return .commit(change)
+    }
+  }
+}
