@@ -126,9 +126,8 @@ let package = Package(
       "AdminRoutes",
       [
         "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
-        "Orders",
-        "Pages", "Payments", "Provider", "QRCode", "Routes", "Statistics",
-        "Vocabulary", httpTypes,
+        "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
+        "Statistics", "Vocabulary", httpTypes,
       ]),
     .executableTarget(
       name: "coinpay",

@@ -52,6 +52,32 @@ public enum AdminNames {
     return language == .chinese ? chinese : english
   }
 
+  /// How books differ, as the item keeps it.
+  public static func difference(_ kind: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch kind {
+      case "MISSING_HERE": ("本站缺失", "Missing here")
+      case "MISSING_THERE": ("对方缺失", "Missing there")
+      case "AMOUNT_DIFFERS": ("金额不符", "Amount differs")
+      case "STATUS_DIFFERS": ("状态不符", "Status differs")
+      default: (kind, kind)
+      }
+    return language == .chinese ? chinese : english
+  }
+
+  /// The state of a comparison with a provider's books.
+  public static func run(_ state: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch state {
+      case "RUNNING": ("进行中", "Running")
+      case "NOT_READY": ("账单未出", "Not ready")
+      case "FAILED": ("失败", "Failed")
+      case "COMPLETE": ("完成", "Complete")
+      default: (state, state)
+      }
+    return language == .chinese ? chinese : english
+  }
+
   public static func confirmation(_ status: String, _ language: Language) -> String {
     let (chinese, english) =
       switch status {

@@ -221,6 +221,22 @@ extension AdminPhrase {
       ("当前生效的设置，只读，密钥不显示", "The settings in force; read-only, without secrets")
     case .unreadable:
       ("无法解密：密钥已移除或数据被改动", "It cannot be decrypted: the key is gone or bytes were altered")
+    case .reconciliation: ("对账", "Reconciliation")
+    case .day: ("日期", "Day")
+    case .state: ("状态", "State")
+    case .lines: ("账单行数", "Lines")
+    case .matched: ("一致", "Matched")
+    case .differences: ("对账差异", "Differences")
+    case .open: ("待处理", "Open")
+    case .ours: ("本站", "Ours")
+    case .theirs: ("支付机构", "Theirs")
+    case .noRuns: ("还没有对账", "Nothing was compared yet")
+    case .noDifferences: ("没有差异", "No differences")
+    case .providerCalls: ("接口调用", "Calls to providers")
+    case .operation: ("调用", "Call")
+    case .milliseconds: ("毫秒", "ms")
+    case .theirRequestID: ("对方编号", "Their number")
+    case .doneByOperators: ("人工操作", "Done by operators")
     case .viewRecorded: ("此次查看已记录", "That you looked at this is recorded")
     }
   }

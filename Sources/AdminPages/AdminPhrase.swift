@@ -28,6 +28,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
   case viewRecorded
   case dashboard, controls
+  case reconciliation, day, state, lines, matched, differences, open, ours, theirs, noRuns
+  case noDifferences, providerCalls, operation, milliseconds, theirRequestID, doneByOperators
 
   public func text(_ language: Language) -> String {
     let (chinese, english) = texts

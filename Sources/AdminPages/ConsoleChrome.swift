@@ -33,6 +33,7 @@ enum Navigation {
     ("/admin/dashboard", .dashboard, .viewer), ("/admin/orders", .orders, .viewer),
     ("/admin/confirmations", .confirmations, .viewer), ("/admin/users", .users, .viewer),
     ("/admin/packages", .packages, .viewer), ("/admin/queue", .queue, .viewer),
+    ("/admin/reconciliation", .reconciliation, .viewer),
     ("/admin/controls", .controls, .viewer), ("/admin/audit", .auditLog, .viewer),
     ("/admin/settings", .settings, .administrator), ("/admin/security", .security, .viewer),
   ]

@@ -5,7 +5,8 @@ import Vocabulary
 /// test asks each of them as each role.
 enum AdminRouteTable {
   static let all: [AdminRoute] =
-    security + dashboard + orders + confirmations + users + packages + queue + controls + records
+    security + dashboard + orders + confirmations + users + packages + queue + reconciliation
+    + controls + records
 
   private static let security: [AdminRoute] = [
     .get("/admin", .viewer) { _, _ in .redirect(to: "/admin/dashboard") },
@@ -88,6 +89,14 @@ enum AdminRouteTable {
     .post("/api/admin/queue/{id}/discard", .operator, QueueRoutes.discard),
     .get("/api/admin/suspense", .viewer, QueueRoutes.suspense),
     .post("/api/admin/suspense/{id}/resolve", .operator, QueueRoutes.resolve),
+  ]
+
+  private static let reconciliation: [AdminRoute] = [
+    .get("/admin/reconciliation", .viewer, ReconciliationPages.runs),
+    .get("/admin/reconciliation/{id}", .viewer, ReconciliationPages.items),
+    .get("/api/admin/reconciliation", .viewer, ReconciliationRoutes.runs),
+    .get("/api/admin/reconciliation/{id}", .viewer, ReconciliationRoutes.items),
+    .post("/api/admin/differences/{id}/resolve", .operator, ReconciliationRoutes.resolve),
   ]
 
   private static let records: [AdminRoute] = [

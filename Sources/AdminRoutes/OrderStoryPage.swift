@@ -6,6 +6,7 @@ import Orders
 import Pages
 import Payments
 import Provider
+import Reconciliation
 import Routes
 import Vocabulary
 
@@ -14,6 +15,7 @@ struct OrderStoryPage {
   let admin: AdminCall
   let order: CoinOrder
   let trace: OrderTrace
+  let differences: [ReconciliationItem]
   let confirmations: [Confirmation]
   let username: String
   let packageName: String
@@ -33,7 +35,11 @@ struct OrderStoryPage {
           ConsoleSection(admin.say(.suspense), [page.suspense]),
           ConsoleSection(
             admin.say(.confirmations), [ConfirmationRoutes.table(page.confirmations, admin)]),
+          ConsoleSection(admin.say(.providerCalls), [page.calls]),
+          ConsoleSection(
+            admin.say(.differences), [ReconciliationPages.table(page.differences, admin)]),
           ConsoleSection(admin.say(.history), [page.history]),
+          ConsoleSection(admin.say(.doneByOperators), [page.doings]),
         ]))
   }
 
@@ -41,7 +47,8 @@ struct OrderStoryPage {
     let order = try admin.order(&connection)
     let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
     return OrderStoryPage(
-      admin: admin, order: order, trace: try OrderTrace.of(order.id, in: &connection),
+      admin: admin, order: order, trace: try OrderTrace.of(order, in: &connection),
+      differences: try ReconciliationItem.list(of: order.id, in: &connection),
       confirmations: try Confirmation.list(of: order.id, in: &connection),
       username: try User.names(of: [order.userID], in: &connection)[order.userID] ?? "",
       packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "")

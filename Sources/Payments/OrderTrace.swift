@@ -1,4 +1,6 @@
+public import Audit
 public import Database
+public import Orders
 public import Provider
 public import Vocabulary
 
@@ -24,6 +26,7 @@ public struct OrderTrace: Sendable {
 
   public struct Event: Sendable {
     public let id: EventID
+    public let eventKey: String
     public let provider: PaymentMethod
     public let source: ProviderEvent.Source
     public let kind: String
@@ -65,10 +68,14 @@ public struct OrderTrace: Sendable {
     public let reason: String
     public let amount: ReportedAmount
     public let createdAt: Timestamp
+    public let resolvedAt: Timestamp?
     public let resolution: String?
+    /// Who resolved it.
+    public let actor: String?
   }
 
   public struct Step: Sendable {
+    public let id: Int64
     public let at: Timestamp
     /// Nil for a change of the order itself.
     public let paymentID: PaymentID?
@@ -85,20 +92,27 @@ public struct OrderTrace: Sendable {
   public let disputes: [DisputeLine]
   public let suspense: [SuspenseLine]
   public let steps: [Step]
+  /// The calls to providers that are still recorded.
+  public let calls: [ProviderCall]
+  /// What operators did to the order.
+  public let actions: [OperatorAction.Recorded]
 
   /// Rows of one kind that are shown; an order of a person has a handful.
   static let rowsMax = 500
 
   public static func of(
-    _ orderID: OrderID, in executor: inout some SQLExecutor & ~Copyable
+    _ order: CoinOrder, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> OrderTrace {
+    let orderID = order.id
     let attempts = try attempts(orderID, in: &executor)
     return OrderTrace(
       attempts: attempts, events: try events(orderID, attempts, in: &executor),
       entries: try entries(orderID, in: &executor),
       refunds: try Refund.list(of: orderID, in: &executor),
       disputes: try disputes(orderID, in: &executor),
-      suspense: try suspense(orderID, in: &executor), steps: try steps(orderID, in: &executor))
+      suspense: try suspense(orderID, in: &executor), steps: try steps(orderID, in: &executor),
+      calls: try ProviderCall.list(of: orderID, in: &executor),
+      actions: try OperatorAction.list(of: order.number.text, in: &executor))
   }
 }
 
@@ -139,7 +153,7 @@ extension OrderTrace {
       AND (out_trade_no IN \(list: names) OR provider_txn_id IN \(list: names))
       """
     let columns: SQL = """
-      id, provider, source, kind, out_trade_no, provider_txn_id, amount, currency, cause, state,
+      id, event_key, provider, source, kind, out_trade_no, provider_txn_id, amount, currency, cause, state,
       outcome, body IS NOT NULL, received_at, last_error
       """
     let rows = try executor.all(
@@ -150,17 +164,18 @@ extension OrderTrace {
       ORDER BY id LIMIT \(rowsMax)
       """,
       as: (
-        EventID, PaymentMethod, ProviderEvent.Source, String, String?, String?, Int64?, String?,
+        EventID, String, PaymentMethod, ProviderEvent.Source, String, String?, String?, Int64?,
+        String?,
         String?, String, String?, Bool, Timestamp, String?
       ).self)
     return rows.map { row in
       Event(
-        id: row.0, provider: row.1, source: row.2, kind: row.3, outTradeNo: row.4,
-        providerTransactionID: row.5,
-        amount: row.6.flatMap { minorUnits in
-          row.7.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }
-        }, cause: row.8, state: row.9, outcome: row.10, hasBody: row.11, receivedAt: row.12,
-        lastError: row.13)
+        id: row.0, eventKey: row.1, provider: row.2, source: row.3, kind: row.4,
+        outTradeNo: row.5, providerTransactionID: row.6,
+        amount: row.7.flatMap { minorUnits in
+          row.8.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }
+        }, cause: row.9, state: row.10, outcome: row.11, hasBody: row.12, receivedAt: row.13,
+        lastError: row.14)
     }
   }
 
@@ -203,16 +218,20 @@ extension OrderTrace {
   ) throws(DatabaseError) -> [SuspenseLine] {
     let rows = try executor.all(
       """
-      SELECT s.id, s.event_id, s.reason, s.amount, s.currency, s.created_at, s.resolution
+      SELECT s.id, s.event_id, s.reason, s.amount, s.currency, s.created_at, s.resolved_at,
+        s.resolution, s.actor
       FROM payments p JOIN payment_events e ON e.payment_id = p.id
       JOIN suspense_entries s ON s.event_id = e.id
       WHERE p.order_id = \(orderID) ORDER BY s.id LIMIT \(rowsMax)
-      """, as: (Int64, EventID, String, Int64, String, Timestamp, String?).self)
+      """,
+      as: (
+        Int64, EventID, String, Int64, String, Timestamp, Timestamp?, String?, String?
+      ).self)
     return rows.map { row in
       SuspenseLine(
         id: row.0, eventID: row.1, reason: row.2,
         amount: ReportedAmount(minorUnits: row.3, currencyCode: row.4), createdAt: row.5,
-        resolution: row.6)
+        resolvedAt: row.6, resolution: row.7, actor: row.8)
     }
   }
 
@@ -221,11 +240,12 @@ extension OrderTrace {
   ) throws(DatabaseError) -> [Step] {
     let rows = try executor.all(
       """
-      SELECT created_at, payment_id, from_status, to_status, actor, cause
+      SELECT id, created_at, payment_id, from_status, to_status, actor, cause
       FROM order_transitions WHERE order_id = \(orderID) ORDER BY id LIMIT \(rowsMax)
-      """, as: (Timestamp, PaymentID?, String?, String, String, String).self)
+      """, as: (Int64, Timestamp, PaymentID?, String?, String, String, String).self)
     return rows.map { row in
-      Step(at: row.0, paymentID: row.1, from: row.2, to: row.3, actor: row.4, cause: row.5)
+      Step(
+        id: row.0, at: row.1, paymentID: row.2, from: row.3, to: row.4, actor: row.5, cause: row.6)
     }
   }
 }

@@ -9,6 +9,14 @@ public struct ProviderCall: Hashable, Sendable {
     case unanswered(error: String)
   }
 
+  /// What came of it, for people.
+  public var outcome: String {
+    switch result {
+    case .answered(let status): "HTTP \(status)"
+    case .unanswered(let error): error
+    }
+  }
+
   public let provider: String
   /// As `CallPurpose.Operation` names it.
   public let operation: String

@@ -87,6 +87,7 @@ def pages(trade):
         "order-waiting": f"/admin/orders/{trade.large}", "orders-none": "/admin/orders?q=nothing",
         "confirmations": "/admin/confirmations", "users": "/admin/users",
         "user": f"/admin/users/{trade.username}", "packages": "/admin/packages", "queue": "/admin/queue",
+        "reconciliation": "/admin/reconciliation",
         "audit": "/admin/audit", "settings": "/admin/settings", "security": "/admin/security",
         "verify": "/admin/verify", "missing": "/admin/users/nobody-here",
     }

@@ -11,11 +11,13 @@ import subprocess
 import pytest
 
 from support.alipay import AlipayServer
+from support.console import Operator
 from support.planted_books import ALIPAY_MODE, WECHAT_MODE, AlipayBooks, StripeBooks, WeChatBooks, yesterday
 from support.stack import ROOT, Stack, wait_for
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
 from support.wechat import WeChatServer
+from support.wechat_book import BEIJING
 
 COINPAY = ROOT / "nginx" / "dev"
 Planted = collections.namedtuple("Planted", "provider kind subject number")
@@ -255,6 +257,29 @@ def test_an_operator_resolves_a_difference_once(site, fields):
     listed = site.coinpay("reconcile", "list").stdout
     assert f"{len(items(site))} differences are open" in listed
     site.assert_ledger_holds()
+
+
+def test_the_console_shows_the_books_and_resolves(site, fields):
+    viewer, operator = Operator(site, "viewer"), Operator(site, "operator")
+    runs = viewer.read("/reconciliation?method=WECHAT")["items"]
+    run = next(run for run in runs if run["day"] == str(yesterday(BEIJING)))
+    assert run["payment_method"] == "WECHAT" and run["open"] > 0
+    path = f"/reconciliation/{run['id']}"
+    shown, after = [], 0
+    while after is not None:
+        page = viewer.read(f"{path}?kind=AMOUNT_DIFFERS&open=yes&after={after}")
+        shown += page["items"]
+        after = page.get("next")
+    told = [item["id"] for item in items(site, str(run["id"]), "--kind", "AMOUNT_DIFFERS") if not item.get("resolvedAt")]
+    assert [item["id"] for item in shown] == told and told
+    assert viewer.post(f"/api/admin/differences/{told[0]}/resolve", {"reason": "no"}).status_code == 403
+    operator.act(f"/differences/{told[0]}/resolve", {"reason": "the bank's rounding"})
+    assert operator.post(f"/api/admin/differences/{told[0]}/resolve", {"reason": "again"}).status_code == 404
+    recorded = operator.read(f"/audit?action=RESOLVE_DIFFERENCE&subject={told[0]}")["items"]
+    assert [(item["actor"], item["reason"]) for item in recorded] == [(operator.actor, "the bank's rounding")]
+    for address in "/admin/reconciliation", "/admin" + path, f"/admin/orders/{shown[0]['out_trade_no']}":
+        page = viewer.get(address)
+        assert page.status_code == 200 and "the bank&#39;s rounding" in page.text or address == "/admin/reconciliation"
 
 
 def test_books_that_are_not_there_yet_are_another_exit_code(site, houses):

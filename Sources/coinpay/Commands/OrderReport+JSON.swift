@@ -87,15 +87,15 @@ extension OrderDocument {
   init(_ report: OrderReport) {
     let story = report.story
     order = Order(story)
-    payments = story.payments.map { PaymentEntry($0) }
-    refunds = story.refunds.map { RefundEntry($0) }
-    disputes = story.disputes.map { DisputeEntry($0) }
+    payments = story.trace.attempts.map { PaymentEntry($0) }
+    refunds = story.trace.refunds.map { RefundEntry($0) }
+    disputes = story.trace.disputes.map { DisputeEntry($0) }
     timeline = story.moments.map { moment in
       MomentEntry(
         at: moment.at.description, kind: moment.kind.rawValue, actor: moment.actor,
         text: moment.text)
     }
-    providerCalls = report.calls.map { Call($0) }
+    providerCalls = story.trace.calls.map { Call($0) }
     differences = report.differences.map { DifferenceLine($0) }
   }
 }
@@ -112,13 +112,12 @@ extension OrderDocument.Order {
 }
 
 extension OrderDocument.PaymentEntry {
-  init(_ payment: Payment) {
+  init(_ payment: OrderTrace.Attempt) {
     self.init(
-      attempt: payment.attempt, provider: payment.facts.provider.rawValue,
-      outTradeNo: payment.outTradeNo,
-      providerTransactionID: payment.facts.providerTransactionID,
-      status: payment.facts.status.rawValue, amount: payment.facts.amount.minorUnits,
-      currency: payment.facts.amount.currency.code, createdAt: payment.createdAt.description)
+      attempt: payment.number, provider: payment.provider.rawValue,
+      outTradeNo: payment.outTradeNo, providerTransactionID: payment.providerTransactionID,
+      status: payment.status.rawValue, amount: payment.amount.minorUnits,
+      currency: payment.amount.currency.code, createdAt: payment.createdAt.description)
   }
 }
 
@@ -133,9 +132,9 @@ extension OrderDocument.RefundEntry {
 }
 
 extension OrderDocument.DisputeEntry {
-  init(_ dispute: Dispute) {
+  init(_ dispute: OrderTrace.DisputeLine) {
     self.init(
-      disputeID: dispute.disputeID, status: dispute.status.rawValue,
+      disputeID: dispute.disputeID, status: dispute.status,
       amount: dispute.amount.minorUnits, currency: dispute.amount.currencyCode,
       coinsFrozen: dispute.coinsFrozen, reason: dispute.reason,
       respondBy: dispute.respondBy?.description)

@@ -9,15 +9,13 @@ import Vocabulary
 /// The whole story of an order: its own tables, the calls to its providers, and what their books say.
 struct OrderReport {
   let story: OrderStory
-  let calls: [ProviderCall]
   let differences: [ReconciliationItem]
 
   static func of(
     _ order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) -> OrderReport {
     OrderReport(
-      story: try OrderStory.of(order, now: SystemTime.now(), on: &connection),
-      calls: try ProviderCall.list(of: order.id, in: &connection),
+      story: try OrderStory.of(order, now: SystemTime.now(), in: &connection),
       differences: try ReconciliationItem.list(of: order.id, in: &connection))
   }
 
@@ -30,7 +28,7 @@ struct OrderReport {
   var lines: [String] {
     let happened =
       story.moments.map { Line(at: $0.at, text: $0.line) }
-      + calls.map { Line(at: $0.createdAt, text: "call \($0.text)") }
+      + story.trace.calls.map { Line(at: $0.createdAt, text: "call \($0.text)") }
       + differences.map { Line(at: $0.createdAt, text: "difference \(DifferenceLine($0).text)") }
     // Swift's sort keeps the order of what happened at the same time.
     return story.lines + happened.sorted { $0.at < $1.at }.map { "\($0.at)  \($0.text)" }
@@ -39,13 +37,7 @@ struct OrderReport {
 
 extension ProviderCall {
   var text: String {
-    let outcome =
-      switch result {
-      case .answered(let status): "HTTP \(status)"
-      case .unanswered(let error): error
-      }
-    return
-      "\(provider) \(operation) \(outTradeNo ?? "-") -> \(outcome)  \(durationMilliseconds) ms  "
+    "\(provider) \(operation) \(outTradeNo ?? "-") -> \(outcome)  \(durationMilliseconds) ms  "
       + "ours \(requestID ?? "-")  theirs \(providerRequestID ?? "-")"
   }
 }
