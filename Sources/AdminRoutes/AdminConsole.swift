@@ -4,7 +4,7 @@ public import Crypto
 public import HTTP
 public import Payments
 public import Routes
-import Vocabulary
+public import Vocabulary
 
 /// The operators' console: its pages under `/admin` and the API under `/api/admin`, over one set of
 /// domain calls.
@@ -16,10 +16,13 @@ public struct AdminConsole: Sendable {
     public let requiresSecondFactor: Bool
     /// Which payments one operator may not confirm alone.
     public let twoPersons: TwoPersonRule
+    /// What becomes of the coins of a refund unless the operator chooses otherwise.
+    public let refund: RefundRule
 
-    public init(requiresSecondFactor: Bool, twoPersons: TwoPersonRule) {
+    public init(requiresSecondFactor: Bool, twoPersons: TwoPersonRule, refund: RefundRule) {
       self.requiresSecondFactor = requiresSecondFactor
       self.twoPersons = twoPersons
+      self.refund = refund
     }
   }
 

@@ -53,7 +53,7 @@ extension OrderStoryPage {
           hint: "\(admin.say(.refundAmountHint)) \(left?.display ?? "")", isRequired: false,
           charactersMax: 16),
         ConsoleField(
-          .choice(rules), "rule", admin.say(.coinRule), value: RefundRule.takeBack.rawValue),
+          .choice(rules), "rule", admin.say(.coinRule), value: admin.console.rules.refund.rawValue),
         admin.reasonField(), try admin.keyField(),
       ], isDangerous: true)
   }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.console import Operator
 from support.stripe_site import Shop, wait_until
 
 
@@ -126,6 +127,8 @@ def test_the_operator_sets_what_becomes_of_the_coins(shop, stripe_fake):
             site.wait_ready()
             assert [given_back_outside(shop, stripe_fake, allowed) for allowed in (False, True)] == left, rule
         order = shop.paid()
+        page = Operator(site, "operator").get(f"/admin/orders/{order['order_no']}").text
+        assert '<option value="leave" selected' in page, "the console suggests what is set"
         shop.refund(order)
         wait_until(lambda: shop.status(order) == "REFUNDED", "the refund was not settled")
         assert shop.coins() == 100, "an operator's refund that says nothing else follows the setting"
