@@ -47,6 +47,24 @@ extension AdminCall {
     return order
   }
 
+  /// Writes down, with the reason in the body, what became of the thing whose number is in the path.
+  ///
+  /// - Parameter write: false when there is no such open thing, which is answered NOT_FOUND.
+  func resolve(
+    _ connection: inout Connection,
+    _ write: (Int64, _ reason: String, inout Transaction, Timestamp) throws(DatabaseError) -> Bool
+  ) throws -> Response {
+    let reason = try reason()
+    let id = try number()
+    let moment = site.clock.now()
+    let isDone = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Bool> in
+      .commit(try write(id, reason, &transaction, moment))
+    }
+    guard isDone else { throw RouteError(.notFound) }
+    return .success(Done())
+  }
+
   /// The number in the path.
   func number() throws(RouteError) -> Int64 {
     guard let number = call.parameters?["id"].flatMap({ Int64($0) }) else {

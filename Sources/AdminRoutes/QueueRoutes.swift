@@ -85,17 +85,10 @@ enum QueueRoutes {
 
   /// `POST /api/admin/suspense/{id}/resolve`
   static func resolve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
-    let id = try admin.number()
-    let moment = admin.site.clock.now()
-    let isDone = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Bool> in
-      .commit(
-        try Suspense.resolve(
-          id, resolution: reason, actor: admin.user.actor, in: &transaction, at: moment))
+    try admin.resolve(&connection) { (id, reason, transaction, moment) throws(DatabaseError) in
+      try Suspense.resolve(
+        id, resolution: reason, actor: admin.user.actor, in: &transaction, at: moment)
     }
-    guard isDone else { throw RouteError(.notFound) }
-    return .success(Done())
   }
 
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {

@@ -140,16 +140,9 @@ enum ReconciliationRoutes {
 
   /// `POST /api/admin/differences/{id}/resolve`
   static func resolve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
-    let id = try admin.number()
-    let moment = admin.site.clock.now()
-    let isDone = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Bool> in
-      .commit(
-        try ReconciliationItem.resolve(
-          id, reason: reason, actor: admin.user.actor, in: &transaction, at: moment))
+    try admin.resolve(&connection) { (id, reason, transaction, moment) throws(DatabaseError) in
+      try ReconciliationItem.resolve(
+        id, reason: reason, actor: admin.user.actor, in: &transaction, at: moment)
     }
-    guard isDone else { throw RouteError(.notFound) }
-    return .success(Done())
   }
 }

@@ -154,9 +154,7 @@ extension Caretaker {
     of provider: any PaymentProvider, about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> ProviderAnswer {
     FaultPoint.queryCalling.reached()
-    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
-      provider.query(payment.reference, now: clock.now())
-    }
+    let outcome = provider.query(payment, now: clock.now())
     FaultPoint.queryCalled.reached()
     switch outcome {
     case .event(let event):
@@ -179,9 +177,7 @@ extension Caretaker {
     on connection: inout Connection
   ) throws(DatabaseError) {
     FaultPoint.closeCalling.reached()
-    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
-      provider.close(payment.reference, now: clock.now())
-    }
+    let outcome = provider.close(payment, now: clock.now())
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:

@@ -82,9 +82,7 @@ extension Caretaker {
     _ payment: Payment, action: Int64, on connection: inout Connection
   ) throws(DatabaseError) -> RepairResult.Answer {
     guard let provider = registry[payment.facts.provider] else { return .off }
-    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
-      provider.query(payment.reference, now: clock.now())
-    }
+    let outcome = provider.query(payment, now: clock.now())
     switch outcome {
     case .notFound: return .notFound
     case .unknown(let cause): return .unclear(cause)

@@ -1,4 +1,3 @@
-import Audit
 public import Database
 import Logging
 public import Orders
@@ -65,9 +64,7 @@ extension Checkout {
       return
     }
     FaultPoint.closeCalling.reached()
-    let outcome = CallPurpose.during(.close, of: payment.outTradeNo) {
-      provider.close(payment.reference, now: moment)
-    }
+    let outcome = provider.close(payment, now: moment)
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
@@ -93,9 +90,7 @@ extension Checkout {
   /// Asks the provider for a payment's state and settles the answer.
   func ask(_ provider: any PaymentProvider, about payment: Payment) {
     FaultPoint.askCalling.reached()
-    let outcome = CallPurpose.during(.query, of: payment.outTradeNo) {
-      provider.query(payment.reference, now: clock.now())
-    }
+    let outcome = provider.query(payment, now: clock.now())
     FaultPoint.askCalled.reached()
     guard case .event(let event) = outcome else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
