@@ -198,11 +198,10 @@ def test_closing_whose_answer_is_lost_is_asked_about(site, alipay, mode, user, o
 def test_a_notification_may_overtake_the_answer_to_our_own_call(site, alipay, mode, user):
     wait_until_it_works(user)
     seen = len(alipay.requests())
-    alipay.misbehave("delay", seconds=5)
+    alipay.misbehave("delay", "precreate", seconds=5)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         answer = pool.submit(user.order, method="ALIPAY")
-        alipay.wait_for_requests(seen + 1)
-        [call] = alipay.requests("precreate", since=seen)
+        [call] = wait_for(lambda: alipay.requests("precreate", since=seen))
         number = call["params"]["biz_content"].split('"out_trade_no":"')[1].split('"')[0]
         wait_for(lambda: alipay.control("is_offered", mode=mode, out_trade_no=number))
         alipay.pay(mode, number)
