@@ -4,6 +4,7 @@
 libexec=/usr/lib/coinpay
 etc=/etc/coinpay
 traffic_state=/var/lib/coinpay/deploy
+status=/var/lib/coinpay/status
 
 say() { printf 'coinpay: %s\n' "$*" >&2; }
 die() {
@@ -46,6 +47,29 @@ with_account() {
   shift
   with_settings "--property=SetCredential=coinpay_db_user:coinpay_$account" \
     "--property=$(credential_kind)=coinpay_db_password:$(password_file "$account")" "$@"
+}
+
+# Notes a fact about a duty, which the worker may read; see note-duty.
+# usage: note_fact DUTY NAME VALUE
+note_fact() (
+  umask 022
+  mkdir -p "$status/$1"
+  printf '%s\n' "$3" >"$status/$1/$2.new"
+  mv -f "$status/$1/$2.new" "$status/$1/$2"
+)
+
+# The certificate that visitors are shown, as PEM, so that a renewed one that nginx has not loaded
+# counts as old.
+site_certificate() {
+  local host=${COINPAY_BASE_URL#https://} port=443
+  case $host in *:*) port=${host##*:} host=${host%%:*} ;; esac
+  timeout 20 openssl s_client -connect "127.0.0.1:$port" -servername "$host" </dev/null 2>/dev/null | openssl x509
+}
+
+# When it ends, in seconds since 1970.
+site_certificate_ends() {
+  local end
+  end=$(site_certificate | openssl x509 -noout -enddate) && date -d "${end#notAfter=}" +%s
 }
 
 # The value of a setting that is no secret.

@@ -223,6 +223,23 @@ def test_the_nightly_purge_has_an_account_of_its_own(shop):
     assert "removed 0 orders" in shop.run("coinpay", "purge").stdout
 
 
+def test_how_a_duty_ended_is_noted(shop):
+    def facts(duty):
+        return dict(line.split(":", 1) for line in shop.shell(
+            f"cd /var/lib/coinpay/status/{duty}; runuser -u coinpay -- grep -H . *").splitlines())
+
+    shop.run("systemctl", "start", "coinpay-task@verify.service")
+    done = facts("verify")
+    assert done["result"] == "success" and done["ended"] == done["succeeded"]
+    shop.shell("mariadb coinpay -e 'UPDATE wallets SET balance = balance + 1 LIMIT 1'; systemctl start coinpay-task@verify.service || true;"
+               "mariadb coinpay -e 'UPDATE wallets SET balance = balance - 1 LIMIT 1'")
+    failed = facts("verify")
+    assert failed["result"] == "exit-code" and failed["succeeded"] == done["succeeded"]
+    shop.run("systemctl", "reset-failed", "coinpay-task@verify.service")
+    shop.run("systemctl", "start", "coinpay-task@certificates.service", check=False)
+    assert 80 < (int(facts("certificates")["site_expires"]) - time.time()) / 86400 < 91
+
+
 def test_the_books_are_compared_daily(shop):
     shop.run("systemctl", "start", "coinpay-task@reconcile.service")
     assert shop.sql("SELECT COUNT(*) FROM reconciliation_runs") != [["0"]]
