@@ -36,6 +36,8 @@ struct SetupCommand: ParsableCommand {
   var adminPasswordFile: String?
   @Option(help: "Where alarms go: a mail address, or an https address that takes a POST.")
   var alarm: String?
+  @Option(help: "The public key that backups are encrypted to; see coinpay backup key.")
+  var backupRecipient: String?
   @Flag(help: "Keep the secrets encrypted with this machine's key (systemd-creds).")
   var encryptCredentials = false
   @Flag(help: "Ask nothing: what no option gives has its standard value or is left out.")
@@ -48,6 +50,7 @@ struct SetupCommand: ParsableCommand {
       ("--certbot", certbot), ("--db-host", dbHost), ("--db-ca", dbCa),
       ("--db-admin-file", dbAdminFile), ("--settings", settings), ("--admin", admin),
       ("--admin-password-file", adminPasswordFile), ("--alarm", alarm),
+      ("--backup-recipient", backupRecipient),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
     if encryptCredentials { arguments.append("--encrypt-credentials") }
