@@ -51,7 +51,9 @@ remove_leftovers() {
 
 # --- the books
 
-newest_entry() { with_site "$(program)" ledger newest | cut -d ' ' -f 1; }
+newest_entry() {
+  with_site "$(program)" ledger newest | cut -d ' ' -f 1 || die 'the ledger cannot be read: no backup of it; those before are as they were'
+}
 
 # All pages that changed since a position of the redo log, or all of them since 0.
 add_pages() {
@@ -97,9 +99,9 @@ dump() {
   if [ -n "$(setting COINPAY_DB_HOST)" ]; then
     with_owner mariadb-dump "$@"
   elif writes_binary_logs; then
-    mariadb-dump --socket="$(setting COINPAY_DB_SOCKET)" --user=root --master-data=2 "$@"
+    with_local_administrator mariadb-dump --master-data=2 "$@"
   else
-    mariadb-dump --socket="$(setting COINPAY_DB_SOCKET)" --user=root "$@"
+    with_local_administrator mariadb-dump "$@"
   fi
 }
 
@@ -114,22 +116,22 @@ dump_position() {
 # --- binary logs
 
 writes_binary_logs() {
-  [ -z "$(setting COINPAY_DB_HOST)" ] && [ "$(as_local_administrator -NB -e 'SELECT @@log_bin')" = 1 ]
+  [ -z "$(setting COINPAY_DB_HOST)" ] && [ "$(with_local_administrator mariadb -NB -e 'SELECT @@log_bin')" = 1 ]
 }
 
 # Keeps the logs that are closed and newer than the set's first state, each once.
 archive_binary_logs() {
-  local set=$1 first folder name logs kept
+  local set=$1 first folder name closed kept
   writes_binary_logs || return 0
   first=$(value "$(states "$set" | head -1)" binlog)
   [ -n "$first" ] || return 0
-  as_local_administrator -e 'FLUSH BINARY LOGS'
-  folder=$(dirname "$(as_local_administrator -NB -e 'SELECT @@log_bin_basename')")
-  mapfile -t logs < <(as_local_administrator -NB -e 'SHOW BINARY LOGS' | cut -f 1)
+  with_local_administrator mariadb -e 'FLUSH BINARY LOGS'
+  folder=$(dirname "$(with_local_administrator mariadb -NB -e 'SELECT @@log_bin_basename')")
+  mapfile -t closed < <(with_local_administrator mariadb -NB -e 'SHOW BINARY LOGS' | cut -f 1)
   # The last is open.
-  unset 'logs[-1]'
+  unset 'closed[-1]'
   kept=" $(pieces "$set" binlog | sed 's/.* name=//' | tr '\n' ' ')"
-  for name in "${logs[@]}"; do
+  for name in "${closed[@]}"; do
     [[ ! $name < $first && $kept != *" $name "* ]] || continue
     write_piece "$set/binlog-$name.zst.age" <"$folder/$name"
     note_piece "$set" binlog "binlog-$name.zst.age" "name=$name"

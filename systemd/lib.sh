@@ -139,8 +139,12 @@ migrate() {
   } | as_database_owner "$(setting COINPAY_DB_NAME)"
 }
 
-# A mariadb client as the administrator of this machine's server.
-as_local_administrator() { mariadb --socket="$(setting COINPAY_DB_SOCKET)" --user=root "$@"; }
+# A program of MariaDB's as the administrator of this machine's server.
+with_local_administrator() {
+  local command=$1
+  shift
+  "$command" --socket="$(setting COINPAY_DB_SOCKET)" --user=root "$@"
+}
 
 # Writes the statements that make the schema and the database accounts with the passwords of their
 # files.

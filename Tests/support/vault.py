@@ -47,4 +47,6 @@ def new_key():
 
 def destroy_data(machine):
     """As a broken disk: the server dies in the middle, and nothing of its folder is left."""
-    machine.shell("systemctl kill --signal=KILL mariadb; systemctl stop mariadb 2>/dev/null || true; rm -rf /var/lib/mysql; mkdir /var/lib/mysql")
+    machine.run("kill", "-9", machine.show("mariadb.service", "MainPID"))
+    machine.run("systemctl", "stop", "mariadb", check=False)
+    machine.shell("rm -rf /var/lib/mysql; mkdir /var/lib/mysql")
