@@ -24,7 +24,7 @@ import Testing
   @Test func `the rights that the worker gets are those it is compared with`() throws {
     let account = try #require(DatabaseAccount("worker@localhost"))
     let granted = WorkerGrants.statements(for: account).split(separator: "\n").map { line in
-      line.replacing(" ON ", with: " ON coinpay.")
+      String(line.replacing(" ON ", with: " ON coinpay."))
     }
     let comparison = GrantComparison(
       granted: granted, wanted: WorkerGrants.rights, database: "coinpay")
