@@ -2,8 +2,11 @@
 
 import base64
 import contextlib
+import os
 import re
 import secrets
+import shlex
+import subprocess
 import time
 from pathlib import Path
 
@@ -11,8 +14,8 @@ import pytest
 
 from support.alipay import AlipayServer
 from support.alipay_site import made, visited
-from support.doctor import WARNINGS, diagnose
-from support.stack import Stack, wait_for
+from support.doctor import WARNINGS, Diagnosis, diagnose
+from support.stack import ROOT, Stack, free_port, wait_for
 
 MODE = "key"
 EXPECTED = {"settings.environment", "alarms.target"}
@@ -26,10 +29,23 @@ def alipay():
 
 
 @pytest.fixture(scope="module")
-def shop(alipay):
-    options = "--innodb-log-file-size=32M --log-bin --server-id=1 --sync-binlog=1 --binlog-format=ROW"
+def server_certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("database-tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shop(alipay, server_certificate):
+    port = free_port()
+    options = ("--innodb-log-file-size=32M --log-bin --server-id=1 --sync-binlog=1 --binlog-format=ROW --skip-networking=0 "
+               f"--bind-address=127.0.0.1 --port={port} --ssl-cert={server_certificate}/cert.pem --ssl-key={server_certificate}/key.pem")
     stack = Stack("doctor", COINPAY_DEV_MARIADB_OPTIONS=options)
     stack.environment |= alipay.settings(MODE, site=stack.base)
+    stack.database_port = port
     with stack:
         yield stack
         stack.assert_ledger_holds()
@@ -138,6 +154,19 @@ def test_settings_that_are_wrong_are_named_and_the_rest_is_looked_at(shop):
     found.assert_found("settings.coinpay_session_key", "failure", "base64 of 32 bytes")
     found.assert_found("settings.coinpay_web_threads", "failure", "whole number")
     assert "alarms.target" in found.named("warning") and "too-short" not in found.text
+
+
+@pytest.mark.parametrize("is_secure, level, words", [(True, "ok", "TLS"), (False, "failure", "plain text")])
+def test_a_database_elsewhere_has_to_be_reached_by_tls(shop, server_certificate, is_secure, level, words):
+    exports = shlex.split(shop.dev("env").stdout)
+    settings = dict(word.split("=", 1) for word in exports if word != "export")
+    del settings["COINPAY_DB_SOCKET"]
+    settings |= {"COINPAY_DB_HOST": "localhost", "COINPAY_DB_PORT": str(shop.database_port)}
+    if is_secure:
+        settings["COINPAY_DB_TLS_CA"] = str(server_certificate / "cert.pem")
+    program = os.environ.get("COINPAY_DEV_BINARY") or ROOT / ".build" / "debug" / "coinpay"
+    result = subprocess.run([program, "doctor", "--json", "--offline"], env=settings, text=True, capture_output=True, check=False)
+    Diagnosis(result).assert_found("database.tls", level, words)
 
 
 def test_a_database_that_is_away_is_a_finding(shop):

@@ -1,8 +1,5 @@
-import Crypto
 import Database
-import Payments
 import Schema
-import Sealing
 import Vocabulary
 
 /// Whether the database keeps what it is told, and the worker's account can do what it must and no more.
@@ -26,7 +23,7 @@ enum DatabaseChecks {
       findings += session(state) + durability(state) + [connections(settings, state)]
       findings.append(
         try grants(database: settings.database.database, on: &connection))
-      findings += try schema(settings, now, on: &connection)
+      findings += try SchemaChecks.findings(settings, now: now, on: &connection)
       return findings
     } catch {
       return [
@@ -188,58 +185,5 @@ enum DatabaseChecks {
   private static func shortened(_ rights: [String]) -> String {
     let more = rights.count - namedMax
     return rights.prefix(namedMax).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-  }
-
-  private static func schema(
-    _ settings: Settings, _ now: Timestamp, on connection: inout Connection
-  ) throws(DatabaseError) -> [Finding] {
-    let isUsable = try Migrator().isUsable(&connection)
-    let finding = schema(try Migrator().state(&connection), isUsable: isUsable)
-    // The other questions are about tables that may not be there.
-    guard isUsable else { return [finding] }
-    return [finding, try keys(settings, on: &connection)]
-      + WorkChecks.findings(
-        try OpenWork.load(in: &connection),
-        try NotificationSilence.load(
-          at: now, windowSeconds: NotificationSilence.longWindowSeconds, in: &connection))
-  }
-
-  private static func schema(_ state: SchemaState, isUsable: Bool) -> Finding {
-    switch state {
-    case .current:
-      return .ok(.schema, "version", "migration \(Migration.all.count), this version's")
-    case .missing(let numbers):
-      return .failure(
-        .schema, "version", "\(numbers.count) migrations are missing, from number \(numbers[0]) on",
-        do: "coinpay deploy upgrade, or coinpay migrate as the database's owner")
-    case .newer(let number):
-      guard isUsable else {
-        return .failure(
-          .schema, "version", "migration \(number) is newer than this program and rules it out",
-          do: "run the newer version: coinpay deploy status")
-      }
-      return .warning(
-        .schema, "version",
-        "migration \(number) is newer than this program, which still runs with it",
-        do: "finish the upgrade: coinpay deploy status")
-    case .changed(let number, let name):
-      return .failure(
-        .schema, "version", "migration \(number) (\(name)) was applied with another text",
-        do: "run the version of coinpay that applied it")
-    }
-  }
-
-  private static func keys(
-    _ settings: Settings, on connection: inout Connection
-  ) throws(DatabaseError) -> Finding {
-    let lost = try KeyChecks.findings(settings.keyRing, on: &connection).lost
-    guard lost.isEmpty else {
-      return .failure(
-        .keys, "encryption", lost.map(\.description).joined(separator: "; "),
-        do: "put the keys back into COINPAY_ENCRYPTION_KEYS; coinpay keys status")
-    }
-    return .ok(
-      .keys, "encryption",
-      "all that stored values need are there; '\(settings.keyRing.firstID)' encrypts")
   }
 }
