@@ -161,6 +161,7 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
+    tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),

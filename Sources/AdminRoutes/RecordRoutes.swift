@@ -81,7 +81,9 @@ enum RecordRoutes {
   static func auditPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try find(admin, &connection)
     let isIntact = try isIntact(&connection)
-    let kinds = OperatorAction.Kind.allCases.map { (value: $0.rawValue, text: $0.rawValue) }
+    let kinds = OperatorAction.Kind.allCases.map {
+      (value: $0.rawValue, text: $0.name(admin.language))
+    }
     func field(_ name: String, _ label: AdminPhrase) -> ConsoleField {
       ConsoleField(
         .line, name, admin.say(label), value: admin.filter(name) ?? "", isRequired: false)
@@ -101,7 +103,8 @@ enum RecordRoutes {
       found.items.map { item in
         [
           .code(String(item.id)), .moment(admin.moment(item.createdAt)), .text(item.actor),
-          .code(item.action), .code(item.subject), .optional(item.details), .text(item.reason),
+          .text(item.name(admin.language)), .code(item.subject), .optional(item.details),
+          .text(item.reason),
         ]
       }, empty: admin.say(.nothingHere), more: admin.more(found.next))
     let badge =
