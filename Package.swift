@@ -92,6 +92,7 @@ let package = Package(
     room(
       "Reconciliation",
       ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
+    room("Documents", ["Audit", "Orders", "Payments", "Provider", "Reconciliation", "Vocabulary"]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
       "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
@@ -126,15 +127,15 @@ let package = Package(
     room(
       "AdminRoutes",
       [
-        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
-        "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
+        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "Documents", "HTTP",
+        "Ledger", "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
         "Statistics", "Vocabulary", httpTypes,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",

@@ -10,11 +10,11 @@ public enum Duty: String, CaseIterable, Hashable, Sendable {
   case backupIncremental = "backup-incremental"
   case drill
 
-  /// Hours from one success to the next after which something is wrong: two of its intervals, or one
-  /// and a half where that is more than a day.
+  /// Hours since the last success after which something is wrong: its interval and time for a second try.
   public var ageHoursMax: Int64 {
     switch self {
-    case .doctor, .expiry, .backupIncremental: 3
+    case .expiry: 1
+    case .doctor, .backupIncremental: 3
     case .verify, .reconcile, .purge, .certificates, .backupFull: 36
     case .drill: 10 * 24
     }
