@@ -66,6 +66,7 @@ let package = Package(
 
     room("Vocabulary"),
     room("Threads"),
+    room("Duties", ["Vocabulary"]),
     room("HTTP", [httpTypes]),
     room("FastCGI", ["CFastCGI", "HTTP", "Threads", httpTypes, logging]),
     room("Crypto", ["COpenSSL", "Vocabulary"]),
@@ -91,6 +92,7 @@ let package = Package(
     room(
       "Reconciliation",
       ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
+    room("Documents", ["Audit", "Orders", "Payments", "Provider", "Reconciliation", "Vocabulary"]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
       "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
@@ -125,15 +127,15 @@ let package = Package(
     room(
       "AdminRoutes",
       [
-        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
-        "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
+        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "Documents", "HTTP",
+        "Ledger", "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
         "Statistics", "Vocabulary", httpTypes,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -146,6 +148,7 @@ let package = Package(
       swiftSettings: houseRules),
     tests("Vocabulary", ["Vocabulary"]),
     tests("Threads", ["Threads"]),
+    tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
@@ -161,6 +164,7 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
+    tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
@@ -183,7 +187,7 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
-    tests("Routes", ["Routes", "Threads", "Vocabulary"]),
+    tests("Routes", ["Crypto", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

@@ -70,10 +70,21 @@ note_fact() (
 
 # The certificate that visitors are shown, as PEM, so that a renewed one that nginx has not loaded
 # counts as old.
-site_certificate() {
-  local host=${COINPAY_BASE_URL#https://} port=443
-  case $host in *:*) port=${host##*:} host=${host%%:*} ;; esac
-  timeout 20 openssl s_client -connect "127.0.0.1:$port" -servername "$host" </dev/null 2>/dev/null | openssl x509
+site_certificate() { site_handshake | openssl x509; }
+
+# What openssl says of the site's TLS on this machine.
+site_handshake() {
+  timeout 20 openssl s_client -connect "127.0.0.1:$(site_port)" -servername "$(site_host)" -CApath /etc/ssl/certs \
+    </dev/null 2>/dev/null
+}
+
+site_host() {
+  local host=${COINPAY_BASE_URL#https://}
+  echo "${host%%:*}"
+}
+
+site_port() {
+  case ${COINPAY_BASE_URL#https://} in *:*) echo "${COINPAY_BASE_URL##*:}" ;; *) echo 443 ;; esac
 }
 
 # When it ends, in seconds since 1970.
@@ -88,11 +99,13 @@ setting() { sed -n "s/^$1=//p" "$etc/coinpay.env" | tail -1; }
 set_setting() {
   local name=$1 value=$2 file=$etc/coinpay.env line
   line=$(printf '%s=%s' "$name" "$value" | sed 's/[&\\#]/\\&/g')
+  cp -p "$file" "$file.new"
   if grep -q "^#\?$name=" "$file"; then
-    sed -i "0,/^#\?$name=/s#^\#\?$name=.*#$line#" "$file"
+    sed -i "0,/^#\?$name=/s#^\#\?$name=.*#$line#" "$file.new"
   else
-    printf '%s=%s\n' "$name" "$value" >>"$file"
+    printf '%s=%s\n' "$name" "$value" >>"$file.new"
   fi
+  mv -f "$file.new" "$file"
 }
 
 # Whether these are public keys of age, separated by commas.

@@ -19,8 +19,8 @@ struct CoinPay: ParsableCommand {
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
-      ConfigCommand.self, SetupCommand.self, DeployCommand.self, BackupCommand.self,
-      RestoreCommand.self,
+      ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
+      BackupCommand.self, RestoreCommand.self,
     ])
 }
 

@@ -58,8 +58,8 @@ def test_the_private_key_is_nowhere_on_the_machine(vault, shop):
 
 def files_with(shop, secret):
     """Of the files that were written since the machine runs."""
-    search = "find /etc /var /run /tmp /usr/lib/coinpay -xdev -type f -newer /etc/machine-id -print0 | xargs -0 grep -lFf <(cat) || true"
-    return shop.run("bash", "-c", search, stdin=secret).stdout.split()
+    search = "read -r secret; find /etc /var /run /tmp /usr/lib/coinpay -type f -newer /etc/machine-id -print0 | xargs -0 grep -lFe \"$secret\" || true"
+    return shop.run("bash", "-c", search, stdin=secret + "\n").stdout.split()
 
 
 def test_a_set_grows_by_what_changed(vault, kept):
