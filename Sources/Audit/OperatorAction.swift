@@ -1,5 +1,7 @@
 import Crypto
 public import Database
+import LogLines
+import Logging
 public import Vocabulary
 
 /// Something an operator did, as it is recorded for ever.
@@ -59,6 +61,8 @@ public struct OperatorAction: Hashable, Sendable {
   /// The key that doing the same twice violates.
   public static let requestKeyName = "operator_actions_request_key"
 
+  private static let userPrefix = "user:"
+
   static let originHash = [UInt8](repeating: 0, count: 32)
 
   public init(
@@ -87,7 +91,24 @@ public struct OperatorAction: Hashable, Sendable {
       VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
         \(moment), \(previous), \(hash(after: previous, at: moment)))
       """)
-    return result.lastInsertID
+    let id = result.lastInsertID
+    transaction.afterCommit { log(id) }
+    return id
+  }
+
+  /// One line for each action. Reasons and details are words of people: the audit log has them.
+  private func log(_ id: Int64) {
+    var fields: LogFields = [
+      .action: "\(kind.rawValue)", .actor: "\(actor)", .audit: "\(id)",
+    ]
+    if OrderNumber(subject) != nil {
+      fields[.orderNumber] = "\(subject)"
+    } else if subject.hasPrefix(OperatorAction.userPrefix) {
+      fields[.user] = "\(subject.dropFirst(OperatorAction.userPrefix.count))"
+    } else {
+      fields[.subject] = "\(subject)"
+    }
+    Logger(label: "coinpay").write(.notice, "an operator acted", fields)
   }
 
   /// Locks the end of the chain.

@@ -54,8 +54,15 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
   public var description: String {
     let number = code == 0 ? "" : "\(code) "
-    let text = message.isEmpty ? "unknown error" : message
+    let text = message.isEmpty ? "unknown error" : messageWithoutValues
     return statement.isEmpty ? number + text : "\(number)\(text) [\(statement)]"
+  }
+
+  /// Some messages of the server quote the value that it did not take.
+  private var messageWithoutValues: String {
+    if let duplicateKeyName { return "Duplicate entry for key '\(duplicateKeyName)'" }
+    guard code == 1292 || code == 1366 || code == 1411 else { return message }
+    return message.prefix { $0 != "'" } + "…"
   }
 
   /// Server errors: mariadb.com/kb/en/mariadb-error-codes. Client errors (2000–2060): errmsg.h.

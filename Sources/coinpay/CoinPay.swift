@@ -21,6 +21,16 @@ struct CoinPay: ParsableCommand {
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, SetupCommand.self, DeployCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      if !(command is any LogsToStandardError) { Log.toSystemLog() }
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
 }
 
 enum Version {

@@ -13,12 +13,16 @@ from pathlib import Path
 
 import requests
 
-from .stack import ARTEFACTS, ROOT, Client, wait_for
+from . import noted_secrets
+from .stack import ARTEFACTS, LOG_BYTES_MAX, ROOT, Client, wait_for
 
 DOMAIN = "shop.test"
 CLONE_NEWNET = 0x40000000
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8",
                "DEBIAN_FRONTEND": "noninteractive"}
+# What is kept beside the journal.
+LOG_FILES = {"coinpay.log": "/var/log/nginx/coinpay.log", "error.log": "/var/log/nginx/error.log",
+             "mariadb.log": "/var/log/mysql/error.log"}
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,10 +78,23 @@ class Machine:
     def keep_logs(self):
         folder = ARTEFACTS / "logs" / self.folder.name
         folder.mkdir(parents=True, exist_ok=True)
-        journal = self.run("journalctl", "--no-pager", "--output=short-precise", check=False).stdout
-        (folder / "journal.log").write_text(journal)
-        for name in ("coinpay.log", "error.log"):
-            (folder / name).write_text(self.run("cat", f"/var/log/nginx/{name}", check=False).stdout)
+        self.note_secrets()
+        journal = self.run("journalctl", "--no-pager", "--all", "--output=short-precise", check=False).stdout
+        (folder / "journal.log").write_text(journal[-LOG_BYTES_MAX:])
+        for name, path in LOG_FILES.items():
+            kept = self.run("tail", "--bytes", str(LOG_BYTES_MAX), path, check=False)
+            if kept.returncode == 0:
+                (folder / name).write_text(kept.stdout)
+
+    def note_secrets(self):
+        """What setup made and was given; encrypted files hold nothing to look for."""
+        for path in self.shared.glob("*.key"):
+            noted_secrets.note("private key", path.read_text())
+        if self.run("test", "-e", "/etc/coinpay/credentials/encrypted", check=False).returncode == 0:
+            return
+        files = self.run("find", "/etc/coinpay/credentials", "-type", "f", check=False).stdout.split()
+        settings = {"_".join(file.split("/")[-2:]).upper(): self.read(file).strip() for file in files}
+        noted_secrets.note_settings(settings)
 
     # Commands
 
@@ -130,6 +147,7 @@ class Machine:
         return self.run("apt-get", "install", "-y", "--no-install-recommends", "--allow-downgrades", f"/shared/{package.name}").stdout
 
     def setup(self, *options, check=True, **settings):
+        noted_secrets.note_settings(settings)
         (self.shared / "settings").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         return self.run("coinpay", "setup", "--non-interactive", "--settings", "/shared/settings", *options, check=check)
 
