@@ -94,6 +94,7 @@ let package = Package(
       [
         "Audit", "Crypto", "Database", "LogLines", "Payments", "Provider", "Vocabulary", logging,
       ]),
+    room("Documents", ["Audit", "Orders", "Payments", "Provider", "Reconciliation", "Vocabulary"]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
       "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
@@ -128,15 +129,15 @@ let package = Package(
     room(
       "AdminRoutes",
       [
-        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger",
-        "LogLines", "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation",
-        "Routes", "Statistics", "Vocabulary", httpTypes, logging,
+        "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "Documents", "HTTP",
+        "Ledger", "LogLines", "Orders", "Pages", "Payments", "Provider", "QRCode",
+        "Reconciliation", "Routes", "Statistics", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
+        "Database", "Documents", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -166,6 +167,7 @@ let package = Package(
         "Accounts", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders", "Payments",
         "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
+    tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),

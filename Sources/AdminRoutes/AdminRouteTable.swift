@@ -43,7 +43,7 @@ enum AdminRouteTable {
     .get("/admin/orders/{order_no}", .viewer, OrderStoryPage.show),
     .get("/admin/events/{id}", .administrator, RecordRoutes.eventPage),
     .get("/api/admin/orders", .viewer, OrderAPI.list),
-    .get("/api/admin/orders/{order_no}", .viewer, OrderStoryAnswer.show),
+    .get("/api/admin/orders/{order_no}", .viewer, OrderAPI.show),
     .get("/api/admin/events/{id}", .administrator, RecordRoutes.event),
     .post("/api/admin/orders/{order_no}/query", .operator, OrderActions.query),
     .post("/api/admin/orders/{order_no}/resettle", .operator, OrderActions.resettle),

@@ -1,6 +1,6 @@
 import Accounts
 import Database
-import FoundationEssentials
+import Documents
 import HTTP
 import Orders
 import Routes
@@ -14,40 +14,27 @@ enum OrderAPI {
     let next: String?
   }
 
-  struct Item: Encodable {
-    let orderNo: String
-    let status: String
-    let username: String
-    let amount: Decimal
-    let currency: String
-    let coins: Int64
-    let bonusCoins: Int64
-    let paymentMethod: String
-    let createdAt: String
-    let paidAt: String?
-    let expiresAt: String
-
-    init(_ order: CoinOrder, username: String, _ admin: AdminCall) {
-      orderNo = order.number.text
-      status = order.status(at: admin.site.clock.now()).rawValue
-      self.username = username
-      amount = order.amount.jsonNumber
-      currency = order.amount.currency.code
-      coins = order.coins
-      bonusCoins = order.bonusCoins
-      paymentMethod = order.paymentMethod.rawValue
-      createdAt = admin.rfc3339(order.createdAt)
-      paidAt = order.paidAt.map(admin.rfc3339)
-      expiresAt = admin.rfc3339(order.expiresAt)
-    }
-  }
-
   /// `GET /api/admin/orders?q=&status=&method=&from=&until=&after=`
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let list = try OrderList.read(admin, &connection)
     return .success(
       Part(
-        items: list.orders.map { Item($0, username: list.usernames[$0.userID] ?? "", admin) },
+        items: list.orders.map { admin.summary($0, username: list.usernames[$0.userID] ?? "") },
         next: list.next))
+  }
+
+  /// `GET /api/admin/orders/{order_no}`
+  static func show(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    let page = try OrderStoryPage.read(admin, &connection)
+    return .success(
+      OrderDocument(
+        admin.summary(page.order, username: page.username), page.trace, page.differences,
+        admin.rfc3339))
+  }
+}
+
+extension AdminCall {
+  func summary(_ order: CoinOrder, username: String) -> OrderSummary {
+    OrderSummary(order, username: username, now: site.clock.now(), rfc3339)
   }
 }

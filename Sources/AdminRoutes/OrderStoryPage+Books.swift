@@ -33,8 +33,8 @@ extension OrderStoryPage {
         ],
         trace.actions.map { action in
           [
-            .moment(admin.moment(action.createdAt)), .text(action.actor), .code(action.action),
-            .optional(action.details), .text(action.reason),
+            .moment(admin.moment(action.createdAt)), .text(action.actor),
+            .text(action.name(admin.language)), .optional(action.details), .text(action.reason),
           ]
         }, empty: admin.say(.nothingHere)))
   }

@@ -1,6 +1,7 @@
 import Accounts
 import AdminPages
 import Database
+import Documents
 import HTTP
 import Pages
 import Payments
@@ -11,87 +12,14 @@ import Vocabulary
 
 /// What comparing the providers' books with ours came to, and the differences that wait for somebody.
 enum ReconciliationRoutes {
-  private struct Run: Encodable {
-    let id: Int64
-    let paymentMethod: String
-    let day: String
-    let state: String
-    let cause: String?
-    let lines: Int64
-    let matched: Int64
-    let differences: [String: Int64]
-    let open: Int64
-    let startedAt: String
-    let completedAt: String?
-
-    init(_ run: ReconciliationRun, _ admin: AdminCall) {
-      id = run.id
-      paymentMethod = run.provider.rawValue
-      day = run.day.description
-      state = run.state.rawValue
-      cause = run.cause
-      lines = run.lines
-      matched = run.matched
-      differences = Dictionary(
-        uniqueKeysWithValues: run.differences.map { ($0.key.rawValue, $0.value) })
-      open = run.open
-      startedAt = admin.rfc3339(run.startedAt)
-      completedAt = run.completedAt.map(admin.rfc3339)
-    }
-  }
-
-  private struct Side: Encodable {
-    let status: String
-    let minorUnits: Int64
-    let currency: String
-
-    init(_ side: ReconciliationItem.Side) {
-      status = side.status
-      minorUnits = side.amount.minorUnits
-      currency = side.amount.currencyCode
-    }
-  }
-
-  private struct Item: Encodable {
-    let id: Int64
-    let runId: Int64
-    let paymentMethod: String
-    let kind: String
-    let subject: String
-    let outTradeNo: String?
-    let providerTxnId: String?
-    let refundNo: String?
-    let ours: Side?
-    let theirs: Side?
-    let occurredAt: String
-    let resolution: String?
-    let resolvedBy: String?
-
-    init(_ item: ReconciliationItem, _ admin: AdminCall) {
-      id = item.id
-      runId = item.runID
-      paymentMethod = item.provider.rawValue
-      kind = item.kind.rawValue
-      subject = item.subject.rawValue
-      outTradeNo = item.outTradeNo
-      providerTxnId = item.providerTransactionID
-      refundNo = item.outRequestNo ?? item.providerRefundID
-      ours = item.ours.map { Side($0) }
-      theirs = item.theirs.map { Side($0) }
-      occurredAt = admin.rfc3339(item.occurredAt)
-      resolution = item.resolution
-      resolvedBy = item.actor
-    }
-  }
-
   private struct Runs: Encodable {
-    let items: [Run]
+    let items: [RunDocument]
     let next: String?
   }
 
   private struct Differences: Encodable {
-    let run: Run
-    let items: [Item]
+    let run: RunDocument
+    let items: [DifferenceDocument]
     let next: String?
   }
 
@@ -127,7 +55,8 @@ enum ReconciliationRoutes {
   /// `GET /api/admin/reconciliation?method=&after=`
   static func runs(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try findRuns(admin, &connection)
-    return .success(Runs(items: found.runs.map { Run($0, admin) }, next: found.next))
+    return .success(
+      Runs(items: found.runs.map { RunDocument($0, admin.rfc3339) }, next: found.next))
   }
 
   /// `GET /api/admin/reconciliation/{id}?kind=&open=yes&after=`
@@ -135,7 +64,8 @@ enum ReconciliationRoutes {
     let found = try findItems(admin, &connection)
     return .success(
       Differences(
-        run: Run(found.run, admin), items: found.items.map { Item($0, admin) }, next: found.next))
+        run: RunDocument(found.run, admin.rfc3339),
+        items: found.items.map { DifferenceDocument($0, admin.rfc3339) }, next: found.next))
   }
 
   /// `POST /api/admin/differences/{id}/resolve`

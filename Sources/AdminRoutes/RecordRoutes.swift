@@ -3,6 +3,7 @@ import AdminPages
 import Audit
 import Crypto
 import Database
+import Documents
 import HTTP
 import Ledger
 import Pages
@@ -12,18 +13,8 @@ import Vocabulary
 
 /// What operators did, the settings in force, and notifications as they came.
 enum RecordRoutes {
-  private struct Action: Encodable {
-    let id: Int64
-    let action: String
-    let actor: String
-    let subject: String
-    let details: String
-    let reason: String
-    let createdAt: String
-  }
-
   private struct Audit: Encodable {
-    let items: [Action]
+    let items: [ActionDocument]
     let next: String?
     /// Whether nobody changed a row since it was written.
     let isIntact: Bool
@@ -71,17 +62,16 @@ enum RecordRoutes {
     let found = try find(admin, &connection)
     return .success(
       Audit(
-        items: found.items.map { item in
-          Action(
-            id: item.id, action: item.action, actor: item.actor, subject: item.subject,
-            details: item.details, reason: item.reason, createdAt: admin.rfc3339(item.createdAt))
-        }, next: found.next, isIntact: try isIntact(&connection)))
+        items: found.items.map { ActionDocument($0, admin.rfc3339) }, next: found.next,
+        isIntact: try isIntact(&connection)))
   }
 
   static func auditPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try find(admin, &connection)
     let isIntact = try isIntact(&connection)
-    let kinds = OperatorAction.Kind.allCases.map { (value: $0.rawValue, text: $0.rawValue) }
+    let kinds = OperatorAction.Kind.allCases.map {
+      (value: $0.rawValue, text: $0.name(admin.language))
+    }
     func field(_ name: String, _ label: AdminPhrase) -> ConsoleField {
       ConsoleField(
         .line, name, admin.say(label), value: admin.filter(name) ?? "", isRequired: false)
@@ -101,7 +91,8 @@ enum RecordRoutes {
       found.items.map { item in
         [
           .code(String(item.id)), .moment(admin.moment(item.createdAt)), .text(item.actor),
-          .code(item.action), .code(item.subject), .optional(item.details), .text(item.reason),
+          .text(item.name(admin.language)), .code(item.subject), .optional(item.details),
+          .text(item.reason),
         ]
       }, empty: admin.say(.nothingHere), more: admin.more(found.next))
     let badge =

@@ -1,6 +1,7 @@
 import Accounts
 import AdminPages
 import Database
+import Documents
 import HTTP
 import Ledger
 import Orders
@@ -39,7 +40,7 @@ enum UserRoutes {
     let user: Item
     let secondFactor: String
     let entries: [Entry]
-    let orders: [OrderAPI.Item]
+    let orders: [OrderSummary]
   }
 
   static let rowsMax = 50
@@ -98,7 +99,7 @@ enum UserRoutes {
             kind: $0.kind.rawValue, coins: $0.coins, balanceAfter: $0.balanceAfter,
             reference: $0.reference, createdAt: admin.rfc3339($0.createdAt))
         },
-        orders: orders.map { OrderAPI.Item($0, username: record.user.username, admin) }))
+        orders: orders.map { admin.summary($0, username: record.user.username) }))
   }
 
   static func listPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {

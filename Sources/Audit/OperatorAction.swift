@@ -61,6 +61,7 @@ public struct OperatorAction: Hashable, Sendable {
   /// The key that doing the same twice violates.
   public static let requestKeyName = "operator_actions_request_key"
 
+  private static let previousHashKeyName = "operator_actions_previous_hash"
   private static let userPrefix = "user:"
 
   static let originHash = [UInt8](repeating: 0, count: 32)
@@ -84,16 +85,22 @@ public struct OperatorAction: Hashable, Sendable {
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Int64 {
     let previous = try OperatorAction.lockLast(in: &transaction) ?? OperatorAction.originHash
-    let result = try transaction.execute(
-      """
-      INSERT INTO operator_actions (actor, action, subject, reason, details, request_key,
-        created_at, previous_hash, hash)
-      VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
-        \(moment), \(previous), \(hash(after: previous, at: moment)))
-      """)
-    let id = result.lastInsertID
-    transaction.afterCommit { log(id) }
-    return id
+    do throws(DatabaseError) {
+      let result = try transaction.execute(
+        """
+        INSERT INTO operator_actions (actor, action, subject, reason, details, request_key,
+          created_at, previous_hash, hash)
+        VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
+          \(moment), \(previous), \(hash(after: previous, at: moment)))
+        """)
+      let id = result.lastInsertID
+      transaction.afterCommit { log(id) }
+      return id
+    } catch  where error.duplicateKeyName == OperatorAction.previousHashKeyName {
+      // Another action came between: before the first one there is no row to lock, and row locks do
+      // not reach the other nodes of a cluster.
+      throw error.asLostRace
+    }
   }
 
   /// One line for each action. Reasons and details are words of people: the audit log has them.

@@ -37,6 +37,11 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     DatabaseError(kind: .statement, code: 0, message: message, statement: "")
   }
 
+  /// The same, for a transaction that lost a race on a unique key and is to be run again.
+  public var asLostRace: DatabaseError {
+    DatabaseError(kind: .deadlock, code: code, message: message, statement: statement)
+  }
+
   /// The key that a `duplicateKey` violates, such as `coin_orders_order_no`.
   public var duplicateKeyName: String? {
     guard kind == .duplicateKey else { return nil }

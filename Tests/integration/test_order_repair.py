@@ -54,9 +54,8 @@ def test_money_that_nobody_told_of_is_credited_by_the_providers_word(shop, wecha
     again = shop.coinpay("order", "resettle", order["order_no"], "--reason", "once more")
     assert "answered, IGNORED" in again.stdout and buyer.balance() == 100
     told = story(shop, order)
-    assert [x["text"].split()[0] for x in told["timeline"] if x["kind"] == "action"] == ["RESETTLE_ORDER"] * 3
-    assert any(x["kind"] == "event" and x["text"].startswith("OPERATOR SUCCEEDED -> CREDITED")
-               for x in told["timeline"])
+    assert [x["action"] for x in told["actions"]] == ["RESETTLE_ORDER"] * 3
+    assert ("OPERATOR", "SUCCEEDED", "CREDITED") in [(x["source"], x["kind"], x["outcome"]) for x in told["events"]]
 
 
 def test_a_parked_event_is_settled_again(shop, wechat, buyer):
@@ -65,10 +64,10 @@ def test_a_parked_event_is_settled_again(shop, wechat, buyer):
              "occurred_at, received_at, state, attempts) SELECT provider, 'parked-test', 'NOTIFICATION', 'PENDING', "
              "out_trade_no, merchant_account, live_mode, NOW(6), NOW(6), 'PARKED', 20 FROM payments "
              f"WHERE out_trade_no = '{order['number']}'")
-    assert any("-> PARKED" in x["text"] for x in story(shop, order)["timeline"])
+    assert any(x["state"] == "PARKED" for x in story(shop, order)["events"])
     shop.coinpay("order", "resettle", order["order_no"], "--reason", "the fault is mended")
-    assert wait_for(lambda: any("PENDING -> IGNORED  parked-test" in x["text"]
-                                for x in story(shop, order)["timeline"]))
+    assert wait_for(lambda: any((x["kind"], x["outcome"], x["event_key"]) == ("PENDING", "IGNORED", "parked-test")
+                                for x in story(shop, order)["events"] if x["state"] == "SETTLED"))
 
 
 def test_without_the_providers_answer_nothing_changes(shop, wechat, buyer):
@@ -93,7 +92,7 @@ def test_closing_ends_the_order_and_its_payment(shop, wechat, buyer):
     assert "is closed" in closed.stdout and wechat.trade(MODE, other["number"]).state == "CLOSED"
     told = story(shop, other)
     assert told["order"]["status"] == "CANCELLED" and told["payments"][0]["status"] == "CLOSED"
-    assert any(x["kind"] == "order" and x["actor"].startswith("cli:") for x in told["timeline"])
+    assert any(x["what"] == "order" and x["actor"].startswith("cli:") for x in told["history"])
 
 
 def test_money_that_arrived_meanwhile_wins_over_closing(shop, wechat, buyer):
@@ -109,12 +108,12 @@ def test_the_story_names_calls_refunds_and_actors(shop, wechat, buyer):
     deliver(shop, MODE, wechat.payment_news(MODE, wechat.pay(MODE, order["number"])))
     shop.coinpay("refund", order["order_no"], "--amount", "1.00", "--reason", "asked by the buyer")
     wait_for(lambda: wechat.trade(MODE, order["number"]).refunds)
-    wait_for(lambda: {x["operation"] for x in story(shop, order)["providerCalls"]} >= {"start", "refund"})
+    wait_for(lambda: {x["operation"] for x in story(shop, order)["provider_calls"]} >= {"start", "refund"})
     told = story(shop, order)
-    for call in told["providerCalls"]:
-        assert call["outTradeNo"] == order["number"] and call["status"] == 200 and call["durationMilliseconds"] >= 0
-    [start] = [x for x in told["providerCalls"] if x["operation"] == "start"]
-    assert start["requestID"], "the buyer's request made it"
+    for call in told["provider_calls"]:
+        assert call["out_trade_no"] == order["number"] and call["status"] == 200 and call["duration_ms"] >= 0
+    [start] = [x for x in told["provider_calls"] if x["operation"] == "start"]
+    assert start["request_id"], "the buyer's request made it"
     assert [x["reason"] for x in told["refunds"]] == ["asked by the buyer"]
     lines = shop.coinpay("order", "show", order["order_no"]).stdout
     assert "call WECHAT refund" in lines and "NOTIFICATION SUCCEEDED -> CREDITED" in lines

@@ -51,9 +51,11 @@ def houses(site, servers):
 
 
 def reconcile(site, *options, expected=0):
+    """What it came to for each provider, without the times of the run."""
     result = site.coinpay("reconcile", *options, "--json", check=False)
     assert result.returncode == expected, result.stdout + result.stderr
-    return {run["provider"]: run for run in json.loads(result.stdout)["runs"]}, result.stderr
+    runs = json.loads(result.stdout)["runs"]
+    return {run["payment_method"]: {name: run[name] for name in run if not name.endswith("ed_at")} for run in runs}, result.stderr
 
 
 def items(site, *options):
@@ -185,11 +187,11 @@ def fields(site, houses):
 def number_of(item):
     """What a planted difference is known by."""
     if item["subject"] == "DISPUTE":
-        return item["providerRefundID"]
+        return item["provider_refund_id"]
     if item["subject"] == "REFUND":
-        ours = item.get("outRequestNo")
-        return ours or item["providerRefundID"]
-    return item["providerTransactionID"] if item["provider"] == "STRIPE" else item["outTradeNo"]
+        ours = item.get("refund_no")
+        return ours or item["provider_refund_id"]
+    return item["provider_txn_id"] if item["payment_method"] == "STRIPE" else item["out_trade_no"]
 
 
 def what_it_left(site):
@@ -206,8 +208,8 @@ def test_every_planted_difference_is_found_and_nothing_else(site, houses, fields
     assert len(planted) == len(set(planted)) == 200
     runs, said = reconcile(site, expected=1)
     assert {run["day"] for run in runs.values()} == {str(yesterday(house.zone)) for house in houses}
-    found = [Planted(i["provider"], i["kind"], i["subject"], number_of(i)) for house in houses
-             for i in items(site, str(runs[house.method]["run"]))]
+    found = [Planted(i["payment_method"], i["kind"], i["subject"], number_of(i)) for house in houses
+             for i in items(site, str(runs[house.method]["id"]))]
     assert len(found) == len(set(found))
     assert set(found) == set(planted), (set(found) - set(planted), set(planted) - set(found))
     for field in fields:
@@ -270,7 +272,7 @@ def test_the_console_shows_the_books_and_resolves(site, fields):
         page = viewer.read(f"{path}?kind=AMOUNT_DIFFERS&open=yes&after={after}")
         shown += page["items"]
         after = page.get("next")
-    told = [item["id"] for item in items(site, str(run["id"]), "--kind", "AMOUNT_DIFFERS") if not item.get("resolvedAt")]
+    told = [item["id"] for item in items(site, str(run["id"]), "--kind", "AMOUNT_DIFFERS") if not item.get("resolved_at")]
     assert [item["id"] for item in shown] == told and told
     assert viewer.post(f"/api/admin/differences/{told[0]}/resolve", {"reason": "no"}).status_code == 403
     operator.act(f"/differences/{told[0]}/resolve", {"reason": "the bank's rounding"})
@@ -349,7 +351,7 @@ def test_a_payment_near_midnight_is_judged_when_both_days_were_read(site, houses
              f"UPDATE payment_events SET occurred_at = '{moment}' WHERE out_trade_no = '{order['number']}'")
 
     def is_found():
-        return order["number"] in [i.get("outTradeNo") for i in items(site)]
+        return order["number"] in [i.get("out_trade_no") for i in items(site)]
 
     reconcile(site, "--method", "WECHAT", "--date", str(day), expected=1)
     assert not is_found()

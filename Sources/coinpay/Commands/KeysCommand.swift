@@ -21,12 +21,6 @@ struct KeysCommand: ParsableCommand {
     let mayBeRemoved: Bool
     let values: [String: Int]
 
-    enum CodingKeys: String, CodingKey {
-      case id, encrypts, values
-      case isConfigured = "configured"
-      case mayBeRemoved = "may_be_removed"
-    }
-
     var line: String {
       let total = values.values.reduce(0, +)
       let places = values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

@@ -1,5 +1,6 @@
+import Accounts
 import Database
-import FoundationEssentials
+import Documents
 import Orders
 import Payments
 import Provider
@@ -19,6 +20,15 @@ struct OrderReport {
       differences: try ReconciliationItem.list(of: order.id, in: &connection))
   }
 
+  /// For programs.
+  func document(_ connection: inout Connection) throws(DatabaseError) -> OrderDocument {
+    let order = story.order
+    let username = try User.names(of: [order.userID], in: &connection)[order.userID] ?? ""
+    return OrderDocument(
+      OrderSummary(order, username: username, now: SystemTime.now(), \.description), story.trace,
+      differences, \.description)
+  }
+
   private struct Line {
     let at: Timestamp
     let text: String
@@ -29,7 +39,7 @@ struct OrderReport {
     let happened =
       story.moments.map { Line(at: $0.at, text: $0.line) }
       + story.trace.calls.map { Line(at: $0.createdAt, text: "call \($0.text)") }
-      + differences.map { Line(at: $0.createdAt, text: "difference \(DifferenceLine($0).text)") }
+      + differences.map { Line(at: $0.createdAt, text: "difference \($0.text)") }
     // Swift's sort keeps the order of what happened at the same time.
     return story.lines + happened.sorted { $0.at < $1.at }.map { "\($0.at)  \($0.text)" }
   }

@@ -33,12 +33,6 @@ struct PurgeCommand: ParsableCommand {
     let kept: Int
     let sessions: Int64
     let signInFailures: Int64
-
-    enum CodingKeys: String, CodingKey {
-      case before, orders, payments, events, transitions, kept, sessions
-      case dryRun = "dry_run"
-      case signInFailures = "sign_in_failures"
-    }
   }
 
   func run() throws {

@@ -1,6 +1,6 @@
 public import ArgumentParser
 import Database
-import FoundationEssentials
+import Documents
 import Provider
 public import Reconciliation
 import Vocabulary
@@ -19,9 +19,8 @@ struct ReconcileList: ParsableCommand {
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
       let runs = try ReconciliationRun.latest(limit: count, in: &connection)
-        .map { ReconcileReport.Day($0) }
       if json {
-        try Console.sayJSON(["runs": runs])
+        try Console.sayJSON(["items": runs.map { RunDocument($0, \.description) }])
         return
       }
       for run in runs { Console.say(run.text) }
@@ -55,10 +54,10 @@ struct ReconcileShow: ParsableCommand {
       let items = try ReconciliationItem.page(
         filter, after: after, limit: count, in: &connection)
       if json {
-        try Console.sayJSON(["items": items.map { DifferenceLine($0) }])
+        try Console.sayJSON(["items": items.map { DifferenceDocument($0, \.description) }])
         return
       }
-      for item in items { Console.say(DifferenceLine(item).text) }
+      for item in items { Console.say(item.text) }
       if items.isEmpty { Console.say("no differences") }
       if items.count == count, let last = items.last {
         Console.complain("there may be more: --after \(last.id)")
@@ -96,61 +95,17 @@ struct ReconcileResolve: ParsableCommand {
 
 extension Difference: ExpressibleByArgument {}
 
-/// A difference as commands show it; amounts in minor units.
-struct DifferenceLine: Encodable {
-  struct Side: Encodable {
-    let status: String
-    let amount: Int64
-    let currency: String
-
-    init(_ side: ReconciliationItem.Side) {
-      status = side.status
-      amount = side.amount.minorUnits
-      currency = side.amount.currencyCode
-    }
-
-    var text: String { "\(status) \(amount) \(currency)" }
-  }
-
-  let id: Int64
-  let run: Int64
-  let provider: String
-  let kind: String
-  let subject: String
-  let outTradeNo: String?
-  let providerTransactionID: String?
-  let outRequestNo: String?
-  let providerRefundID: String?
-  let ours: Side?
-  let theirs: Side?
-  let occurredAt: String
-  let resolvedAt: String?
-  let resolution: String?
-  let actor: String?
-
-  init(_ item: ReconciliationItem) {
-    id = item.id
-    run = item.runID
-    provider = item.provider.rawValue
-    kind = item.kind.rawValue
-    subject = item.subject.rawValue
-    outTradeNo = item.outTradeNo
-    providerTransactionID = item.providerTransactionID
-    outRequestNo = item.outRequestNo
-    providerRefundID = item.providerRefundID
-    ours = item.ours.map { Side($0) }
-    theirs = item.theirs.map { Side($0) }
-    occurredAt = item.occurredAt.description
-    resolvedAt = item.resolvedAt?.description
-    resolution = item.resolution
-    actor = item.actor
-  }
-
+extension ReconciliationItem {
+  /// One line for people; amounts in minor units.
   var text: String {
     let numbers = [outTradeNo, providerTransactionID, outRequestNo, providerRefundID]
       .map { $0 ?? "-" }.joined(separator: "  ")
     let end = resolvedAt.map { "\($0) \(actor ?? ""): \(resolution ?? "")" } ?? "OPEN"
-    return "\(id)  \(occurredAt)  \(provider)  \(kind)  \(subject)  \(numbers)  "
+    return "\(id)  \(occurredAt)  \(provider)  \(kind.rawValue)  \(subject.rawValue)  \(numbers)  "
       + "ours \(ours?.text ?? "-")  theirs \(theirs?.text ?? "-")  \(end)"
   }
+}
+
+extension ReconciliationItem.Side {
+  fileprivate var text: String { "\(status) \(amount.minorUnits) \(amount.currencyCode)" }
 }

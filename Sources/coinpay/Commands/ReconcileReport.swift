@@ -1,49 +1,36 @@
 import ArgumentParser
-import FoundationEssentials
+import Documents
 import Provider
 import Reconciliation
 import Vocabulary
 
 /// What a call of `coinpay reconcile` came to.
 struct ReconcileReport {
-  struct Day: Encodable {
-    let provider: String
-    let day: String
-    /// `COMPLETE`, `NOT_READY`, `FAILED` or `BUSY`
-    let state: String
-    var cause: String?
-    var run: Int64?
-    var lines: Int64?
-    var matched: Int64?
-    var differences: [String: Int64]?
-    var open: Int64?
-  }
-
-  private var days: [Day] = []
+  private var documents: [RunDocument] = []
+  private var lines: [String] = []
   private var isFailed = false
   private var isEarly = false
   private var hasOpen = false
 
   mutating func add(_ method: PaymentMethod, _ day: BookDay, _ outcome: ReconciliationOutcome) {
-    func entry(_ state: String) -> Day {
-      Day(provider: method.rawValue, day: day.description, state: state)
+    func note(_ state: String, cause: String? = nil) {
+      documents.append(RunDocument(method, day, state: state, cause: cause))
     }
     switch outcome {
     case .complete(let run):
-      days.append(Day(run))
+      documents.append(RunDocument(run, \.description))
+      lines.append(run.text)
       hasOpen = hasOpen || run.open > 0
     case .notReady:
-      days.append(entry("NOT_READY"))
+      note("NOT_READY")
       isEarly = true
       Console.complain("the books of \(method) of \(day) are not there yet; try again later")
     case .busy:
-      days.append(entry("BUSY"))
+      note("BUSY")
       isEarly = true
       Console.complain("\(method) \(day) is being compared by somebody else; try again later")
     case .failed(let cause):
-      var failed = entry("FAILED")
-      failed.cause = cause.description
-      days.append(failed)
+      note("FAILED", cause: cause.description)
       isFailed = true
       Console.complain("the books of \(method) of \(day) could not be read to their end: \(cause)")
     }
@@ -52,10 +39,10 @@ struct ReconcileReport {
   /// Prints the result and ends with the exit code that belongs to it.
   func tell(asJSON: Bool) throws {
     if asJSON {
-      try Console.sayJSON(["runs": days])
+      try Console.sayJSON(["runs": documents])
     } else {
-      for day in days where day.state == "COMPLETE" { Console.say(day.text) }
-      if days.isEmpty { Console.say("nothing is left to be compared") }
+      for line in lines { Console.say(line) }
+      if documents.isEmpty { Console.say("nothing is left to be compared") }
     }
     if isFailed { throw ExitCode.failure }
     if isEarly { throw ExitCode.temporaryFailure }
@@ -63,22 +50,12 @@ struct ReconcileReport {
   }
 }
 
-extension ReconcileReport.Day {
-  init(_ run: ReconciliationRun) {
-    self.init(
-      provider: run.provider.rawValue, day: run.day.description, state: run.state.rawValue,
-      cause: run.cause, run: run.id, lines: run.lines, matched: run.matched,
-      differences: Dictionary(
-        uniqueKeysWithValues: Difference.allCases.map {
-          ($0.rawValue, run.differences[$0] ?? 0)
-        }), open: run.open)
-  }
-
+extension ReconciliationRun {
   /// One line for people.
   var text: String {
-    let counts = Difference.allCases.map { "\($0.rawValue) \(differences?[$0.rawValue] ?? 0)" }
-    return "run \(run ?? 0)  \(provider)  \(day)  \(state)  \(lines ?? 0) lines  "
-      + "\(matched ?? 0) matched  \(counts.joined(separator: "  "))  \(open ?? 0) open"
+    let counts = Difference.allCases.map { "\($0.rawValue) \(differences[$0] ?? 0)" }
+    return "run \(id)  \(provider)  \(day)  \(state.rawValue)  \(lines) lines  "
+      + "\(matched) matched  \(counts.joined(separator: "  "))  \(open) open"
       + (cause.map { "  \($0)" } ?? "")
   }
 }

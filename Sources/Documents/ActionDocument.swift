@@ -1,0 +1,23 @@
+public import Audit
+public import Vocabulary
+
+/// Something an operator did, as operators' JSON has it.
+public struct ActionDocument: Encodable {
+  let id: Int64
+  let action: String
+  let actor: String
+  let subject: String
+  let details: String
+  let reason: String
+  let createdAt: String
+
+  public init(_ action: OperatorAction.Recorded, _ text: MomentText) {
+    id = action.id
+    self.action = action.action
+    actor = action.actor
+    subject = action.subject
+    details = action.details
+    reason = action.reason
+    createdAt = text(action.createdAt)
+  }
+}

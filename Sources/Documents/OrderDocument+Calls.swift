@@ -1,0 +1,33 @@
+import Payments
+import Vocabulary
+
+extension OrderDocument {
+  /// A call to a provider, with both sides' numbers of the request.
+  struct Call: Encodable {
+    let paymentMethod: String
+    let operation: String
+    let outTradeNo: String?
+    let address: String
+    let requestId: String?
+    let providerRequestId: String?
+    let status: Int64?
+    let error: String?
+    let durationMs: Int64
+    let createdAt: String
+
+    init(_ call: ProviderCall, _ text: MomentText) {
+      paymentMethod = call.provider
+      operation = call.operation
+      outTradeNo = call.outTradeNo
+      address = call.address
+      requestId = call.requestID
+      providerRequestId = call.providerRequestID
+      switch call.result {
+      case .answered(let number): (status, error) = (number, nil)
+      case .unanswered(let text): (status, error) = (nil, text)
+      }
+      durationMs = call.durationMilliseconds
+      createdAt = text(call.createdAt)
+    }
+  }
+}

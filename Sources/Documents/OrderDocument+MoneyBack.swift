@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Orders
+import Payments
+import Provider
+import Vocabulary
+
+extension OrderDocument {
+  struct RefundLine: Encodable {
+    let refundNo: String
+    let providerRefundId: String?
+    let status: String
+    let amount: Decimal
+    let currency: String
+    let coinsTaken: Int64
+    let reason: String
+    let actor: String
+    let cause: String?
+    let createdAt: String
+
+    init(_ refund: Refund, _ text: MomentText) {
+      refundNo = refund.outRequestNo
+      providerRefundId = refund.providerRefundID
+      status = refund.status.rawValue
+      amount = refund.amount.jsonNumber
+      currency = refund.amount.currency.code
+      coinsTaken = refund.coinsTaken
+      reason = refund.reason
+      actor = refund.actor
+      cause = refund.cause
+      createdAt = text(refund.createdAt)
+    }
+  }
+
+  struct Dispute: Encodable {
+    let disputeId: String
+    let status: String
+    let minorUnits: Int64
+    let currency: String
+    let coinsFrozen: Int64
+    let reason: String
+    let respondBy: String?
+
+    init(_ dispute: OrderTrace.DisputeLine, _ text: MomentText) {
+      disputeId = dispute.disputeID
+      status = dispute.status
+      minorUnits = dispute.amount.minorUnits
+      currency = dispute.amount.currencyCode
+      coinsFrozen = dispute.coinsFrozen
+      reason = dispute.reason
+      respondBy = dispute.respondBy.map(text)
+    }
+  }
+
+  struct SuspenseLine: Encodable {
+    let id: Int64
+    let eventId: Int64
+    let cause: String
+    let minorUnits: Int64
+    let currency: String
+    let resolution: String?
+
+    init(_ line: OrderTrace.SuspenseLine, _ text: MomentText) {
+      id = line.id
+      eventId = line.eventID.value
+      cause = line.reason
+      minorUnits = line.amount.minorUnits
+      currency = line.amount.currencyCode
+      resolution = line.resolution
+    }
+  }
+}

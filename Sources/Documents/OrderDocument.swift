@@ -1,0 +1,138 @@
+import FoundationEssentials
+import Orders
+public import Payments
+import Provider
+public import Reconciliation
+public import Vocabulary
+
+/// The whole story of one order, as operators' JSON has it: the same from the console and from
+/// `coinpay order show`.
+///
+/// Amounts that providers reported are in minor units, since their currency may be none of ours.
+public struct OrderDocument: Encodable {
+  let order: OrderSummary
+  let payments: [Attempt]
+  let events: [Event]
+  let ledger: [Entry]
+  let refunds: [RefundLine]
+  let disputes: [Dispute]
+  let suspense: [SuspenseLine]
+  let history: [Step]
+  let providerCalls: [Call]
+  let differences: [DifferenceDocument]
+  let actions: [ActionDocument]
+
+  public init(
+    _ order: OrderSummary, _ trace: OrderTrace, _ differences: [ReconciliationItem],
+    _ text: MomentText
+  ) {
+    self.order = order
+    payments = trace.attempts.map { Attempt($0, text) }
+    events = trace.events.map { Event($0, text) }
+    ledger = trace.entries.map { Entry($0, text) }
+    refunds = trace.refunds.map { RefundLine($0, text) }
+    disputes = trace.disputes.map { Dispute($0, text) }
+    suspense = trace.suspense.map { SuspenseLine($0, text) }
+    history = trace.steps.map { Step($0, text) }
+    providerCalls = trace.calls.map { Call($0, text) }
+    self.differences = differences.map { DifferenceDocument($0, text) }
+    actions = trace.actions.map { ActionDocument($0, text) }
+  }
+
+  struct Attempt: Encodable {
+    let number: Int64
+    let outTradeNo: String
+    let paymentMethod: String
+    let status: String
+    let amount: Decimal
+    let currency: String
+    let providerTxnId: String?
+    let cause: String?
+    let queries: Int64
+    let createdAt: String
+    let succeededAt: String?
+
+    init(_ attempt: OrderTrace.Attempt, _ text: MomentText) {
+      number = attempt.number
+      outTradeNo = attempt.outTradeNo
+      paymentMethod = attempt.provider.rawValue
+      status = attempt.status.rawValue
+      amount = attempt.amount.jsonNumber
+      currency = attempt.amount.currency.code
+      providerTxnId = attempt.providerTransactionID
+      cause = attempt.cause
+      queries = attempt.queries
+      createdAt = text(attempt.createdAt)
+      succeededAt = attempt.succeededAt.map(text)
+    }
+  }
+
+  struct Event: Encodable {
+    let id: Int64
+    let eventKey: String
+    let source: String
+    let kind: String
+    let state: String
+    let outcome: String?
+    let minorUnits: Int64?
+    let currency: String?
+    let providerTxnId: String?
+    let cause: String?
+    let lastError: String?
+    let hasBody: Bool
+    let receivedAt: String
+
+    init(_ event: OrderTrace.Event, _ text: MomentText) {
+      id = event.id.value
+      eventKey = event.eventKey
+      source = event.source.rawValue
+      kind = event.kind
+      state = event.state
+      outcome = event.outcome
+      minorUnits = event.amount?.minorUnits
+      currency = event.amount?.currencyCode
+      providerTxnId = event.providerTransactionID
+      cause = event.cause
+      lastError = event.lastError
+      hasBody = event.hasBody
+      receivedAt = text(event.receivedAt)
+    }
+  }
+
+  struct Entry: Encodable {
+    let id: Int64
+    let kind: String
+    let coins: Int64
+    let balanceAfter: Int64
+    let eventId: Int64?
+    let createdAt: String
+
+    init(_ entry: OrderTrace.Entry, _ text: MomentText) {
+      id = entry.id
+      kind = entry.kind
+      coins = entry.isCredit ? entry.coins : -entry.coins
+      balanceAfter = entry.balanceAfter
+      eventId = entry.eventID?.value
+      createdAt = text(entry.createdAt)
+    }
+  }
+
+  struct Step: Encodable {
+    /// `order` or `payment`.
+    let what: String
+    let from: String?
+    let to: String
+    let actor: String
+    let cause: String
+    let at: String
+
+    init(_ step: OrderTrace.Step, _ text: MomentText) {
+      what = step.paymentID == nil ? "order" : "payment"
+      from = step.from
+      to = step.to
+      actor = step.actor
+      cause = step.cause
+      at = text(step.at)
+    }
+  }
+}

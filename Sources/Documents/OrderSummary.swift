@@ -1,0 +1,35 @@
+import FoundationEssentials
+public import Orders
+public import Vocabulary
+
+/// Writes a moment as RFC 3339, in the time zone of whoever reads.
+public typealias MomentText = (Timestamp) -> String
+
+/// An order in one line, as operators' JSON has it.
+public struct OrderSummary: Encodable {
+  let orderNo: String
+  let status: String
+  let username: String
+  let amount: Decimal
+  let currency: String
+  let coins: Int64
+  let bonusCoins: Int64
+  let paymentMethod: String
+  let createdAt: String
+  let paidAt: String?
+  let expiresAt: String
+
+  public init(_ order: CoinOrder, username: String, now: Timestamp, _ text: MomentText) {
+    orderNo = order.number.text
+    status = order.status(at: now).rawValue
+    self.username = username
+    amount = order.amount.jsonNumber
+    currency = order.amount.currency.code
+    coins = order.coins
+    bonusCoins = order.bonusCoins
+    paymentMethod = order.paymentMethod.rawValue
+    createdAt = text(order.createdAt)
+    paidAt = order.paidAt.map(text)
+    expiresAt = text(order.expiresAt)
+  }
+}

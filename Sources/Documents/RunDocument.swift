@@ -1,0 +1,46 @@
+public import Provider
+public import Reconciliation
+public import Vocabulary
+
+/// A comparison of a provider's books of one day with ours, as operators' JSON has it.
+public struct RunDocument: Encodable {
+  /// Nil, like the figures, when the books of the day were not compared.
+  let id: Int64?
+  let paymentMethod: String
+  let day: String
+  let state: String
+  let cause: String?
+  let lines: Int64?
+  let matched: Int64?
+  /// By kind, those that are none included.
+  let differences: [String: Int64]?
+  let open: Int64?
+  let startedAt: String?
+  let completedAt: String?
+
+  public init(_ run: ReconciliationRun, _ text: MomentText) {
+    id = run.id
+    paymentMethod = run.provider.rawValue
+    day = run.day.description
+    state = run.state.rawValue
+    cause = run.cause
+    lines = run.lines
+    matched = run.matched
+    differences = Dictionary(
+      uniqueKeysWithValues: Difference.allCases.map { ($0.rawValue, run.differences[$0] ?? 0) })
+    open = run.open
+    startedAt = text(run.startedAt)
+    completedAt = run.completedAt.map(text)
+  }
+
+  /// A day that was not compared, with the reason.
+  public init(_ method: PaymentMethod, _ day: BookDay, state: String, cause: String? = nil) {
+    id = nil
+    paymentMethod = method.rawValue
+    self.day = day.description
+    self.state = state
+    self.cause = cause
+    (lines, matched, differences, open) = (nil, nil, nil, nil)
+    (startedAt, completedAt) = (nil, nil)
+  }
+}
