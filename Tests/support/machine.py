@@ -79,6 +79,8 @@ class Machine:
         folder = ARTEFACTS / "logs" / self.folder.name
         folder.mkdir(parents=True, exist_ok=True)
         self.note_secrets()
+        if (self.folder / "commands.log").exists():
+            shutil.copy(self.folder / "commands.log", folder)
         journal = self.run("journalctl", "--no-pager", "--all", "--output=short-precise", check=False).stdout
         (folder / "journal.log").write_text(journal[-LOG_BYTES_MAX:])
         for name, path in LOG_FILES.items():
@@ -107,6 +109,9 @@ class Machine:
         result = subprocess.run(
             self.command(*words), input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, text=True,
             capture_output=True, timeout=seconds)
+        if words[0] == "coinpay":
+            with (self.folder / "commands.log").open("a") as log:
+                log.write(f"$ {' '.join(map(str, words))}\n{result.stdout}{result.stderr}")
         assert not check or result.returncode == 0, f"{words}\n{result.stdout}\n{result.stderr}\n{self.journal()[-3000:]}"
         return result
 
