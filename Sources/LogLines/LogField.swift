@@ -58,6 +58,8 @@ public enum LogField: String, CaseIterable, Sendable {
 
   /// Of whoever asked.
   case address
+  /// Of a provider, without its query.
+  case url
   case method
   case path
   case status

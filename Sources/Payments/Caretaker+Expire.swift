@@ -15,15 +15,21 @@ extension Caretaker {
       let overdue = try Suspense.takeOverdue(in: &transaction, at: moment)
       return overdue.isEmpty ? .rollback([]) : .commit(overdue)
     }
-    for entry in overdue {
-      logger.write(
-        .critical,
-        "money has been in suspense for more than a day; find out whose it is and resolve it",
-        [
-          .suspense: "\(entry.id)", .provider: "\(entry.provider)", .reason: "\(entry.reason)",
-          .outTradeNumber: "\(entry.outTradeNo ?? "-")", .since: "\(entry.createdAt)",
-        ])
+    for entry in overdue { alarm(entry) }
+  }
+
+  private func alarm(_ entry: Suspense.Entry) {
+    var fields: LogFields = [
+      .suspense: "\(entry.id)", .provider: "\(entry.provider)", .reason: "\(entry.reason)",
+      .since: "\(entry.createdAt)",
+    ]
+    if let number = entry.outTradeNo {
+      fields[.outTradeNumber] = "\(number)"
+      fields[.orderNumber] = Payment.orderNumber(ofOutTradeNo: number).map { "\($0)" }
     }
+    logger.write(
+      .critical,
+      "money has been in suspense for more than a day; find out whose it is and resolve it", fields)
   }
 
   /// Orders that one sweep ends.

@@ -9,7 +9,7 @@ enum CallLog {
   static func write(_ call: CallReport, to logger: Logger) {
     Metering.count(call)
     var fields: LogFields = [
-      .provider: "\(call.provider)", .method: "\(call.method)", .address: "\(call.address)",
+      .provider: "\(call.provider)", .method: "\(call.method)", .url: "\(call.address)",
       .durationMilliseconds: "\(call.duration.inMilliseconds)",
     ]
     if let purpose = CallPurpose.current {
