@@ -4,7 +4,7 @@ import LogLines
 import Logging
 import Orders
 import Threads
-import Vocabulary
+public import Vocabulary
 
 extension Caretaker {
   /// Alarms about money in suspense that nobody has looked after for a day.
@@ -78,5 +78,20 @@ extension Caretaker {
         [.orderNumber: "\(number)", .user: "\(user)", .provider: "\(method)"])
     }
     return expired.count
+  }
+}
+
+extension Caretaker {
+  /// How many orders should have come to their end before a moment; none while settlement is stopped.
+  public func countOverdueOrders(
+    before moment: Timestamp, on connection: inout Connection
+  ) throws(DatabaseError) -> Int {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(0) }
+      let count = try transaction.first(
+        "SELECT COUNT(*) FROM coin_orders WHERE status = 'PENDING' AND expires_at <= \(moment)",
+        as: Int64.self)
+      return .rollback(Int(count ?? 0))
+    }
   }
 }

@@ -3,6 +3,7 @@
 import pytest
 
 from support.machine import DOMAIN
+from support.stack import wait_for
 from support.stripe_fixtures import SETTINGS
 
 # Stands in for certbot: notes how it was asked and puts certificates where certbot does.
@@ -68,7 +69,8 @@ def test_secrets_are_kept_encrypted_and_used(encrypted):
 def test_a_purge_keeps_the_books_and_their_keys(encrypted):
     output = encrypted.run("apt-get", "purge", "-y", "coinpay").stdout
     assert "COINPAY_PURGE_DATA=yes" in output
-    assert encrypted.shell("systemctl list-units --all 'coinpay*' --no-legend --plain").strip() == ""
+    # systemd forgets units a moment after they have gone.
+    wait_for(lambda: encrypted.shell("systemctl list-units --all 'coinpay*' --no-legend --plain").strip() == "")
     assert not encrypted.shell("ls /usr/lib/coinpay /usr/bin/coinpay /etc/nginx/sites-enabled/coinpay 2>/dev/null || true")
     assert encrypted.run("nginx", "-t", check=False).returncode == 0
     assert encrypted.read("/etc/coinpay/credentials/coinpay/encryption_keys")

@@ -226,6 +226,34 @@ def test_how_a_duty_ended_is_noted(shop):
     assert 80 < (int(facts("certificates")["site_expires"]) - time.time()) / 86400 < 91
 
 
+def expire(shop, order, minutes):
+    """Lets an order be overdue, and runs the duty that ends such orders."""
+    shop.sql(f"UPDATE coin_orders SET expires_at = NOW(6) - INTERVAL {minutes} MINUTE WHERE order_no = '{order['order_no']}'")
+    ended = shop.run("systemctl", "start", "coinpay-task@expiry.service", check=False).returncode == 0
+    return ended, shop.sql(f"SELECT status FROM coin_orders WHERE order_no = '{order['order_no']}'")[0][0]
+
+
+def test_overdue_orders_are_ended_without_the_worker_as_well(shop, buyer, operator):
+    late, later, stopped = (buyer.order(method="STRIPE") for _ in range(3))
+    units = ["coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service"]
+    shop.run("systemctl", "stop", *units)
+    try:
+        assert expire(shop, late, 1) == (True, "EXPIRED")
+        operator.clear()
+        # For so long a worker would not have left it.
+        assert expire(shop, later, 11) == (False, "EXPIRED")
+        wait_for(lambda: [alarm for alarm in operator if alarm["subject"] == "coinpay-task@expiry.service failed"])
+        assert "1 of them were overdue for more than 10 minutes" in operator[0]["text"]
+        shop.run("coinpay", "stop-payments", "--reason", "test")
+        assert expire(shop, stopped, 11) == (True, "PENDING")
+        shop.run("coinpay", "resume", "--reason", "test")
+    finally:
+        shop.run("systemctl", "start", *units)
+    # A worker that has just come back is given time to end it.
+    assert expire(shop, stopped, 11) == (True, "EXPIRED")
+    assert shop.shell("cat /var/lib/coinpay/status/expiry/result").strip() == "success"
+
+
 def test_the_books_are_compared_daily(shop):
     shop.run("systemctl", "start", "coinpay-task@reconcile.service")
     assert shop.sql("SELECT COUNT(*) FROM reconciliation_runs") != [["0"]]

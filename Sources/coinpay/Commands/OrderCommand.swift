@@ -9,7 +9,7 @@ import Vocabulary
 struct OrderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "order", abstract: "Look at an order, ask its provider, repair it.",
-    subcommands: [Show.self, Query.self, Resettle.self, Close.self])
+    subcommands: [Show.self, Query.self, Resettle.self, Close.self, Expire.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -117,7 +117,7 @@ struct OrderCommand: ParsableCommand {
   }
 
   /// Runs a command that calls providers, and writes the calls down.
-  private static func withCaretaker(
+  static func withCaretaker(
     _ body: (Caretaker, inout Connection) throws -> Void
   ) throws {
     let settings = try Settings.load()

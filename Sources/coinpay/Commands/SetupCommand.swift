@@ -5,7 +5,8 @@ struct SetupCommand: ParsableCommand {
     commandName: "setup",
     abstract: "Make a working site of the installed package.",
     discussion: """
-      Asks for what no option gives; run it again to change an answer. Makes the database, its
+      Asks for what no option gives; run it again to change an answer. An answer that cannot be right is
+      asked again, and nothing is written before the last one. Makes the database, its
       users and their rights, writes /etc/coinpay, the nginx site and the first administrator,
       checks all of it, and starts the site.
       """)
@@ -36,6 +37,10 @@ struct SetupCommand: ParsableCommand {
   var adminPasswordFile: String?
   @Option(help: "Where alarms go: a mail address, or an https address that takes a POST.")
   var alarm: String?
+  @Option(help: "A secret to make anew: session-key, database-passwords or encryption-key.")
+  var replace: [ReplaceableSecret] = []
+  @Flag(help: "Keep only the first encryption key; refused while a stored value needs another.")
+  var removeOldEncryptionKeys = false
   @Flag(help: "Keep the secrets encrypted with this machine's key (systemd-creds).")
   var encryptCredentials = false
   @Flag(help: "Ask nothing: what no option gives has its standard value or is left out.")
@@ -50,8 +55,17 @@ struct SetupCommand: ParsableCommand {
       ("--admin-password-file", adminPasswordFile), ("--alarm", alarm),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
+    for secret in replace { arguments += ["--replace", secret.rawValue] }
+    if removeOldEncryptionKeys { arguments.append("--remove-old-encryption-keys") }
     if encryptCredentials { arguments.append("--encrypt-credentials") }
     if nonInteractive { arguments.append("--non-interactive") }
     try InstalledScript.setup.run(arguments)
   }
+}
+
+/// What `coinpay setup --replace` makes anew when it has leaked.
+enum ReplaceableSecret: String, ExpressibleByArgument, CaseIterable {
+  case sessionKey = "session-key"
+  case databasePasswords = "database-passwords"
+  case encryptionKey = "encryption-key"
 }

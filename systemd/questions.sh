@@ -1,0 +1,226 @@
+# shellcheck shell=bash
+# What setup asks. An answer that cannot be right is asked again, with the reason. Nothing is written
+# before the last answer, so that the questions can be broken off.
+
+# Settings that were given or asked for, by name.
+declare -A answers=()
+
+# Asks for what no option gave, until CHECK accepts the answer; CHECK says what is wrong with it.
+# Without a standard value an answer is needed.
+# usage: ask VARIABLE QUESTION CHECK [STANDARD]
+ask() {
+  local variable=$1 question=$2 check=$3 answer
+  if [ -n "${!variable}" ]; then
+    "$check" "${!variable}" || exit 1
+    return
+  fi
+  if [ "$interactive" = no ]; then
+    [ $# -ge 4 ] || die "$question: give --${variable//_/-}"
+    printf -v "$variable" %s "$4"
+    return
+  fi
+  while true; do
+    read -r -p "$question${4:+ [$4]}: " answer || die 'the answers ended; nothing was changed'
+    answer=${answer:-${4-}}
+    if [ -n "$answer" ]; then
+      ! "$check" "$answer" || break
+    elif [ $# -ge 4 ]; then
+      break
+    else
+      say 'an answer is needed'
+    fi
+  done
+  printf -v "$variable" %s "$answer"
+}
+
+# --- what answers must be
+
+is_anything() { :; }
+
+is_yes_or_no() {
+  [[ $1 =~ ^(yes|no)$ ]] && return
+  say "answer yes or no, not '$1'"
+  return 1
+}
+
+is_domain() {
+  [[ $1 =~ ^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]$ ]] && return
+  say "'$1' is no domain"
+  return 1
+}
+
+is_user_name() {
+  [[ $1 =~ ^[A-Za-z0-9._-]{3,32}$ ]] && return
+  say "a user name has 3 to 32 characters: letters, digits, '.', '_', '-'"
+  return 1
+}
+
+is_password() {
+  [ ${#1} -ge 8 ] && [ ${#1} -le 128 ] && return
+  say 'a password has 8 to 128 characters'
+  return 1
+}
+
+is_alarm_target() {
+  local target
+  for target in ${1//,/ }; do
+    [[ $target =~ ^(https?://.+|[^@]+@[^@]+)$ ]] && continue
+    say "'$target' is neither a mail address nor an https address"
+    return 1
+  done
+}
+
+is_for_domain() {
+  openssl x509 -in "$1" -noout -checkhost "$domain" 2>/dev/null | grep -q 'does match' && return
+  say "$1 is not a certificate for $domain"
+  return 1
+}
+
+is_mail_address() { [[ $1 == *@* && ! -e $1 ]]; }
+
+is_certificate_or_mail_address() { is_mail_address "$1" || is_for_domain "$1"; }
+
+# A key that asks for a passphrase is none that nginx could use.
+is_private_key() {
+  openssl pkey -in "$1" -passin pass: -noout 2>/dev/null && return
+  say "$1 is not a private key without a passphrase"
+  return 1
+}
+
+is_key_of_certificate() {
+  [ "$(openssl x509 -in "$certificate" -noout -pubkey)" = "$(openssl pkey -in "$key" -pubout)" ] && return
+  say "$key is not the key of $certificate"
+  return 1
+}
+
+# --- the questions
+
+ask_certificate() {
+  local question='The certificate with its chain (PEM file)'
+  [ -z "$certbot" ] || return 0
+  if [ -z "$certificate" ] && [ -e "$etc/tls/fullchain.pem" ]; then
+    ! is_for_domain "$etc/tls/fullchain.pem" || return 0
+  fi
+  ! command -v certbot >/dev/null || question+=', or your mail address to get one by certbot'
+  while true; do
+    ask certificate "$question" is_certificate_or_mail_address
+    if is_mail_address "$certificate"; then
+      certbot=$certificate
+      certificate=''
+      return
+    fi
+    ask key 'Its private key (PEM file)' is_private_key
+    ! is_key_of_certificate || return 0
+    [ "$interactive" = yes ] || exit 1
+    certificate='' key=''
+  done
+}
+
+take_settings_file() {
+  local line name
+  while IFS= read -r line; do
+    case $line in '' | '#'*) continue ;; esac
+    name=${line%%=*}
+    [[ $name =~ ^(COINPAY|ALIPAY|WECHAT|STRIPE)_[A-Z0-9_]+$ ]] || die "$settings: '$name' is no setting"
+    answers[$name]=${line#*=}
+  done <"$settings"
+}
+
+# Where the providers call, unless that is set.
+add_addresses() {
+  local site=https://$domain
+  if is_set ALIPAY_APP_ID; then
+    is_set ALIPAY_NOTIFY_URL || answers[ALIPAY_NOTIFY_URL]=$site/api/payment/webhook/alipay
+    is_set ALIPAY_RETURN_URL || answers[ALIPAY_RETURN_URL]=$site/payment/success
+  fi
+  if is_set WECHAT_APP_ID; then
+    is_set WECHAT_NOTIFY_URL || answers[WECHAT_NOTIFY_URL]=$site/api/payment/webhook/wechat
+  fi
+}
+
+is_set() { [ -n "${answers[$1]-}" ] || [ -n "$(setting "$1")" ]; }
+
+# What the program would say about the settings with the answers; nothing of it is written.
+problems() (
+  local line file name
+  while IFS= read -r line; do
+    [[ ! $line =~ ^[A-Z][A-Z0-9_]*= ]] || export "${line?}"
+  done <"$etc/coinpay.env"
+  # What is made at the end, the first time.
+  COINPAY_DB_PASSWORD=later COINPAY_SESSION_KEY=$(random_key) COINPAY_ENCRYPTION_KEYS=k1:$(random_key)
+  export COINPAY_DB_PASSWORD COINPAY_SESSION_KEY COINPAY_ENCRYPTION_KEYS
+  for file in "$etc"/credentials/{coinpay,alipay,wechat,stripe}/*; do
+    [ -s "$file" ] || continue
+    name=$(basename "$(dirname "$file")")_$(basename "$file")
+    line=$(read_credential "$name" "$file")
+    export "${name^^}=$line"
+  done
+  export COINPAY_BASE_URL=https://$domain
+  [ -z "$db_host" ] || export COINPAY_DB_SOCKET='' COINPAY_DB_HOST="$db_host" COINPAY_DB_TLS_CA="$db_ca"
+  for name in "${!answers[@]}"; do export "$name=${answers[$name]}"; done
+  "$libexec/coinpay" config check 2>&1 >/dev/null || true
+)
+
+check_settings() {
+  local found
+  add_addresses
+  found=$(problems)
+  [ -n "$found" ] || return 0
+  say "nothing was changed, since these settings are wrong:"$'\n'"$found"
+  exit 78
+}
+
+# usage: ask_provider LABEL PREFIX NAME...
+ask_provider() {
+  local label=$1 prefix=$2 wanted='' name value found wrong
+  shift 2
+  ask wanted "Payments by $label (yes or no)" is_yes_or_no no
+  [ "$wanted" = yes ] || return 0
+  wrong=("$@")
+  while [ ${#wrong[@]} -gt 0 ]; do
+    for name in "${wrong[@]}"; do
+      value=''
+      ask value "  $name" is_anything
+      answers[$name]=$value
+    done
+    add_addresses
+    found=$(problems | grep "$prefix" || true)
+    [ -n "$found" ] || return 0
+    say "$found"
+    wrong=()
+    for name in "$@"; do [[ $found != *"$name"* ]] || wrong+=("$name"); done
+  done
+  die 'these settings do not fit to those that are there; nothing was changed'
+}
+
+ask_providers() {
+  [ "$interactive" = yes ] || return 0
+  is_set ALIPAY_APP_ID || ask_provider Alipay ALIPAY_ ALIPAY_APP_ID ALIPAY_PRIVATE_KEY ALIPAY_PUBLIC_KEY
+  is_set WECHAT_APP_ID || ask_provider 'WeChat Pay (v2)' WECHAT_ WECHAT_APP_ID WECHAT_MCH_ID WECHAT_API_KEY
+  is_set STRIPE_PUBLISHABLE_KEY \
+    || ask_provider Stripe STRIPE_ STRIPE_PUBLISHABLE_KEY STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET
+}
+
+ask_administrator() {
+  local again
+  if [ "$interactive" = yes ] && [ ! -s "$traffic_state/active" ]; then
+    ask admin 'User name of the first administrator' is_user_name admin
+  fi
+  [ -n "$admin" ] || return 0
+  is_user_name "$admin" || exit 1
+  if [ -n "$admin_password_file" ]; then
+    admin_password=$(head -1 "$admin_password_file")
+    is_password "$admin_password" || exit 1
+    return
+  fi
+  [ "$interactive" = yes ] || die 'give --admin-password-file'
+  while true; do
+    read -r -s -p "Password of $admin: " admin_password || die 'the answers ended; nothing was changed'
+    echo >&2
+    is_password "$admin_password" || continue
+    read -r -s -p 'The same again: ' again || die 'the answers ended; nothing was changed'
+    echo >&2
+    [ "$admin_password" != "$again" ] || return 0
+    say 'the two differ'
+  done
+}
