@@ -242,8 +242,8 @@ def test_overdue_orders_are_ended_without_the_worker_as_well(shop, buyer, operat
         operator.clear()
         # For so long a worker would not have left it.
         assert expire(shop, later, 11) == (False, "EXPIRED")
-        wait_for(lambda: [alarm for alarm in operator if alarm["subject"] == "coinpay-task@expiry.service failed"])
-        assert "1 of them were overdue for more than 10 minutes" in operator[0]["text"]
+        alarm, = wait_for(lambda: [post for post in operator.posts if post["subject"] == "coinpay-task@expiry.service failed"])
+        assert "1 of them were overdue for more than 10 minutes" in alarm["text"]
         shop.run("coinpay", "stop-payments", "--reason", "test")
         assert expire(shop, stopped, 11) == (True, "PENDING")
         shop.run("coinpay", "resume", "--reason", "test")
