@@ -67,6 +67,7 @@ let package = Package(
     room("Vocabulary"),
     room("Threads"),
     room("LogLines", ["Vocabulary", logging]),
+    room("Duties", ["Vocabulary"]),
     room("HTTP", [httpTypes]),
     room("FastCGI", ["CFastCGI", "HTTP", "LogLines", "Threads", httpTypes, logging]),
     room("Crypto", ["COpenSSL", "Vocabulary"]),
@@ -137,7 +138,7 @@ let package = Package(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "Documents", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
+        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -152,6 +153,7 @@ let package = Package(
     tests("Vocabulary", ["Vocabulary"]),
     tests("Threads", ["Threads"]),
     tests("LogLines", ["LogLines", "Vocabulary", logging]),
+    tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
@@ -190,7 +192,7 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
-    tests("Routes", ["Routes", "Threads", "Vocabulary"]),
+    tests("Routes", ["Crypto", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )
