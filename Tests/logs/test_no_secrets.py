@@ -21,7 +21,7 @@ EXPECTED = {
     "integration": (STACK_LOGS, STACK_KINDS),
     "fault": (["worker.log", "mariadb.log"], ["database password", "session key"]),
     "browser": (["worker.log", "nginx-access.log"], ["session cookie", "password", "private key"]),
-    "systemd": (["journal.log", "coinpay.log", "commands.log"], ["database password", "private key", "session cookie"]),
+    "systemd": (["journal.log", "coinpay.log", "commands.log"], ["database password", "private key", "session cookie", "backup key"]),
     "unit": (["swift-test.log"], []),
 }
 SHOWN_FINDINGS_MAX = 50
