@@ -10,7 +10,7 @@ public enum Duty: String, CaseIterable, Hashable, Sendable {
   case backupIncremental = "backup-incremental"
   case drill
 
-  /// The service that carries it out.
+  /// The unit that does it, without its suffix.
   public var unit: String {
     switch self {
     case .backupFull: "coinpay-backup@full"

@@ -20,6 +20,7 @@ struct CoinPay: ParsableCommand {
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
+      BackupCommand.self, RestoreCommand.self,
     ])
 }
 

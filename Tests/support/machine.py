@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from .stack import ARTEFACTS, ROOT, Client, wait_for
+from .stripe_fixtures import deliver, event, intent
 
 DOMAIN = "shop.test"
 CLONE_NEWNET = 0x40000000
@@ -136,6 +137,9 @@ class Machine:
     def client(self):
         return ShopClient(self.base, self.shared / "ca.pem")
 
+    def ledger_holds(self):
+        return "the ledger holds" in self.run("coinpay", "ledger", "verify").stdout
+
     def is_ready(self):
         try:
             return self.client().get("/readyz").status_code == 200
@@ -166,6 +170,17 @@ class ShopClient(Client):
         answer = self.post("/api/auth/register", {"username": name, "password": "long-password"})
         assert answer.status_code == 200, answer.text
         return self
+
+    def buy(self):
+        """A purchase from order to coins."""
+        order = self.order(method="STRIPE")
+        self.pay(order)
+        return order
+
+    def pay(self, order):
+        intent_id = order["client_secret"].split("_secret_")[0]
+        answer = deliver(self.base, event(intent(intent_id, 149)), session=self.session)
+        assert answer.status_code == 200, answer.text
 
 
 class Authority:

@@ -9,25 +9,6 @@ import time
 import pytest
 
 from support.stack import wait_for
-from support.stripe_fixtures import deliver, event, intent
-
-
-def buy(shop, client):
-    """A purchase from order to coins."""
-    order = client.order(method="STRIPE")
-    pay(shop, client, order)
-    return order
-
-
-def pay(shop, client, order):
-    intent_id = order["client_secret"].split("_secret_")[0]
-    answer = deliver(shop.base, event(intent(intent_id, 149)), session=client.session)
-    assert answer.status_code == 200, answer.text
-
-
-@pytest.fixture(scope="module")
-def buyer(shop):
-    return shop.client().register()
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +37,7 @@ def operator(shop):
 
 def test_coins_are_bought_over_tls(shop, buyer):
     before = buyer.balance()
-    order = buy(shop, buyer)
+    order = buyer.buy()
     assert buyer.status(order["order_no"])["status"] == "PAID"
     assert buyer.balance() == before + 100
     assert "the ledger holds" in shop.run("coinpay", "ledger", "verify").stdout
@@ -76,7 +57,7 @@ def test_a_killed_worker_is_replaced_and_requests_wait_in_the_socket(shop, buyer
     # Not one of these is told that nobody is there.
     for _ in range(5):
         assert buyer.get("/api/coin/info").status_code == 200
-    pay(shop, buyer, order)
+    buyer.pay(order)
     assert buyer.status(order["order_no"])["status"] == "PAID"
     assert shop.worker_pid() not in (0, pid)
     assert shop.show("coinpay@blue.service", "NRestarts") == "1"
