@@ -22,6 +22,16 @@ struct CoinPay: ParsableCommand {
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
       BackupCommand.self, RestoreCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      if !(command is any LogsToStandardError) { Log.toSystemLog() }
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
 }
 
 enum Version {

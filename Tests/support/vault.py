@@ -2,6 +2,8 @@
 
 import subprocess
 
+from . import noted_secrets
+
 SETS = "/var/lib/coinpay/backups"
 
 
@@ -42,7 +44,9 @@ class Vault:
 
 
 def new_key():
-    return subprocess.run(["age-keygen"], check=True, capture_output=True, text=True).stdout
+    key = subprocess.run(["age-keygen"], check=True, capture_output=True, text=True).stdout
+    noted_secrets.note("backup key", *(line for line in key.splitlines() if not line.startswith("#")))
+    return key
 
 
 def destroy_data(machine):

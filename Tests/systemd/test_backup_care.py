@@ -13,7 +13,7 @@ def alarms(shop, unit):
 
 def fails_and_alarms(shop, duty):
     unit = f"coinpay-backup@{duty}.service"
-    shop.run("rm", "-f", f"/var/lib/coinpay/alarms/{unit}")
+    shop.run("rm", "-f", f"/var/lib/coinpay/alarms/known/{unit}")
     before = alarms(shop, unit)
     assert start(shop, duty) != 0
     wait_for(lambda: alarms(shop, unit) == before + 1)
