@@ -120,7 +120,7 @@ public struct Site: Sendable {
       "the database failed a request",
       metadata: ["request_id": "\(call.request.requestID)", "error": "\(error)"])
     switch error.kind {
-    case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout:
+    case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout, .storageFull:
       return errorResponse(
         RouteError(.overloaded, retryAfterSeconds: Site.retryAfterSeconds), call)
     case .duplicateKey, .statement: return errorResponse(RouteError(.internal), call)
