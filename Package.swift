@@ -66,6 +66,7 @@ let package = Package(
 
     room("Vocabulary"),
     room("Threads"),
+    room("Duties", ["Vocabulary"]),
     room("HTTP", [httpTypes]),
     room("FastCGI", ["CFastCGI", "HTTP", "Threads", httpTypes, logging]),
     room("Crypto", ["COpenSSL", "Vocabulary"]),
@@ -134,7 +135,7 @@ let package = Package(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "Documents", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -147,6 +148,7 @@ let package = Package(
       swiftSettings: houseRules),
     tests("Vocabulary", ["Vocabulary"]),
     tests("Threads", ["Threads"]),
+    tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
@@ -185,7 +187,7 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
-    tests("Routes", ["Routes", "Threads", "Vocabulary"]),
+    tests("Routes", ["Crypto", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )

@@ -60,10 +60,21 @@ note_fact() (
 
 # The certificate that visitors are shown, as PEM, so that a renewed one that nginx has not loaded
 # counts as old.
-site_certificate() {
-  local host=${COINPAY_BASE_URL#https://} port=443
-  case $host in *:*) port=${host##*:} host=${host%%:*} ;; esac
-  timeout 20 openssl s_client -connect "127.0.0.1:$port" -servername "$host" </dev/null 2>/dev/null | openssl x509
+site_certificate() { site_handshake | openssl x509; }
+
+# What openssl says of the site's TLS on this machine.
+site_handshake() {
+  timeout 20 openssl s_client -connect "127.0.0.1:$(site_port)" -servername "$(site_host)" -CApath /etc/ssl/certs \
+    </dev/null 2>/dev/null
+}
+
+site_host() {
+  local host=${COINPAY_BASE_URL#https://}
+  echo "${host%%:*}"
+}
+
+site_port() {
+  case ${COINPAY_BASE_URL#https://} in *:*) echo "${COINPAY_BASE_URL##*:}" ;; *) echo 443 ;; esac
 }
 
 # When it ends, in seconds since 1970.

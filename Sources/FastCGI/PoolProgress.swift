@@ -11,6 +11,18 @@ public struct PoolProgress: Sendable, Equatable {
   }
 }
 
+/// How much of a pool is at work.
+public struct PoolUse: Sendable, Equatable {
+  /// Threads that answer a request now.
+  public let busy: Int
+  public let threads: Int
+
+  public init(busy: Int, threads: Int) {
+    self.busy = busy
+    self.threads = threads
+  }
+}
+
 /// Tells a pool that is busy from one whose threads all hang.
 ///
 /// A value that one thread asks from time to time.

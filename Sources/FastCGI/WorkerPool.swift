@@ -48,9 +48,17 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
 
   /// How far the threads have come.
   public var progress: PoolProgress {
-    let done = counters.done.load(ordering: .relaxed)
-    let busy = counters.taken.load(ordering: .relaxed) - done
-    return PoolProgress(done: done, isFull: busy >= threadCount)
+    let use = use
+    return PoolProgress(
+      done: counters.done.load(ordering: .relaxed), isFull: use.busy >= use.threads)
+  }
+
+  /// How many of the threads are at work.
+  public var use: PoolUse {
+    // Read in this order, what ends in between is not counted as at work.
+    let taken = counters.taken.load(ordering: .relaxed)
+    let busy = taken - counters.done.load(ordering: .relaxed)
+    return PoolUse(busy: min(max(0, busy), threadCount), threads: threadCount)
   }
 
   /// Starts the threads.

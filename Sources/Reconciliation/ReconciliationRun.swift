@@ -59,6 +59,17 @@ extension ReconciliationRun {
     try runs("WHERE id = \(id)", in: &executor).first
   }
 
+  /// When books of each provider were last read to their end.
+  public static func lastCompletions(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [(PaymentMethod, Timestamp)] {
+    try executor.all(
+      """
+      SELECT provider, MAX(completed_at) FROM reconciliation_runs
+      WHERE completed_at IS NOT NULL GROUP BY provider ORDER BY provider
+      """, as: (PaymentMethod, Timestamp).self)
+  }
+
   /// The days of a provider that were attempted, from one day to another, and whether they were read
   /// to their end.
   static func days(

@@ -1,14 +1,15 @@
 import Synchronization
 import Vocabulary
 
-/// Counts refused notifications and says which of them may have a line in the log.
+/// Counts refused notifications and says which of them may have a line in the log. Each provider has a count
+/// of its own, so that rubbish in the name of one hides no refusal of another.
 final class RefusalCounter: Sendable {
-  /// Lines in one window; more are only counted.
+  /// Lines of one provider in one window; more are only counted.
   static let linesPerWindowMax = 60
   static let windowSeconds: Int64 = 60
 
   struct Line: Equatable {
-    /// Since the process began.
+    /// Of this provider, since the process began.
     let total: Int
     /// Refusals before this one that have no line.
     let unlogged: Int
@@ -21,12 +22,14 @@ final class RefusalCounter: Sendable {
     var linesInWindow = 0
   }
 
-  private let state = Mutex(State())
+  private let states = Mutex<[PaymentMethod: State]>([:])
 
   /// Counts one refusal.
   /// - Returns: what to log, or nil when there were too many lines of late.
-  func count(at now: Timestamp) -> Line? {
-    state.withLock { state in
+  func count(_ provider: PaymentMethod, at now: Timestamp) -> Line? {
+    states.withLock { states in
+      var state = states[provider, default: State()]
+      defer { states[provider] = state }
       state.total += 1
       if now >= state.windowStart.adding(seconds: Self.windowSeconds) || now < state.windowStart {
         state.windowStart = now

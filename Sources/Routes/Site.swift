@@ -28,6 +28,7 @@ public struct Site: Sendable {
   public let checkout: Checkout
   public let settlements: SettlementQueue
   let renderer: PageRenderer
+  let probes: ProbeSeal
   public let clock: WallClock
   public let zone: TimeZoneOffset
   public let logger: Logger
@@ -44,7 +45,8 @@ public struct Site: Sendable {
   /// - Throws: when two routes are the same, which no release is.
   public init(
     facts: Facts, accounts: AccountDesk, emails: EmailDesk, checkout: Checkout,
-    settlements: SettlementQueue, renderer: PageRenderer, clock: WallClock, zone: TimeZoneOffset,
+    settlements: SettlementQueue, renderer: PageRenderer, probes: ProbeSeal, clock: WallClock,
+    zone: TimeZoneOffset,
     logger: Logger, furtherRoutes: [Route<Endpoint>] = [],
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool,
     metrics: @escaping @Sendable (inout Connection) -> String
@@ -55,6 +57,7 @@ public struct Site: Sendable {
     self.checkout = checkout
     self.settlements = settlements
     self.renderer = renderer
+    self.probes = probes
     self.clock = clock
     self.zone = zone
     self.logger = logger

@@ -13,6 +13,7 @@ enum WebhookRoute {
     guard let name = call.parameters?["provider"], name == name.lowercased(),
       let method = PaymentMethod(rawValue: name.uppercased()), method != .mock
     else { throw RouteError(.notFound) }
+    if let answer = call.probeAnswer() { return answer }
     guard let provider = call.site.checkout.registry[method] else {
       throw RouteError(.paymentMethodUnavailable)
     }
@@ -61,7 +62,7 @@ enum WebhookRoute {
   private static func noteRefusal(
     _ refusal: NotificationRefusal, _ method: PaymentMethod, _ call: Call
   ) {
-    guard let line = call.site.refusals.count(at: call.site.clock.now()) else { return }
+    guard let line = call.site.refusals.count(method, at: call.site.clock.now()) else { return }
     var metadata: Logger.Metadata = [
       "reason": "\(refusal.rawValue)", "address": "\(call.request.remoteAddress)",
       "refused_in_all": "\(line.total)",

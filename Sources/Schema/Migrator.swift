@@ -13,6 +13,17 @@ public enum MigrationOutcome: Sendable {
   case newerSchema(number: Int64)
 }
 
+/// How a database's schema relates to the one that this binary was built with.
+public enum SchemaState: Hashable, Sendable {
+  case current
+  /// Migrations that are still to be applied; all of them when the database is empty.
+  case missing(numbers: [Int64])
+  /// The database has a migration that this binary does not know.
+  case newer(number: Int64)
+  /// The text of an applied migration differs from the one in this binary.
+  case changed(number: Int64, name: String)
+}
+
 /// Brings a database to the schema that this binary was built with.
 public struct Migrator: Sendable {
   private let migrations: [Migration]
@@ -50,6 +61,21 @@ public struct Migrator: Sendable {
     return row.map { applied, oldestBinary in applied == last && oldestBinary <= last } ?? false
   }
 
+  /// Compares the migrations that were applied with those of this binary.
+  public func state(_ connection: inout Connection) throws(DatabaseError) -> SchemaState {
+    let applied = try connection.all(
+      "SELECT number, name, checksum FROM schema_migrations ORDER BY number",
+      as: (Int64, String, [UInt8]).self)
+    for (number, name, checksum) in applied {
+      guard let known = migrations.first(where: { $0.number == number }) else {
+        return .newer(number: number)
+      }
+      guard known.checksum == checksum else { return .changed(number: number, name: name) }
+    }
+    let missing = migrations.dropFirst(applied.count).map(\.number)
+    return missing.isEmpty ? .current : .missing(numbers: missing)
+  }
+
   private func applyMissing(
     _ connection: inout Connection, now: Timestamp, report: (Migration) -> Void
   ) throws(DatabaseError) -> MigrationOutcome {
@@ -68,18 +94,13 @@ public struct Migrator: Sendable {
       ALTER TABLE schema_migrations
         ADD COLUMN IF NOT EXISTS oldest_binary BIGINT NOT NULL DEFAULT 0
       """)
-    let applied = try connection.all(
-      "SELECT number, name, checksum FROM schema_migrations ORDER BY number",
-      as: (Int64, String, [UInt8]).self)
-    for (number, name, checksum) in applied {
-      guard let known = migrations.first(where: { $0.number == number }) else {
-        return .newerSchema(number: number)
-      }
-      guard known.checksum == checksum else {
-        return .checksumDiffers(number: number, name: name)
-      }
+    let missing: [Migration]
+    switch try state(&connection) {
+    case .newer(let number): return .newerSchema(number: number)
+    case .changed(let number, let name): return .checksumDiffers(number: number, name: name)
+    case .current: missing = []
+    case .missing(let numbers): missing = migrations.filter { numbers.contains($0.number) }
     }
-    let missing = migrations.dropFirst(applied.count)
     for migration in missing {
       report(migration)
       for statement in migration.statements { try connection.executeMigrationText(statement) }
@@ -90,6 +111,6 @@ public struct Migrator: Sendable {
           \(migration.oldestBinary))
         """)
     }
-    return .applied(Array(missing))
+    return .applied(missing)
   }
 }

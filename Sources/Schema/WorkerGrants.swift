@@ -44,12 +44,15 @@ public enum WorkerGrants {
 
   /// GRANT statements for an administrator to run in the database of CoinPay, after the migrations.
   public static func statements(for account: DatabaseAccount) -> String {
-    text(
-      changeable.map { "SELECT, INSERT, UPDATE, DELETE ON \($0)" }
-        + ageing.map { "SELECT, INSERT, DELETE ON \($0)" }
-        + lasting.map { "SELECT, INSERT, UPDATE ON \($0)" }
-        + appendOnly.map { "SELECT, INSERT ON \($0)" } + readable.map { "SELECT ON \($0)" },
-      for: account)
+    text(rights, for: account)
+  }
+
+  /// What stands between GRANT and TO.
+  static var rights: [String] {
+    changeable.map { "SELECT, INSERT, UPDATE, DELETE ON \($0)" }
+      + ageing.map { "SELECT, INSERT, DELETE ON \($0)" }
+      + lasting.map { "SELECT, INSERT, UPDATE ON \($0)" }
+      + appendOnly.map { "SELECT, INSERT ON \($0)" } + readable.map { "SELECT ON \($0)" }
   }
 
   fileprivate static func text(_ rights: [String], for account: DatabaseAccount) -> String {

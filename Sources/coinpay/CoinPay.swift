@@ -19,7 +19,7 @@ struct CoinPay: ParsableCommand {
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
-      ConfigCommand.self, SetupCommand.self, DeployCommand.self,
+      ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
     ])
 }
 

@@ -1,9 +1,11 @@
 import Database
+import FastCGI
 import HTTPSClient
 import Metrics
 import Payments
 import Prometheus
 import Provider
+import Reconciliation
 import Vocabulary
 
 /// What the worker tells Prometheus.
@@ -18,6 +20,16 @@ enum Metering {
     "coinpay_provider_available", .gauge, "0 while the breaker of a provider is open.")
   private static let databaseUp = MetricFamily(
     "coinpay_database_up", .gauge, "Whether the database answered this question.")
+  private static let poolThreads = MetricFamily(
+    "coinpay_pool_threads", .gauge, "Threads of a pool.")
+  private static let poolBusy = MetricFamily(
+    "coinpay_pool_busy_threads", .gauge, "Threads of a pool that answer a request now.")
+  private static let silence = MetricFamily(
+    "coinpay_unnotified_payments", .gauge,
+    "Payments of the last hours that were found by asking since the last notification.")
+  private static let reconciled = MetricFamily(
+    "coinpay_reconciliation_complete_timestamp_seconds", .gauge,
+    "When books of a provider were last compared to their end.")
   private static let build = MetricFamily(
     "coinpay_build_info", .gauge, "Always 1; the label tells the version.")
 
@@ -76,13 +88,21 @@ enum Metering {
   }
 
   /// The text for one look; figures of the database are left out while it cannot be reached.
+  /// - Parameter duties: the folder of what duties noted.
   static func text(
-    _ registry: MetricsRegistry, _ providers: ProviderRegistry, at moment: Timestamp,
+    _ registry: MetricsRegistry, _ providers: ProviderRegistry,
+    pools: [(name: String, use: PoolUse)], duties: String, at moment: Timestamp,
     on connection: inout Connection
   ) -> String {
     var samples = [
       MetricSample(build, [MetricLabel("version", Version.text)], 1)
     ]
+    for (name, use) in pools {
+      let label = [MetricLabel("pool", name)]
+      samples.append(MetricSample(poolThreads, label, Double(use.threads)))
+      samples.append(MetricSample(poolBusy, label, Double(use.busy)))
+    }
+    samples += DutyMeters.samples(duties)
     for method in providers.methods {
       let isAvailable = providers[method]?.isAvailable ?? false
       samples.append(
@@ -91,11 +111,29 @@ enum Metering {
     }
     do throws(DatabaseError) {
       samples += gauges(try OpenWork.load(in: &connection), at: moment)
+      samples += try providerGauges(providers.methods, at: moment, on: &connection)
       samples.append(MetricSample(databaseUp, [], 1))
     } catch {
       samples.append(MetricSample(databaseUp, [], 0))
     }
     return registry.text(with: samples)
+  }
+
+  private static func providerGauges(
+    _ methods: [PaymentMethod], at moment: Timestamp, on connection: inout Connection
+  ) throws(DatabaseError) -> [MetricSample] {
+    let silences = try NotificationSilence.load(
+      at: moment, windowSeconds: NotificationSilence.shortWindowSeconds, in: &connection)
+    var samples = methods.map { method in
+      let count = silences.first { $0.provider == method }?.payments ?? 0
+      return MetricSample(silence, [MetricLabel("provider", method.rawValue)], Double(count))
+    }
+    for (method, completedAt) in try ReconciliationRun.lastCompletions(in: &connection) {
+      samples.append(
+        MetricSample(
+          reconciled, [MetricLabel("provider", method.rawValue)], Double(completedAt.unixSeconds)))
+    }
+    return samples
   }
 
   private static func gauges(_ work: OpenWork, at moment: Timestamp) -> [MetricSample] {

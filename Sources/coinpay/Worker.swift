@@ -23,6 +23,7 @@ final class Worker {
   private let caretakers: Caretakers
   private let controls: ControlsWatch
   private let recorder = CallRecorder()
+  private let pools = PoolBoard()
   private let logger: Logger
   private var settlers: [WorkerThread] = []
   private var recording: WorkerThread?
@@ -41,7 +42,8 @@ final class Worker {
       registry: registry, desk: desk, clock: SystemTime.clock, logger: logger)
     let board = ControlsBoard()
     controls = ControlsWatch(board, database: settings.database, logger: logger)
-    let site = try Worker.site(settings, registry, settlements, caretaker, board, logger)
+    let site = try Worker.site(
+      settings, registry, settlements, caretaker, board, pools, logger)
     caretakers = Caretakers(
       caretaker, methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
@@ -57,11 +59,14 @@ final class Worker {
       name: "webhook", socket: webhookSocket, threads: settings.webhookThreads, limits: limits,
       logger: logger, makeContext: { Connection(database) },
       handle: { connection, request in site.answerWebhook(request, on: &connection) })
+    let (web, webhook) = (web, webhook)
+    pools.show("web") { web.use }
+    pools.show("webhook") { webhook.use }
   }
 
   private static func site(
     _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ caretaker: Caretaker, _ board: ControlsBoard, _ logger: Logger
+    _ caretaker: Caretaker, _ board: ControlsBoard, _ pools: PoolBoard, _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
@@ -82,13 +87,16 @@ final class Worker {
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: accounts, emails: EmailDesk(keyRing: settings.keyRing),
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
+      probes: ProbeSeal(sessionKey: settings.sessionKey),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       furtherRoutes: console.routes,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
         try Migrator().isUsable(&connection)
       },
       metrics: { connection in
-        Metering.text(metrics, registry, at: SystemTime.now(), on: &connection)
+        Metering.text(
+          metrics, registry, pools: pools.uses, duties: settings.statusFolder,
+          at: SystemTime.now(), on: &connection)
       })
   }
 

@@ -7,10 +7,22 @@ import subprocess
 import pytest
 import requests
 
-from support.stack import ROOT, wait_for
+from support.stack import ROOT, Stack, wait_for
+from support.stripe_fixtures import SETTINGS
 
 MONITORING = ROOT / "systemd" / "monitoring"
 NAME = re.compile(r"\bcoinpay_[a-z_]+")
+
+
+@pytest.fixture(scope="module")
+def status_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("status")
+
+
+@pytest.fixture(scope="module")
+def site(stripe_server, status_folder):
+    with Stack("metrics", STRIPE_API_URL=stripe_server.url, COINPAY_STATUS_DIR=status_folder, **SETTINGS) as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -83,6 +95,46 @@ def test_what_waits_is_told(site, user, metrics):
     assert value(text, 'coinpay_provider_available{provider="STRIPE"}') == 1
 
 
+def test_pools_are_told(site, metrics):
+    text = metrics()
+    assert value(text, 'coinpay_pool_threads{pool="web"}') == 16
+    assert value(text, 'coinpay_pool_threads{pool="webhook"}') == 64
+    # The thread that tells it is at work.
+    assert value(text, 'coinpay_pool_busy_threads{pool="web"}') >= 1
+    wait_for(lambda: value(metrics(), 'coinpay_pool_busy_threads{pool="webhook"}') == 0)
+
+
+def test_what_duties_noted_is_told(site, metrics, status_folder):
+    def note(duty, **facts):
+        (status_folder / duty).mkdir(exist_ok=True)
+        for name, fact in facts.items():
+            (status_folder / duty / name).write_text(f"{fact}\n")
+
+    assert 'duty="verify"' not in metrics()
+    note("verify", ended=1800000100, result="exit-code", succeeded=1800000000)
+    text = metrics()
+    assert value(text, 'coinpay_duty_success{duty="verify"}') == 0
+    assert value(text, 'coinpay_duty_ended_timestamp_seconds{duty="verify"}') == 1800000100
+    assert value(text, 'coinpay_duty_succeeded_timestamp_seconds{duty="verify"}') == 1800000000
+    note("certificates", ended=1800000100, result="success", succeeded=1800000100, site_expires=1900000000)
+    note("drill", ended=1800000100, result="success", succeeded=1800000100, seconds=42)
+    note("backup-full", ended=1800000100, result="success", succeeded=1800000100, bytes=123456)
+    text = metrics()
+    assert value(text, 'coinpay_certificate_expiry_timestamp_seconds{certificate="site"}') == 1900000000
+    assert value(text, "coinpay_restore_drill_duration_seconds") == 42
+    assert value(text, "coinpay_backup_size_bytes") == 123456
+    assert value(text, 'coinpay_duty_success{duty="drill"}') == 1
+
+
+def test_when_books_were_compared_is_told(site, metrics):
+    site.sql("INSERT INTO reconciliation_runs (provider, book_day, state, started_at, ended_at, completed_at) VALUES "
+             "('STRIPE', '2026-01-01', 'COMPLETE', '2026-01-02 10:00', '2026-01-02 10:01', '2026-01-02 10:01')")
+    try:
+        assert value(metrics(), 'coinpay_reconciliation_complete_timestamp_seconds{provider="STRIPE"}') == 1767348060
+    finally:
+        site.sql("DELETE FROM reconciliation_runs WHERE book_day = '2026-01-01'")
+
+
 def test_figures_go_on_without_the_database(site, metrics):
     site.dev("stop-database")
     try:
@@ -100,8 +152,9 @@ def test_rules_and_dashboard_name_figures_that_exist(site, user, metrics):
     user.order(method="STRIPE")
     known = set(re.findall(r"^# TYPE (\S+)", metrics(), re.M))
     known |= {f"{name}_{part}" for name in known for part in ("bucket", "sum", "count")}
-    # Counted only when something is given up, or contradicts what came before.
-    known |= {"coinpay_events_parked_total", "coinpay_events_contradicting_total"}
+    # Counted only when something is given up, or contradicts what came before, or when books were compared.
+    known |= {"coinpay_events_parked_total", "coinpay_events_contradicting_total",
+              "coinpay_reconciliation_complete_timestamp_seconds"}
     texts = [(MONITORING / "coinpay.rules.yml").read_text()]
     texts += [
         target["expr"]

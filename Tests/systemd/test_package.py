@@ -43,7 +43,7 @@ def test_settings_are_for_root_and_the_service_only(shop):
 
 def test_manual_and_completion_know_the_commands(shop):
     manual = shop.shell("man --warnings -P cat coinpay 2>&1")
-    assert "coinpay deploy upgrade" in manual and "warning" not in manual
+    assert "coinpay deploy upgrade" in manual and "warning:" not in manual
     words = shop.shell("""
         source /usr/share/bash-completion/completions/coinpay
         COMP_WORDS=(coinpay deploy ''); COMP_CWORD=2; COMP_LINE='coinpay deploy '; COMP_POINT=15

@@ -22,7 +22,7 @@ public struct AlipayConfiguration: Sendable {
   let privateKey: RSAPrivateKey
   let trust: Trust
   let gatewayURL: String
-  let notifyURL: String
+  public let notifyURL: String
   let returnURL: String
   /// The merchant's own number (2088…); checked in notifications when it is set.
   let sellerID: String?

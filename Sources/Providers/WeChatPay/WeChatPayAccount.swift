@@ -9,7 +9,7 @@ public struct WeChatPayAccount: Sendable {
   let merchantID: String
   /// `https://api.mch.weixin.qq.com`, without a slash at the end.
   let gatewayURL: String
-  let notifyURL: String
+  public let notifyURL: String
 
   public static let gatewayURLStandard = "https://api.mch.weixin.qq.com"
 

@@ -98,10 +98,7 @@ struct Serve: ParsableCommand {
       throw ExitCode.configuration
     }
     try settings.requireKeys(on: &connection)
-    let needed =
-      settings.webThreads + SettlementQueue.settlerThreads
-      + Caretakers.connections(methods: PaymentMethod.allCases.count)
-      + ControlsWatch.connections + CallRecorder.connections + Serve.spareConnections
+    let needed = settings.connectionsNeeded
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0
     guard Int64(needed) <= allowed else {
@@ -112,8 +109,18 @@ struct Serve: ParsableCommand {
     }
   }
 
-  /// Connections for readiness checks of the webhook pool and for an operator's commands.
-  private static let spareConnections = 6
   /// One sign of life may be late.
   private static let signsInInterval = 3
+}
+
+extension Settings {
+  /// Database connections that one worker takes at most.
+  var connectionsNeeded: Int {
+    webThreads + SettlementQueue.settlerThreads
+      + Caretakers.connections(methods: PaymentMethod.allCases.count)
+      + ControlsWatch.connections + CallRecorder.connections + Settings.spareConnections
+  }
+
+  /// Connections for readiness checks of the webhook pool and for an operator's commands.
+  private static let spareConnections = 6
 }

@@ -1,6 +1,7 @@
 import Alipay
 import Crypto
 import Database
+import Duties
 import Payments
 import Threads
 import Vocabulary
@@ -46,6 +47,9 @@ struct Settings {
   let alipay: AlipayConfiguration?
   let weChatPay: WeChatPaySettings?
   let stripe: StripeSettings?
+
+  /// Where duties note how they ended.
+  let statusFolder: String
 
   /// Threads of one pool; each web thread owns a database connection.
   static let threadsMax = 256
@@ -105,7 +109,11 @@ struct Settings {
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
       twoPersonRule: twoPersonRule, faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
-      weChatPay: weChatPay, stripe: stripe)
+      weChatPay: weChatPay, stripe: stripe, statusFolder: statusFolder(variables))
+  }
+
+  static func statusFolder(_ variables: [String: String]) -> String {
+    SettingsReader(variables).text("COINPAY_STATUS_DIR") ?? DutyFacts.folderStandard
   }
 
   /// Only what a purge needs, whose account is not the worker's.
