@@ -99,6 +99,8 @@ def follow(heading, site, **values):
 
 def look_first(site, _):
     section = follow("Look first", site)
+    # This machine has no time server, and its site no public name.
+    section.run("coinpay doctor", status=(0, 1))
     assert "blue" in section.run("coinpay deploy status")
     section.run("systemctl --failed")
     assert "ready" in section.run("curl")
