@@ -66,9 +66,10 @@ let package = Package(
 
     room("Vocabulary"),
     room("Threads"),
+    room("LogLines", ["Vocabulary", logging]),
     room("Duties", ["Vocabulary"]),
     room("HTTP", [httpTypes]),
-    room("FastCGI", ["CFastCGI", "HTTP", "Threads", httpTypes, logging]),
+    room("FastCGI", ["CFastCGI", "HTTP", "LogLines", "Threads", httpTypes, logging]),
     room("Crypto", ["COpenSSL", "Vocabulary"]),
     room("Files", ["CZip"]),
     room("XML", ["CExpat"]),
@@ -80,18 +81,20 @@ let package = Package(
     room("Sealing", ["Crypto", "Database", "Vocabulary"]),
     room("Ledger", ["Crypto", "Database", "Vocabulary"]),
     room("Orders", ["Audit", "Crypto", "Database", "Vocabulary"]),
-    room("Audit", ["Crypto", "Database", "Vocabulary"]),
+    room("Audit", ["Crypto", "Database", "LogLines", "Vocabulary", logging]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
-        "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "Orders", "Provider",
-        "Sealing", "Threads", "Vocabulary", logging, metrics,
+        "Audit", "Controls", "Crypto", "Database", "HTTP", "Ledger", "LogLines", "Orders",
+        "Provider", "Sealing", "Threads", "Vocabulary", logging, metrics,
       ]),
     room(
       "Reconciliation",
-      ["Audit", "Crypto", "Database", "Payments", "Provider", "Vocabulary", logging]),
+      [
+        "Audit", "Crypto", "Database", "LogLines", "Payments", "Provider", "Vocabulary", logging,
+      ]),
     room("Documents", ["Audit", "Orders", "Payments", "Provider", "Reconciliation", "Vocabulary"]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
@@ -117,7 +120,7 @@ let package = Package(
     room(
       "Routes",
       [
-        "Accounts", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Ledger", "Orders",
+        "Accounts", "Controls", "Crypto", "Database", "HTTP", "Ledger", "LogLines", "Orders",
         "Pages", "Payments", "PersonalData", "Provider", "QRCode", "Vocabulary", httpTypes, logging,
         metrics,
       ]),
@@ -128,14 +131,14 @@ let package = Package(
       "AdminRoutes",
       [
         "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "Documents", "HTTP",
-        "Ledger", "Orders", "Pages", "Payments", "Provider", "QRCode", "Reconciliation", "Routes",
-        "Statistics", "Vocabulary", httpTypes,
+        "Ledger", "LogLines", "Orders", "Pages", "Payments", "Provider", "QRCode",
+        "Reconciliation", "Routes", "Statistics", "Vocabulary", httpTypes, logging,
       ]),
     .executableTarget(
       name: "coinpay",
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
-        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger",
+        "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
         "Mock",
         "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
         "Routes", "Schema", "Sealing", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
@@ -144,10 +147,12 @@ let package = Package(
       path: "Sources/coinpay", swiftSettings: houseRules),
 
     .target(
-      name: "Kit", dependencies: ["Database", "Schema", "Threads", "Vocabulary"], path: "Tests/Kit",
+      name: "Kit", dependencies: ["Database", "Schema", "Threads", "Vocabulary", logging],
+      path: "Tests/Kit",
       swiftSettings: houseRules),
     tests("Vocabulary", ["Vocabulary"]),
     tests("Threads", ["Threads"]),
+    tests("LogLines", ["LogLines", "Vocabulary", logging]),
     tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),

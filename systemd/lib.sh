@@ -5,6 +5,8 @@ libexec=/usr/lib/coinpay
 etc=/etc/coinpay
 traffic_state=/var/lib/coinpay/deploy
 status=/var/lib/coinpay/status
+# Database accounts: the owner changes the schema, the worker serves, the keeper purges.
+accounts='owner worker keeper'
 
 say() { printf 'coinpay: %s\n' "$*" >&2; }
 die() {
@@ -18,6 +20,14 @@ credential_kind() { if is_encrypted; then echo LoadCredentialEncrypted; else ech
 # The file with the password of a database account.
 password_file() {
   if [ "$1" = worker ]; then echo "$etc/credentials/coinpay/db_password"; else echo "$etc/credentials/$1/db_password"; fi
+}
+
+# The name that a credential's file is encrypted under. The worker's group has all accounts' passwords.
+credential_name() {
+  local group
+  group=$(basename "$(dirname "$1")")
+  case $group in owner | keeper) group=coinpay ;; esac
+  echo "${group}_$(basename "$1")"
 }
 
 # What a credential's file holds.
@@ -86,6 +96,29 @@ site_certificate_ends() {
 # The value of a setting that is no secret.
 setting() { sed -n "s/^$1=//p" "$etc/coinpay.env" | tail -1; }
 
+set_setting() {
+  local name=$1 value=$2 file=$etc/coinpay.env line
+  line=$(printf '%s=%s' "$name" "$value" | sed 's/[&\\#]/\\&/g')
+  cp -p "$file" "$file.new"
+  if grep -q "^#\?$name=" "$file"; then
+    sed -i "0,/^#\?$name=/s#^\#\?$name=.*#$line#" "$file.new"
+  else
+    printf '%s=%s\n' "$name" "$value" >>"$file.new"
+  fi
+  mv -f "$file.new" "$file"
+}
+
+# Whether these are public keys of age, separated by commas.
+check_recipients() {
+  local recipient
+  local -a recipients
+  IFS=, read -r -a recipients <<<"$1"
+  for recipient in "${recipients[@]}"; do age --recipient "$recipient" </dev/null >/dev/null 2>&1 || return 1; done
+}
+
+# The program of the colour that answers; the package's before there is a site.
+program() { if [ -x "$libexec/current/coinpay" ]; then echo "$libexec/current/coinpay"; else echo "$libexec/coinpay"; fi; }
+
 active_colour() { cat "$traffic_state/active"; }
 other_colour() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 release_of() { basename "$(readlink "$libexec/$1" 2>/dev/null)" 2>/dev/null || true; }
@@ -119,9 +152,36 @@ migrate() {
   } | as_database_owner "$(setting COINPAY_DB_NAME)"
 }
 
+# A program of MariaDB's as the administrator of this machine's server.
+with_local_administrator() {
+  local command=$1
+  shift
+  "$command" --socket="$(setting COINPAY_DB_SOCKET)" --user=root "$@"
+}
+
+# Writes the statements that make the schema and the database accounts with the passwords of their
+# files.
+# usage: account_statements HOST [REQUIREMENT]
+account_statements() {
+  local host=$1 tls=${2-} database account name password
+  database=$(setting COINPAY_DB_NAME)
+  echo "CREATE DATABASE IF NOT EXISTS \`$database\` CHARACTER SET utf8mb4;"
+  for account in $accounts; do
+    password=$(read_credential coinpay_db_password "$(password_file "$account")") || return 1
+    name="'coinpay_$account'@'$host'"
+    echo "CREATE USER IF NOT EXISTS $name IDENTIFIED BY '$password';"
+    echo "ALTER USER $name IDENTIFIED BY '$password' $tls;"
+  done
+  echo "GRANT ALL ON \`$database\`.* TO 'coinpay_owner'@'$host' WITH GRANT OPTION;"
+}
+
 # A mariadb client as the schema's owner; the password goes through a file descriptor.
-as_database_owner() {
-  local password options=()
+as_database_owner() { with_owner mariadb "$@"; }
+
+# A program of MariaDB's as the schema's owner.
+with_owner() {
+  local command=$1 password options=()
+  shift
   password=$(read_credential coinpay_db_password "$(password_file owner)")
   if [ -n "$(setting COINPAY_DB_HOST)" ]; then
     options=(--host="$(setting COINPAY_DB_HOST)" --port="$(setting COINPAY_DB_PORT)"
@@ -129,7 +189,7 @@ as_database_owner() {
   else
     options=(--socket="$(setting COINPAY_DB_SOCKET)")
   fi
-  mariadb --defaults-extra-file=<(printf '[client]\npassword=%s\n' "$password") \
+  "$command" --defaults-extra-file=<(printf '[client]\npassword=%s\n' "$password") \
     --user=coinpay_owner "${options[@]}" "$@"
 }
 

@@ -70,6 +70,13 @@ is_alarm_target() {
   done
 }
 
+# Public keys of age, separated by commas.
+is_backup_recipient() {
+  [ "$1" = none ] || check_recipients "$1" && return
+  say "'$1' is no public key of age"
+  return 1
+}
+
 is_for_domain() {
   openssl x509 -in "$1" -noout -checkhost "$domain" 2>/dev/null | grep -q 'does match' && return
   say "$1 is not a certificate for $domain"
@@ -199,6 +206,12 @@ ask_providers() {
   is_set WECHAT_APP_ID || ask_provider 'WeChat Pay (v2)' WECHAT_ WECHAT_APP_ID WECHAT_MCH_ID WECHAT_API_KEY
   is_set STRIPE_PUBLISHABLE_KEY \
     || ask_provider Stripe STRIPE_ STRIPE_PUBLISHABLE_KEY STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET
+}
+
+# Without a key of the operator's there are no backups, rather than some that a thief can read.
+ask_backup_recipient() {
+  ask backup_recipient 'Public key that backups are encrypted to (age1..., or none)' is_backup_recipient \
+    "$(setting COINPAY_BACKUP_RECIPIENT)"
 }
 
 ask_administrator() {

@@ -64,17 +64,14 @@ remove_old_encryption_keys() {
 
 # Units of the site load the secrets decrypted by this machine's key.
 encrypt_credentials() {
-  local file name group
+  local file
   if ! is_encrypted; then
     [ "$encrypt" = yes ] || return 0
     systemd-creds setup >&2
     for file in "$etc"/credentials/*/*; do
       [ -f "$file" ] || continue
-      group=$(basename "$(dirname "$file")")
-      case $group in owner | keeper) group=coinpay ;; esac
-      name=${group}_$(basename "$file")
       rm -f "$new_secret"
-      systemd-creds encrypt --name="$name" "$file" "$new_secret"
+      systemd-creds encrypt --name="$(credential_name "$file")" "$file" "$new_secret"
       shred -u "$file"
       mv "$new_secret" "$file"
     done

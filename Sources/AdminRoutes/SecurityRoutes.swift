@@ -2,6 +2,8 @@ import Accounts
 import Database
 import HTTP
 import HTTPTypes
+import LogLines
+import Logging
 import Pages
 import Routes
 import Vocabulary
@@ -86,10 +88,23 @@ enum SecurityRoutes {
     switch outcome {
     case .accepted: return .success(Codes(recoveryCodes: nil))
     case .enrolled(let codes): return .success(Codes(recoveryCodes: codes.map { $0.reveal() }))
-    case .wrong: throw RouteError(.invalidCode)
-    case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
+    case .wrong:
+      noteRefusal("WRONG_CODE", admin)
+      throw RouteError(.invalidCode)
+    case .limited(let seconds):
+      noteRefusal("LIMITED", admin)
+      throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     case .notEnrolled: throw RouteError(.conflict)
     }
+  }
+
+  private static func noteRefusal(_ outcome: String, _ admin: AdminCall) {
+    admin.call.site.logger.write(
+      .notice, "second factor refused",
+      [
+        .user: "\(admin.user.id)", .outcome: "\(outcome)",
+        .address: "\(admin.call.request.remoteAddress)",
+      ])
   }
 
   /// `POST /api/admin/second-factor/recovery-codes`

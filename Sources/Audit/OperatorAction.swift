@@ -1,5 +1,7 @@
 import Crypto
 public import Database
+import LogLines
+import Logging
 public import Vocabulary
 
 /// Something an operator did, as it is recorded for ever.
@@ -60,6 +62,7 @@ public struct OperatorAction: Hashable, Sendable {
   public static let requestKeyName = "operator_actions_request_key"
 
   private static let previousHashKeyName = "operator_actions_previous_hash"
+  private static let userPrefix = "user:"
 
   static let originHash = [UInt8](repeating: 0, count: 32)
 
@@ -90,12 +93,29 @@ public struct OperatorAction: Hashable, Sendable {
         VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
           \(moment), \(previous), \(hash(after: previous, at: moment)))
         """)
-      return result.lastInsertID
+      let id = result.lastInsertID
+      transaction.afterCommit { log(id) }
+      return id
     } catch  where error.duplicateKeyName == OperatorAction.previousHashKeyName {
       // Another action came between: before the first one there is no row to lock, and row locks do
       // not reach the other nodes of a cluster.
       throw error.asLostRace
     }
+  }
+
+  /// One line for each action. Reasons and details are words of people: the audit log has them.
+  private func log(_ id: Int64) {
+    var fields: LogFields = [
+      .action: "\(kind.rawValue)", .actor: "\(actor)", .audit: "\(id)",
+    ]
+    if OrderNumber(subject) != nil {
+      fields[.orderNumber] = "\(subject)"
+    } else if subject.hasPrefix(OperatorAction.userPrefix) {
+      fields[.user] = "\(subject.dropFirst(OperatorAction.userPrefix.count))"
+    } else {
+      fields[.subject] = "\(subject)"
+    }
+    Logger(label: "coinpay").write(.notice, "an operator acted", fields)
   }
 
   /// Locks the end of the chain.

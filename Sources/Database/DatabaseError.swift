@@ -46,7 +46,11 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
   /// The key that a `duplicateKey` violates, such as `coin_orders_order_no`.
   public var duplicateKeyName: String? {
-    guard kind == .duplicateKey else { return nil }
+    kind == .duplicateKey ? keyNameInMessage : nil
+  }
+
+  private var keyNameInMessage: String? {
+    guard Self.duplicateCodes.contains(code) else { return nil }
     let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
     guard quoted.count >= 2 else { return nil }
     let name = quoted[quoted.count - 2]
@@ -61,14 +65,25 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
   public var description: String {
     let number = code == 0 ? "" : "\(code) "
-    let text = message.isEmpty ? "unknown error" : message
+    let text = message.isEmpty ? "unknown error" : messageWithoutValues
     return statement.isEmpty ? number + text : "\(number)\(text) [\(statement)]"
   }
+
+  /// Some messages of the server quote the value that it did not take.
+  private var messageWithoutValues: String {
+    if let name = keyNameInMessage { return "Duplicate entry for key '\(name)'" }
+    guard DatabaseError.quotingCodes.contains(code) else { return message }
+    return message.prefix { $0 != "'" } + "…"
+  }
+
+  private static let duplicateCodes: Set<UInt32> = [1062, 1586]
+  /// Wrong values of a type, a function or a column.
+  private static let quotingCodes: Set<UInt32> = [1292, 1366, 1411]
 
   /// Server errors: mariadb.com/kb/en/mariadb-error-codes. Client errors (2000–2060): errmsg.h.
   private static func kind(ofCode code: UInt32) -> Kind {
     switch code {
-    case 1062, 1586: .duplicateKey
+    case _ where duplicateCodes.contains(code): .duplicateKey
     case 1213: .deadlock
     case 1205: .lockTimeout
     // Server shutdown, connection killed, too many connections, not in the primary component of a

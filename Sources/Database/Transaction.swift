@@ -9,8 +9,13 @@ public enum Completion<R> {
 /// An open transaction. It exists only inside `Connection.transaction` and cannot be kept.
 public struct Transaction: ~Copyable, SQLExecutor {
   private let open: Session
+  fileprivate private(set) var notes: [() -> Void] = []
 
   init(_ session: Session) { open = session }
+
+  /// Has something done once, after the commit: what is rolled back never happened, and a body that
+  /// runs again begins anew.
+  public mutating func afterCommit(_ note: @escaping () -> Void) { notes.append(note) }
 
   public mutating func session() throws(DatabaseError) -> Session { open }
 
@@ -24,11 +29,13 @@ public struct Transaction: ~Copyable, SQLExecutor {
     _ body: (inout Transaction) throws(DatabaseError) -> R
   ) throws(DatabaseError) -> Result<R, DatabaseError> {
     try open.run("SAVEPOINT coinpay")
+    let notesBefore = notes.count
     do throws(DatabaseError) {
       return .success(try body(&self))
     } catch {
       if error.isTransient || error.endsConnection { throw error }
       try open.run("ROLLBACK TO SAVEPOINT coinpay")
+      notes.removeSubrange(notesBefore...)
       return .failure(error)
     }
   }
@@ -97,6 +104,7 @@ extension Connection {
     switch completion {
     case .commit(let value):
       try commit(session)
+      for note in transaction.notes { note() }
       return value
     case .rollback(let value):
       rollBack(session, after: nil)

@@ -19,4 +19,15 @@ public enum Duty: String, CaseIterable, Hashable, Sendable {
     case .drill: 10 * 24
     }
   }
+
+  /// The unit that does it, without its suffix.
+  public var unit: String {
+    switch self {
+    case .backupFull: "coinpay-backup@full"
+    case .backupIncremental: "coinpay-backup@incremental"
+    case .drill: "coinpay-backup@drill"
+    case .verify, .reconcile, .purge, .certificates, .expiry, .doctor:
+      "coinpay-task@\(rawValue)"
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import LogLines
 import Logging
 import Synchronization
 import Threads
@@ -31,7 +32,7 @@ extension WorkerPool where Context: ~Copyable {
     // A stop in this very moment makes the listening socket fail as well.
     let stopped = state.wait(timeout: PoolConstants.acceptPause) { $0.isStopping ? true : nil }
     if stopped == nil {
-      logger?.error("no connection could be accepted", metadata: ["pool": "\(name)"])
+      logger?.write(.error, "no connection could be accepted", [.pool: "\(name)"])
     }
   }
 
@@ -40,7 +41,7 @@ extension WorkerPool where Context: ~Copyable {
   ) {
     guard exchange.begin(on: connection, limits: limits) else {
       counters.broken.add(1, ordering: .relaxed)
-      logger?.debug("a connection brought no request", metadata: ["pool": "\(name)"])
+      logger?.write(.debug, "a connection brought no request", [.pool: "\(name)"])
       return
     }
     let start = ContinuousClock.now
@@ -64,7 +65,7 @@ extension WorkerPool where Context: ~Copyable {
     let pieces = ResponseWriter.pieces(response, to: method, requestID: requestID)
     if !exchange.answer(pieces) {
       counters.clientsGone.add(1, ordering: .relaxed)
-      logger?.debug("the client went away", metadata: ["request_id": "\(requestID)"])
+      logger?.write(.debug, "the client went away", [.requestID: "\(requestID)"])
     }
     log(requestID, method, path, response.status, since: start)
   }
@@ -86,12 +87,12 @@ extension WorkerPool where Context: ~Copyable {
   ) {
     guard let logger else { return }
     let microseconds = (ContinuousClock.now - start) / .microseconds(1)
-    logger.info(
-      "request",
-      metadata: [
-        "pool": "\(name)", "request_id": "\(requestID)", "method": "\(method.rawValue)",
-        "path": "\(loggable(path))", "status": "\(status.code)",
-        "duration_ms": "\(microseconds.rounded() / 1_000)",
+    logger.write(
+      .info, "request",
+      [
+        .pool: "\(name)", .requestID: "\(requestID)", .method: "\(method.rawValue)",
+        .path: "\(loggable(path))", .status: "\(status.code)",
+        .durationMilliseconds: "\(microseconds.rounded() / 1_000)",
       ])
   }
 }

@@ -12,8 +12,3 @@ public struct CallReport: Sendable {
   /// How the provider names the call, to be quoted to its support.
   public let providerRequestID: String?
 }
-
-/// The request on whose behalf this thread works.
-public enum CallScope {
-  @TaskLocal public static var requestID: String?
-}

@@ -1,5 +1,6 @@
 public import Files
 import Synchronization
+import Vocabulary
 
 /// Calls one provider: bounded in time, size and number, and suspended while the provider fails.
 public final class HTTPSClient: Sendable {

@@ -1,5 +1,6 @@
 import Controls
 public import Database
+import LogLines
 import Logging
 import Orders
 import Provider
@@ -110,11 +111,12 @@ extension Caretaker {
     _ provider: any PaymentProvider, about due: Due, on connection: inout Connection
   ) throws(DatabaseError) {
     if due.isToBeClosed, due.queries >= QuerySchedule.alarmQueries {
-      var metadata = describe(due.payment)
-      metadata["queries"] = "\(due.queries)"
-      logger.critical(
+      var fields = describe(due.payment)
+      fields[.queries] = "\(due.queries)"
+      logger.write(
+        .critical,
         "a payment of an order that is over cannot be closed; look at it at the provider",
-        metadata: metadata)
+        fields)
     }
     let answer = try settleAnswer(of: provider, about: due.payment, on: &connection)
     if due.isConfirming { try noteConfirmation(due, answer, on: &connection) }
@@ -134,9 +136,10 @@ extension Caretaker {
     _ due: Due, _ answer: ProviderAnswer, on connection: inout Connection
   ) throws(DatabaseError) {
     guard answer.isClear, !answer.isSuccess else { return }
-    logger.critical(
+    logger.write(
+      .critical,
       "signed news is not confirmed by the provider; compare it there, a key may have leaked",
-      metadata: describe(due.payment))
+      describe(due.payment))
     guard due.queries >= QuerySchedule.alarmQueries else { return }
     // Its entry in suspense stays open.
     try update(due.payment, "confirming = FALSE", on: &connection)
@@ -162,9 +165,9 @@ extension Caretaker {
       return .event(event.kind)
     case .notFound: return .notFound
     case .unknown(let cause):
-      var metadata = describe(payment)
-      metadata["cause"] = "\(cause)"
-      logger.notice("a provider gave no clear answer about a payment", metadata: metadata)
+      var fields = describe(payment)
+      fields[.cause] = "\(cause)"
+      logger.write(.notice, "a provider gave no clear answer about a payment", fields)
       return .unclear(cause)
     }
   }
@@ -191,9 +194,9 @@ extension Caretaker {
       }
       try receiveClosed(payment, Cause(.expired, "never_begun"), on: &connection)
     case .refused(let cause), .unknown(let cause):
-      var metadata = describe(payment)
-      metadata["cause"] = "\(cause)"
-      logger.notice("a payment could not be closed yet; it is tried again", metadata: metadata)
+      var fields = describe(payment)
+      fields[.cause] = "\(cause)"
+      logger.write(.notice, "a payment could not be closed yet; it is tried again", fields)
     }
   }
 

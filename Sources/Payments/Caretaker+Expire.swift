@@ -1,5 +1,6 @@
 import Controls
 public import Database
+import LogLines
 import Logging
 import Orders
 import Threads
@@ -14,33 +15,44 @@ extension Caretaker {
       let overdue = try Suspense.takeOverdue(in: &transaction, at: moment)
       return overdue.isEmpty ? .rollback([]) : .commit(overdue)
     }
-    for entry in overdue {
-      logger.critical(
-        "money has been in suspense for more than a day; find out whose it is and resolve it",
-        metadata: [
-          "suspense": "\(entry.id)", "provider": "\(entry.provider)", "reason": "\(entry.reason)",
-          "out_trade_no": "\(entry.outTradeNo ?? "-")", "since": "\(entry.createdAt)",
-        ])
+    for entry in overdue { alarm(entry) }
+  }
+
+  private func alarm(_ entry: Suspense.Entry) {
+    var fields: LogFields = [
+      .suspense: "\(entry.id)", .provider: "\(entry.provider)", .reason: "\(entry.reason)",
+      .since: "\(entry.createdAt)",
+    ]
+    if let number = entry.outTradeNo {
+      fields[.outTradeNumber] = "\(number)"
+      fields[.orderNumber] = Payment.orderNumber(ofOutTradeNo: number).map { "\($0)" }
     }
+    logger.write(
+      .critical,
+      "money has been in suspense for more than a day; find out whose it is and resolve it", fields)
   }
 
   /// Orders that one sweep ends.
   public static let expiredOrdersMax = 256
+
+  private typealias ExpiredOrder = (OrderID, String, UserID, PaymentMethod)
 
   /// Writes down that pending orders have come to their end, and makes their payments due to be asked
   /// about a last time and closed.
   /// - Returns: the number of orders; fewer than `expiredOrdersMax` means that no more are waiting.
   public func expireOrders(on connection: inout Connection) throws(DatabaseError) -> Int {
     let moment = clock.now()
-    let count = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Int> in
-      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(0) }
-      let ids = try transaction.all(
+    let expired = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<[ExpiredOrder]> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
+      let expired = try transaction.all(
         """
-        SELECT id FROM coin_orders WHERE status = 'PENDING' AND expires_at <= \(moment)
+        SELECT id, order_no, user_id, payment_method FROM coin_orders
+        WHERE status = 'PENDING' AND expires_at <= \(moment)
         ORDER BY id LIMIT \(Self.expiredOrdersMax) FOR UPDATE SKIP LOCKED
-        """, as: OrderID.self)
-      guard !ids.isEmpty else { return .rollback(0) }
+        """, as: ExpiredOrder.self)
+      guard !expired.isEmpty else { return .rollback([]) }
+      let ids = expired.map { $0.0 }
       _ = try transaction.execute(
         """
         UPDATE coin_orders SET status = 'EXPIRED', updated_at = \(moment)
@@ -57,10 +69,15 @@ extension Caretaker {
           cause: "expired")
       }
       try Transition.record(history, in: &transaction, at: moment)
-      return .commit(ids.count)
+      return .commit(expired)
     }
-    if count > 0 { FaultPoint.orderExpired.reached() }
-    return count
+    if !expired.isEmpty { FaultPoint.orderExpired.reached() }
+    for (_, number, user, method) in expired {
+      logger.write(
+        .info, "order expired",
+        [.orderNumber: "\(number)", .user: "\(user)", .provider: "\(method)"])
+    }
+    return expired.count
   }
 }
 

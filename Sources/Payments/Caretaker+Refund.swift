@@ -1,5 +1,6 @@
 import Controls
 public import Database
+import LogLines
 import Logging
 import Provider
 import Threads
@@ -88,14 +89,14 @@ extension Caretaker {
   }
 
   private func noteUnclear(_ outcome: RefundOutcome, _ due: DueRefund) {
-    var metadata = describe(due.payment)
-    metadata["out_request_no"] = "\(due.refund.outRequestNo)"
-    metadata["attempts"] = "\(due.refund.attempts + 1)"
-    if case .unknown(let cause) = outcome { metadata["cause"] = "\(cause)" }
+    var fields = describe(due.payment)
+    fields[.outRequestNumber] = "\(due.refund.outRequestNo)"
+    fields[.attempts] = "\(due.refund.attempts + 1)"
+    if case .unknown(let cause) = outcome { fields[.cause] = "\(cause)" }
     let isAlarming = due.refund.attempts + 1 >= RefundSchedule.alarmAttempts
-    logger.log(
-      level: isAlarming ? .critical : .warning,
+    logger.write(
+      isAlarming ? .critical : .warning,
       "nobody knows yet whether a refund was made; it goes on with the same number",
-      metadata: metadata)
+      fields)
   }
 }

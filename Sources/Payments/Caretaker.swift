@@ -1,4 +1,5 @@
 import Database
+import LogLines
 public import Logging
 import Provider
 public import Vocabulary
@@ -32,7 +33,11 @@ public struct Caretaker: Sendable {
     for result in desk.receive([received], on: &connection) { _ = try result.get() }
   }
 
-  func describe(_ payment: Payment) -> Logger.Metadata {
-    ["provider": "\(payment.facts.provider)", "out_trade_no": "\(payment.outTradeNo)"]
+  func describe(_ payment: Payment) -> LogFields {
+    var fields: LogFields = [
+      .provider: "\(payment.facts.provider)", .outTradeNumber: "\(payment.outTradeNo)",
+    ]
+    fields[.orderNumber] = Payment.orderNumber(ofOutTradeNo: payment.outTradeNo).map { "\($0)" }
+    return fields
   }
 }

@@ -1,4 +1,5 @@
 public import Database
+import LogLines
 import Logging
 public import Orders
 import Provider
@@ -21,27 +22,31 @@ extension Checkout {
     _ number: OrderNumber, of userID: UserID, on connection: inout Connection
   ) throws(DatabaseError) -> CancelOutcome {
     let moment = clock.now()
-    let (outcome, open) = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<(CancelOutcome, [Payment])> in
+    let (outcome, open, isNew) = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<(CancelOutcome, [Payment], isNew: Bool)> in
       guard let order = try CoinOrder.lock(number, of: userID, in: &transaction) else {
-        return .commit((.orderNotFound, []))
+        return .commit((.orderNotFound, [], isNew: false))
       }
-      if order.storedStatus == .cancelled { return .commit((.cancelled(order), [])) }
+      if order.storedStatus == .cancelled {
+        return .commit((.cancelled(order), [], isNew: false))
+      }
       guard order.status(at: moment) == .pending else {
-        return .commit((.notCancellable(order.status(at: moment)), []))
+        return .commit((.notCancellable(order.status(at: moment)), [], isNew: false))
       }
       let recent = try RecentOrders.locked(
         of: userID, currency: order.amount.currency, dayStart: moment, at: moment,
         in: &transaction)
       guard recent.cancelledInHour < limits.hourlyCancelsMax else {
-        return .rollback((.limitReached(.cancels(max: limits.hourlyCancelsMax)), []))
+        return .rollback(
+          (.limitReached(.cancels(max: limits.hourlyCancelsMax)), [], isNew: false))
       }
       try order.cancel(
         actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)
-      return .commit((.cancelled(order), payments.filter(\.facts.isOpen)))
+      return .commit((.cancelled(order), payments.filter(\.facts.isOpen), isNew: true))
     }
     if case .cancelled = outcome { FaultPoint.orderCancelled.reached() }
+    if isNew, case .cancelled(let order) = outcome { log.cancelled(order) }
     for payment in open { try closeAtProvider(payment, on: &connection) }
     guard case .cancelled = outcome,
       let order = try CoinOrder.find(number, of: userID, in: &connection)
@@ -78,11 +83,11 @@ extension Checkout {
     case .refused: ask(provider, about: payment)
     case .notFound: break
     case .unknown(let cause):
-      logger.error(
-        "a payment could not be closed at its provider; it may still be paid",
-        metadata: [
-          "out_trade_no": "\(payment.outTradeNo)", "provider": "\(payment.facts.provider)",
-          "cause": "\(cause)",
+      logger.write(
+        .error, "a payment could not be closed at its provider; it may still be paid",
+        [
+          .outTradeNumber: "\(payment.outTradeNo)", .provider: "\(payment.facts.provider)",
+          .cause: "\(cause)",
         ])
     }
   }

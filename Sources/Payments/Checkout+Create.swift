@@ -34,22 +34,22 @@ extension Checkout {
     {
       return outcome
     }
-    guard controls.current.mode(at: clock.now()) == .open else { return .ordersPaused }
-    guard let provider = registry[purchase.method] else { return .methodNotOffered }
-    guard let package = try CoinPackage.onSale(purchase.packageID, in: &connection) else {
-      return .packageNotFound
+    let offer: Offer
+    switch try self.offer(for: purchase, on: &connection) {
+    case .success(let found): offer = found
+    case .failure(let refusal): return refused(refusal.outcome, purchase)
     }
-    guard let amount = package.price(in: provider.currency) else { return .methodNotOffered }
-    guard takesPayments(provider) else { return .methodUnavailable }
     for _ in 1...Checkout.orderNumberAttemptsMax {
       do throws(DatabaseError) {
-        let new = newOrder(purchase, package, amount)
-        switch try insert(new, provider, purchase, on: &connection) {
-        case .limitReached(let limit): return .limitReached(limit)
+        let new = newOrder(purchase, offer.package, offer.amount)
+        switch try insert(new, offer.provider, purchase, on: &connection) {
+        case .limitReached(let limit): return refused(.limitReached(limit), purchase)
         case .inserted(let order, let payment):
           PaymentMeters.orderMade(purchase.method)
-          return try start(
-            payment, of: order, at: provider, details(package, purchase.buyer), on: &connection)
+          log.made(order)
+          return try begin(
+            payment, of: order, at: offer.provider, details(offer.package, purchase.buyer),
+            on: &connection)
         }
       } catch {
         guard error.kind == .duplicateKey else { throw error }
@@ -62,6 +62,42 @@ extension Checkout {
       }
     }
     throw DatabaseError.inconsistent("no free order number was found")
+  }
+
+  /// What a purchase would be of.
+  private struct Offer {
+    let provider: any PaymentProvider
+    let package: CoinPackage
+    let amount: Money
+  }
+
+  private struct Refusal: Error {
+    let outcome: CheckoutOutcome
+  }
+
+  private func refused(
+    _ outcome: CheckoutOutcome, _ purchase: PurchaseRequest
+  ) -> CheckoutOutcome {
+    log.refused(outcome, purchase.method, purchase.userID)
+    return outcome
+  }
+
+  private func offer(
+    for purchase: PurchaseRequest, on connection: inout Connection
+  ) throws(DatabaseError) -> Result<Offer, Refusal> {
+    func refuse(_ outcome: CheckoutOutcome) -> Result<Offer, Refusal> {
+      .failure(Refusal(outcome: outcome))
+    }
+    guard controls.current.mode(at: clock.now()) == .open else { return refuse(.ordersPaused) }
+    guard let provider = registry[purchase.method] else { return refuse(.methodNotOffered) }
+    guard let package = try CoinPackage.onSale(purchase.packageID, in: &connection) else {
+      return refuse(.packageNotFound)
+    }
+    guard let amount = package.price(in: provider.currency) else {
+      return refuse(.methodNotOffered)
+    }
+    guard takesPayments(provider) else { return refuse(.methodUnavailable) }
+    return .success(Offer(provider: provider, package: package, amount: amount))
   }
 
   private func newOrder(
@@ -134,7 +170,7 @@ extension Checkout {
       let earlier = try CoinOrder.find(
         idempotencyKey: key.key, of: purchase.userID, in: &connection)
     else { return nil }
-    guard earlier.requestHash == key.requestHash else { return .keyReused }
+    guard earlier.requestHash == key.requestHash else { return refused(.keyReused, purchase) }
     let order = earlier.order
     guard let payment = try currentPayment(of: order, on: &connection) else {
       return .methodUnavailable

@@ -22,7 +22,7 @@ public struct PayAgainRequest: Sendable {
 extension Checkout {
   private enum Switch {
     case refused(CheckoutOutcome)
-    case payment(Payment, CoinOrder, superseded: [Payment])
+    case payment(Payment, CoinOrder, isNew: Bool, superseded: [Payment])
   }
 
   /// Goes on with the open payment of a method, or begins a new one and closes the others.
@@ -31,23 +31,34 @@ extension Checkout {
   public func payAgain(
     _ request: PayAgainRequest, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
-    guard let provider = registry[request.method] else { return .methodNotOffered }
+    guard let provider = registry[request.method] else {
+      return refused(.methodNotOffered, request)
+    }
     guard let found = try CoinOrder.find(request.orderNumber, of: request.userID, in: &connection)
-    else { return .orderNotFound }
+    else { return refused(.orderNotFound, request) }
     let package = try CoinPackage.all(in: &connection).first { $0.id == found.packageID }
-    guard let package else { return .packageNotFound }
+    guard let package else { return refused(.packageNotFound, request) }
     let choice = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Switch> in
       .commit(try choosePayment(request, provider, package, in: &transaction))
     }
     switch choice {
-    case .refused(let outcome): return outcome
-    case .payment(let payment, let order, let superseded):
+    case .refused(let outcome): return refused(outcome, request)
+    case .payment(let payment, let order, let isNew, let superseded):
       FaultPoint.methodSwitched.reached()
       for old in superseded { try closeAtProvider(old, on: &connection) }
-      return try start(
-        payment, of: order, at: provider, details(package, request.buyer), on: &connection)
+      let details = details(package, request.buyer)
+      return isNew
+        ? try begin(payment, of: order, at: provider, details, on: &connection)
+        : try start(payment, of: order, at: provider, details, on: &connection)
     }
+  }
+
+  private func refused(
+    _ outcome: CheckoutOutcome, _ request: PayAgainRequest
+  ) -> CheckoutOutcome {
+    log.refused(outcome, request.method, request.userID)
+    return outcome
   }
 
   private func choosePayment(
@@ -65,7 +76,7 @@ extension Checkout {
     let open = payments.filter(\.facts.isOpen)
     // An older payment of the same method is on its way to be closed: only the latest goes on.
     if let latest = open.last, latest.facts.provider == request.method {
-      return .payment(latest, order, superseded: open.dropLast())
+      return .payment(latest, order, isNew: false, superseded: open.dropLast())
     }
     guard takesPayments(provider) else { return .refused(.methodUnavailable) }
     guard let amount = price(of: order, package, in: provider.currency) else {
@@ -81,7 +92,7 @@ extension Checkout {
         amount: amount),
       details(package, request.buyer), actor: "user:\(request.userID)",
       earlier: reopening, in: &transaction)
-    return .payment(payment, updated, superseded: open)
+    return .payment(payment, updated, isNew: true, superseded: open)
   }
 
   /// The price that the user saw as long as the currency stays, else the package's.

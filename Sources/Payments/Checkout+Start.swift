@@ -1,4 +1,5 @@
 import Database
+import LogLines
 import Logging
 import Orders
 import Provider
@@ -28,6 +29,15 @@ extension Checkout {
     return payment
   }
 
+  /// Goes on with a payment that was just inserted.
+  func begin(
+    _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
+    _ details: StartDetails, on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome {
+    if payment.facts.status != .starting { log.started(payment, of: order, after: nil) }
+    return try start(payment, of: order, at: provider, details, on: &connection)
+  }
+
   /// Brings a payment that is STARTING into being at its provider, and asks for a fresh presentation
   /// of one whose code or address has run out; others are ready as they are.
   ///
@@ -43,25 +53,29 @@ extension Checkout {
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
     }
     FaultPoint.startCalling.reached()
+    let begun = ContinuousClock.now
     let request = details.request(
       payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt)
     let outcome = CallPurpose.during(.start, of: payment.outTradeNo) { provider.start(request) }
+    let duration = ContinuousClock.now - begun
     FaultPoint.startCalled.reached()
     switch outcome {
     case .started(let started):
+      log.started(payment, of: order, after: duration)
       let stored = try store(started, payment, on: &connection)
       return .ready(
         OrderCheckout(order: order, payment: stored, presentation: started.presentation))
     case .refused(let cause):
-      note("the provider refused a payment", order, payment, cause)
+      log.notStarted(
+        "the provider refused a payment", "REFUSED", payment, of: order, cause, after: duration)
       // What exists at the provider may be paid by the old code: only the provider ends it.
       guard isStarting else { return .methodUnavailable }
       fail(payment, cause)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
-      note(
-        "the provider gave no clear answer; the payment can be started again", order, payment, cause
-      )
+      log.notStarted(
+        "the provider gave no clear answer; the payment can be started again", "UNCLEAR", payment,
+        of: order, cause, after: duration)
       return .methodUnavailable
     }
   }
@@ -70,15 +84,6 @@ extension Checkout {
   public func hasStalePresentation(_ payment: Payment) -> Bool {
     guard payment.facts.isOpen, let end = payment.presentationExpiresAt else { return false }
     return end <= clock.now()
-  }
-
-  private func note(_ text: String, _ order: CoinOrder, _ payment: Payment, _ cause: Cause) {
-    logger.error(
-      "\(text)",
-      metadata: [
-        "order_no": "\(order.number)", "out_trade_no": "\(payment.outTradeNo)",
-        "provider": "\(payment.facts.provider)", "cause": "\(cause)",
-      ])
   }
 
   /// Stores the provider's answer. A notification may have been faster; then nothing is changed.
@@ -142,11 +147,11 @@ extension Checkout {
     do throws(SettlementQueue.SubmitError) {
       _ = try settlements.submit(event)
     } catch {
-      logger.error(
-        "an answer of the provider could not be stored; it will be asked again",
-        metadata: [
-          "provider": "\(event.event.provider)", "event_key": "\(event.event.eventKey)",
-          "error": "\(error)",
+      logger.write(
+        .error, "an answer of the provider could not be stored; it will be asked again",
+        [
+          .provider: "\(event.event.provider)", .eventKey: "\(event.event.eventKey)",
+          .error: "\(error)",
         ])
     }
   }

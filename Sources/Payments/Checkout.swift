@@ -44,6 +44,7 @@ public struct Checkout: Sendable {
   let baseURL: String
   let settlements: SettlementQueue
   let logger: Logger
+  var log: CheckoutLog { CheckoutLog(logger: logger) }
   let limits: PurchaseLimits
   public let controls: ControlsBoard
   let newOrderNumber: @Sendable (CalendarTime) -> OrderNumber

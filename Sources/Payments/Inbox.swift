@@ -10,14 +10,20 @@ public struct ReceivedEvent: Sendable {
   /// The raw notification; kept encrypted.
   public let body: [UInt8]?
   public let receivedAt: Timestamp
+  /// The request that brought it; nil for work in the background.
+  let requestID: String?
 
   public init(event: ProviderEvent, body: [UInt8]?, receivedAt: Timestamp) {
     self.event = event
     self.body = body
     self.receivedAt = receivedAt
+    requestID = CallScope.requestID
   }
 
   var key: EventKey { EventKey(provider: event.provider, text: event.eventKey) }
+  var arrival: InboxEvent.Arrival {
+    InboxEvent.Arrival(requestID: requestID, receivedAt: receivedAt)
+  }
 }
 
 /// What makes an event the same event.
@@ -28,8 +34,16 @@ struct EventKey: Hashable {
 
 /// An event with its row in `payment_events`.
 struct InboxEvent: Hashable {
+  /// How it came in, for the log.
+  struct Arrival: Hashable {
+    let requestID: String?
+    let receivedAt: Timestamp
+  }
+
   let id: EventID
   let event: ProviderEvent
+  /// Nil once the event had to be read back from the table.
+  var arrival: Arrival?
 }
 
 /// The table `payment_events`: nothing that happens to money starts anywhere else.
@@ -81,7 +95,9 @@ struct Inbox {
     }
     return Taken(
       fresh: new.compactMap { received in
-        ids[received.key].map { InboxEvent(id: $0, event: received.event) }
+        ids[received.key].map {
+          InboxEvent(id: $0, event: received.event, arrival: received.arrival)
+        }
       },
       contradictions: try contradictions(again, ids, in: &transaction))
   }
@@ -96,7 +112,8 @@ struct Inbox {
       let differences = EventContent(received.event).differences(from: content)
       guard !differences.isEmpty else { return nil }
       return Contradiction(
-        stored: InboxEvent(id: id, event: received.event), differences: differences)
+        stored: InboxEvent(id: id, event: received.event, arrival: received.arrival),
+        differences: differences)
     }
   }
 

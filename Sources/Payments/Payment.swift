@@ -27,6 +27,11 @@ public struct Payment: Hashable, Sendable {
   static func outTradeNo(_ order: OrderNumber, attempt: Int64) -> String {
     attempt == 1 ? order.text : "\(order.text)_\(attempt)"
   }
+
+  /// The order of such a number; nil when it is none of ours.
+  public static func orderNumber(ofOutTradeNo number: String) -> OrderNumber? {
+    OrderNumber(number) ?? number.lastIndex(of: "_").flatMap { OrderNumber(number[..<$0]) }
+  }
 }
 
 extension Payment {

@@ -1,5 +1,7 @@
 import Database
+import LogLines
 import Logging
+import Orders
 import Provider
 import Vocabulary
 
@@ -11,86 +13,97 @@ struct SettlementLog: Sendable {
   func settled(_ items: [Settlement.Settled]) {
     for item in items {
       PaymentMeters.settled(item, at: clock.now())
-      var metadata = describe(item.inboxEvent)
-      metadata["outcome"] = "\(item.outcome.text)"
-      if let number = item.orderNumber { metadata["order_no"] = "\(number)" }
+      var fields = describe(item.inboxEvent)
+      fields[.outcome] = "\(item.outcome.text)"
+      if let order = item.order {
+        fields[.orderNumber] = "\(order.number)"
+        fields[.user] = "\(order.userID)"
+      }
+      if let arrival = item.inboxEvent.arrival {
+        let duration = clock.now() - arrival.receivedAt
+        fields[.durationMilliseconds] = "\(duration.inMilliseconds)"
+      }
       switch item.outcome {
       case .credited, .failed, .closed, .ignored:
-        logger.info("event settled", metadata: metadata)
+        logger.write(.info, "event settled", fields)
       case .confirming:
-        logger.notice(
-          "a success has to be confirmed; the provider is asked", metadata: metadata)
+        logger.write(
+          .notice, "a success has to be confirmed; the provider is asked", fields)
       case .duplicate:
-        logger.warning("order was paid twice; a refund is due", metadata: metadata)
+        logger.write(.warning, "order was paid twice; a refund is due", fields)
       case .suspicious(let mismatch):
-        metadata["mismatch"] = "\(mismatch.rawValue)"
-        logger.critical(
+        fields[.mismatch] = "\(mismatch.rawValue)"
+        logger.write(
+          .critical,
           "event contradicts the stored payment; nothing was credited. Compare the payment at the provider",
-          metadata: metadata)
+          fields)
       case .refund(.failed):
-        logger.critical(
+        logger.write(
+          .critical,
           "a refund failed and its coins were given back; pay the money back another way",
-          metadata: metadata)
+          fields)
       case .refund:
-        logger.notice("a refund moved on", metadata: metadata)
+        logger.write(.notice, "a refund moved on", fields)
       case .dispute(.lost, _):
-        logger.critical("a dispute was lost; its money is gone", metadata: metadata)
+        logger.write(.critical, "a dispute was lost; its money is gone", fields)
       case .dispute(.won, _):
-        logger.notice("a dispute was won; its coins were given back", metadata: metadata)
+        logger.write(.notice, "a dispute was won; its coins were given back", fields)
       case .dispute(_, let respondBy):
-        if let respondBy { metadata["respond_by"] = "\(respondBy)" }
-        logger.critical(
-          "a buyer disputes a payment; hand in evidence at the provider", metadata: metadata)
+        if let respondBy { fields[.respondBy] = "\(respondBy)" }
+        logger.write(
+          .critical, "a buyer disputes a payment; hand in evidence at the provider", fields)
       case .unmatched:
-        logger.critical(
-          "event names no payment of ours; look for its number at the provider",
-          metadata: metadata)
+        logger.write(
+          .critical, "event names no payment of ours; look for its number at the provider",
+          fields)
       }
     }
   }
 
   /// - Parameter event: nil when its row cannot be read back.
   func deferred(_ id: EventID, _ event: InboxEvent?, _ error: DatabaseError) {
-    var metadata = event.map(describe) ?? ["event_id": "\(id)"]
-    metadata["error"] = "\(error)"
-    logger.error("event could not be settled; it is stored and tried again", metadata: metadata)
+    var fields = event.map(describe) ?? [.eventID: "\(id)"]
+    fields[.error] = "\(error)"
+    logger.write(.error, "event could not be settled; it is stored and tried again", fields)
   }
 
   func parked(_ id: EventID, _ event: InboxEvent?, _ error: DatabaseError) {
     PaymentMeters.parked(event?.event.provider)
-    var metadata = event.map(describe) ?? ["event_id": "\(id)"]
-    metadata["error"] = "\(error)"
-    logger.critical("event was tried for the last time and is parked", metadata: metadata)
+    var fields = event.map(describe) ?? [.eventID: "\(id)"]
+    fields[.error] = "\(error)"
+    logger.write(.critical, "event was tried for the last time and is parked", fields)
   }
 
   /// Signed twice, said differently: what came first stands.
   func contradicted(_ items: [Inbox.Contradiction]) {
     for item in items {
       PaymentMeters.contradicted(item.stored.event.provider)
-      var metadata = describe(item.stored)
-      metadata["differs"] = "\(item.differences.joined(separator: ", "))"
-      logger.critical(
+      var fields = describe(item.stored)
+      fields[.differs] = "\(item.differences.joined(separator: ", "))"
+      logger.write(
+        .critical,
         "an event came again with other content; nothing was changed. Compare the payment at the provider",
-        metadata: metadata)
+        fields)
     }
   }
 
   func retryFailed(_ error: DatabaseError) {
-    logger.error("events that are due could not be read", metadata: ["error": "\(error)"])
+    logger.write(.error, "events that are due could not be read", [.error: "\(error)"])
   }
 
   func groupFailed(count: Int, _ error: DatabaseError) {
-    logger.warning(
-      "a group of events failed together; settling them one by one",
-      metadata: ["events": "\(count)", "error": "\(error)"])
+    logger.write(
+      .warning, "a group of events failed together; settling them one by one",
+      [.events: "\(count)", .error: "\(error)"])
   }
 
-  private func describe(_ item: InboxEvent) -> Logger.Metadata {
-    var metadata: Logger.Metadata = [
-      "provider": "\(item.event.provider)", "event_id": "\(item.id)",
-      "event_key": "\(item.event.eventKey)",
+  private func describe(_ item: InboxEvent) -> LogFields {
+    var fields: LogFields = [
+      .provider: "\(item.event.provider)", .eventID: "\(item.id)",
+      .eventKey: "\(item.event.eventKey)",
     ]
-    if let number = item.event.outTradeNo { metadata["out_trade_no"] = "\(number)" }
-    return metadata
+    if let number = item.event.outTradeNo { fields[.outTradeNumber] = "\(number)" }
+    if let id = item.arrival?.requestID { fields[.requestID] = "\(id)" }
+    return fields
   }
 }

@@ -1,4 +1,6 @@
+import LogLines
 import Logging
+import Payments
 import Provider
 import Vocabulary
 
@@ -10,37 +12,49 @@ struct ReconciliationLog: Sendable {
   static let alarmLinesMax = 50
 
   func alarm(_ item: ReconciliationItem) {
-    var metadata: Logger.Metadata = [
-      "provider": "\(item.provider)", "difference": "\(item.id)", "kind": "\(item.kind.rawValue)",
-      "subject": "\(item.subject.rawValue)",
+    var fields: LogFields = [
+      .provider: "\(item.provider)", .difference: "\(item.id)", .kind: "\(item.kind.rawValue)",
+      .subject: "\(item.subject.rawValue)",
     ]
-    if let number = item.outTradeNo { metadata["out_trade_no"] = "\(number)" }
-    if let number = item.providerTransactionID { metadata["provider_txn_id"] = "\(number)" }
-    if let number = item.outRequestNo { metadata["out_request_no"] = "\(number)" }
-    logger.critical(
-      "the provider's books and ours differ; find out why and resolve it", metadata: metadata)
+    if let number = item.outTradeNo {
+      fields[.outTradeNumber] = "\(number)"
+      fields[.orderNumber] = Payment.orderNumber(ofOutTradeNo: number).map { "\($0)" }
+    }
+    if let number = item.providerTransactionID { fields[.providerTransactionID] = "\(number)" }
+    if let number = item.outRequestNo { fields[.outRequestNumber] = "\(number)" }
+    logger.write(
+      .critical, "the provider's books and ours differ; find out why and resolve it", fields)
   }
 
   func manyAlarms(_ provider: PaymentMethod, _ run: Int64, _ count: Int) {
-    logger.critical(
-      "the provider's books and ours differ in many places; see: coinpay reconcile show",
-      metadata: ["provider": "\(provider)", "run": "\(run)", "differences": "\(count)"])
+    logger.write(
+      .critical, "the provider's books and ours differ in many places; see: coinpay reconcile show",
+      [.provider: "\(provider)", .run: "\(run)", .differences: "\(count)"])
   }
 
   func failed(_ provider: PaymentMethod, _ day: BookDay, _ cause: Cause) {
-    logger.error(
-      "a provider's books could not be read to their end; run coinpay reconcile again",
-      metadata: ["provider": "\(provider)", "day": "\(day)", "cause": "\(cause)"])
+    logger.write(
+      .error, "a provider's books could not be read to their end; run coinpay reconcile again",
+      [.provider: "\(provider)", .day: "\(day)", .cause: "\(cause)"])
   }
 
   func complete(_ run: ReconciliationRun) {
-    var metadata: Logger.Metadata = [
-      "provider": "\(run.provider)", "day": "\(run.day)", "run": "\(run.id)",
-      "lines": "\(run.lines)", "matched": "\(run.matched)", "open": "\(run.open)",
+    var fields: LogFields = [
+      .provider: "\(run.provider)", .day: "\(run.day)", .run: "\(run.id)",
+      .lines: "\(run.lines)", .matched: "\(run.matched)", .open: "\(run.open)",
     ]
-    for (kind, count) in run.differences {
-      metadata["\(kind.rawValue.lowercased())"] = "\(count)"
+    for (kind, count) in run.differences { fields[kind.logField] = "\(count)" }
+    logger.write(.info, "a day was reconciled", fields)
+  }
+}
+
+extension Difference {
+  fileprivate var logField: LogField {
+    switch self {
+    case .missingHere: .missingHere
+    case .missingThere: .missingThere
+    case .amountDiffers: .amountDiffers
+    case .statusDiffers: .statusDiffers
     }
-    logger.info("a day was reconciled", metadata: metadata)
   }
 }

@@ -2,6 +2,8 @@ import Accounts
 import Database
 public import HTTP
 import HTTPTypes
+import LogLines
+import Logging
 import Pages
 import Vocabulary
 
@@ -50,11 +52,26 @@ enum AccountRoutes {
       username: body.username, password: Secret(body.password),
       address: call.request.remoteAddress, on: &connection)
     switch outcome {
-    case .signedIn(let user, let token): return (user, token)
-    case .wrongCredentials: throw RouteError(.invalidCredentials)
-    case .disabled: throw RouteError(.accountDisabled)
-    case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
+    case .signedIn(let user, let token):
+      call.site.logger.write(.info, "signed in", [.user: "\(user.id)", .outcome: "SIGNED_IN"])
+      return (user, token)
+    case .wrongCredentials:
+      noteRefusal("WRONG_CREDENTIALS", call)
+      throw RouteError(.invalidCredentials)
+    case .disabled:
+      noteRefusal("DISABLED", call)
+      throw RouteError(.accountDisabled)
+    case .limited(let seconds):
+      noteRefusal("LIMITED", call)
+      throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     }
+  }
+
+  /// Without the name: people type passwords into its field.
+  private static func noteRefusal(_ outcome: String, _ call: Call) {
+    call.site.logger.write(
+      .notice, "sign-in refused",
+      [.outcome: "\(outcome)", .address: "\(call.request.remoteAddress)"])
   }
 
   /// `POST /api/auth/register`
@@ -74,6 +91,7 @@ enum AccountRoutes {
     switch try call.site.accounts.register(username, password: password, on: &connection) {
     case .usernameTaken: throw RouteError(.usernameTaken)
     case .registered(let user):
+      call.site.logger.write(.info, "registered", [.user: "\(user.id)"])
       if let email {
         try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
       }
@@ -90,7 +108,9 @@ enum AccountRoutes {
     _ call: Call, _ response: Response, _ connection: inout Connection
   ) throws -> Response {
     if let token = call.request.cookies[SignInSession.cookieName] {
+      let user = try call.user(&connection)
       try call.site.accounts.endSession(token: token, on: &connection)
+      if let user { call.site.logger.write(.info, "signed out", [.user: "\(user.id)"]) }
     }
     return try setSession("", lifetimeSeconds: 0, call, response)
   }

@@ -4,6 +4,8 @@ import Crypto
 import Database
 import HTTP
 import HTTPTypes
+import LogLines
+import Logging
 import Orders
 import Pages
 import Payments
@@ -99,7 +101,7 @@ enum FormRoutes {
       of: user, from: Secret(current), to: new, keeping: token,
       address: call.request.remoteAddress, on: &connection)
     switch outcome {
-    case .changed: return
+    case .changed: call.site.logger.write(.notice, "password changed", [.user: "\(user.id)"])
     case .wrongPassword: throw RouteError(.wrongPassword)
     case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     }

@@ -2,8 +2,8 @@ public import Accounts
 import Crypto
 public import Database
 public import HTTP
-import HTTPSClient
 import HTTPTypes
+import LogLines
 public import Logging
 public import Pages
 public import Payments
@@ -112,16 +112,17 @@ public struct Site: Sendable {
     } catch let error as DatabaseError {
       return databaseTrouble(error, call)
     } catch {
-      logger.error(
-        "request failed", metadata: ["request_id": "\(request.requestID)", "error": "\(error)"])
+      logger.write(
+        .error, "request failed",
+        [.requestID: "\(request.requestID)", .error: "\(error)"])
       return errorResponse(RouteError(.internal), call)
     }
   }
 
   private func databaseTrouble(_ error: DatabaseError, _ call: Call) -> Response {
-    logger.error(
-      "the database failed a request",
-      metadata: ["request_id": "\(call.request.requestID)", "error": "\(error)"])
+    logger.write(
+      .error, "the database failed a request",
+      [.requestID: "\(call.request.requestID)", .error: "\(error)"])
     switch error.kind {
     case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout, .storageFull:
       return errorResponse(

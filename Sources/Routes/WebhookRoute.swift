@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import HTTPTypes
+import LogLines
 import Logging
 import Pages
 import Payments
@@ -25,12 +26,12 @@ enum WebhookRoute {
     case .events(let events):
       acknowledgement = settle(events, receivedAt: receivedAt, call)
     case .irrelevant(let kind):
-      note(.debug, "notification about nothing of ours", method, ["kind": "\(kind)"], call)
+      note(.info, "notification about nothing of ours", method, [.kind: "\(kind)"], call)
       acknowledgement = .accepted
     case .unverifiable(let cause):
       note(
         .error, "notification could not be checked; the provider is asked to send it again", method,
-        ["cause": "\(cause)"], call)
+        [.cause: "\(cause)"], call)
       acknowledgement = .tryAgain
     case .refused(let refusal):
       RouteMeters.refusedNotification(method, refusal)
@@ -46,16 +47,31 @@ enum WebhookRoute {
   ) -> Acknowledgement {
     for event in events {
       do throws(SettlementQueue.SubmitError) {
-        _ = try call.site.settlements.submit(
+        let receipt = try call.site.settlements.submit(
           ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt))
+        note(receipt, of: event, call)
       } catch {
         note(
           .error, "notification could not be stored; the provider is asked to send it again",
-          event.provider, ["event_key": "\(event.eventKey)", "error": "\(error)"], call)
+          event.provider, [.eventKey: "\(event.eventKey)", .error: "\(error)"], call)
         return .tryAgain
       }
     }
     return .accepted
+  }
+
+  /// What was settled at once has a line of the settlement.
+  private static func note(_ receipt: Receipt, of event: ProviderEvent, _ call: Call) {
+    let text: String
+    let outcome: String
+    switch receipt {
+    case .settled: return
+    case .repeated: (text, outcome) = ("notification came again; nothing changed", "REPEATED")
+    case .deferred: (text, outcome) = ("notification is stored and settled later", "STORED")
+    }
+    var fields: LogFields = [.eventKey: "\(event.eventKey)", .outcome: "\(outcome)"]
+    if let number = event.outTradeNo { fields[.outTradeNumber] = "\(number)" }
+    note(.info, text, event.provider, fields, call)
   }
 
   /// Anybody can send rubbish: the log takes a bounded number of lines and says how many it left out.
@@ -63,21 +79,21 @@ enum WebhookRoute {
     _ refusal: NotificationRefusal, _ method: PaymentMethod, _ call: Call
   ) {
     guard let line = call.site.refusals.count(method, at: call.site.clock.now()) else { return }
-    var metadata: Logger.Metadata = [
-      "reason": "\(refusal.rawValue)", "address": "\(call.request.remoteAddress)",
-      "refused_in_all": "\(line.total)",
+    var fields: LogFields = [
+      .reason: "\(refusal.rawValue)", .address: "\(call.request.remoteAddress)",
+      .refusedInAll: "\(line.total)",
     ]
-    if line.unlogged > 0 { metadata["not_logged_before"] = "\(line.unlogged)" }
-    note(.warning, "notification refused", method, metadata, call)
+    if line.unlogged > 0 { fields[.notLoggedBefore] = "\(line.unlogged)" }
+    note(.warning, "notification refused", method, fields, call)
   }
 
   private static func note(
-    _ level: Logger.Level, _ text: String, _ method: PaymentMethod, _ details: Logger.Metadata,
+    _ level: Logger.Level, _ text: String, _ method: PaymentMethod, _ details: LogFields,
     _ call: Call
   ) {
-    var metadata = details
-    metadata["request_id"] = "\(call.request.requestID)"
-    metadata["provider"] = "\(method)"
-    call.site.logger.log(level: level, "\(text)", metadata: metadata)
+    var fields = details
+    fields[.requestID] = "\(call.request.requestID)"
+    fields[.provider] = "\(method)"
+    call.site.logger.write(level, "\(text)", fields)
   }
 }

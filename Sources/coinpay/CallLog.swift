@@ -1,31 +1,33 @@
 import HTTPSClient
+import LogLines
 import Logging
+import Payments
 import Provider
 
 /// One line for each call to a provider, with our number of the request and theirs.
 enum CallLog {
   static func write(_ call: CallReport, to logger: Logger) {
     Metering.count(call)
-    let (seconds, attoseconds) = call.duration.components
-    let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-    var metadata: Logger.Metadata = [
-      "provider": "\(call.provider)", "method": "\(call.method)", "address": "\(call.address)",
-      "duration_ms": "\(milliseconds)",
+    var fields: LogFields = [
+      .provider: "\(call.provider)", .method: "\(call.method)", .url: "\(call.address)",
+      .durationMilliseconds: "\(call.duration.inMilliseconds)",
     ]
     if let purpose = CallPurpose.current {
-      metadata["operation"] = "\(purpose.operation.rawValue)"
-      if let number = purpose.outTradeNo { metadata["out_trade_no"] = "\(number)" }
+      fields[.operation] = "\(purpose.operation.rawValue)"
+      if let number = purpose.outTradeNo {
+        fields[.outTradeNumber] = "\(number)"
+        fields[.orderNumber] = Payment.orderNumber(ofOutTradeNo: number).map { "\($0)" }
+      }
     }
-    if let id = call.requestID { metadata["request_id"] = "\(id)" }
-    if let id = call.providerRequestID { metadata["provider_request_id"] = "\(id)" }
+    if let id = call.requestID { fields[.requestID] = "\(id)" }
+    if let id = call.providerRequestID { fields[.providerRequestID] = "\(id)" }
     switch call.result {
     case .success(let status):
-      metadata["status"] = "\(status)"
-      logger.log(
-        level: status < 500 ? .info : .warning, "provider called", metadata: metadata)
+      fields[.status] = "\(status)"
+      logger.write(status < 500 ? .info : .warning, "provider called", fields)
     case .failure(let error):
-      metadata["error"] = "\(error)"
-      logger.warning("provider did not answer", metadata: metadata)
+      fields[.error] = "\(error)"
+      logger.write(.warning, "provider did not answer", fields)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Database
 import HTTPSClient
+import LogLines
 import Logging
 import Payments
 import Provider
@@ -29,7 +30,6 @@ final class CallRecorder: Sendable {
   static let connections = 1
 
   func note(_ report: CallReport) {
-    let (seconds, attoseconds) = report.duration.components
     let purpose = CallPurpose.current
     let result: ProviderCall.Result
     switch report.result {
@@ -40,7 +40,7 @@ final class CallRecorder: Sendable {
       provider: report.provider, operation: (purpose?.operation ?? .other).rawValue,
       outTradeNo: purpose?.outTradeNo, address: report.address, requestID: report.requestID,
       providerRequestID: report.providerRequestID, result: result,
-      durationMilliseconds: seconds * 1_000 + attoseconds / 1_000_000_000_000_000,
+      durationMilliseconds: report.duration.inMilliseconds,
       createdAt: SystemTime.now())
     waiting.withLock { waiting in
       if waiting.calls.count < CallRecorder.waitingCallsMax { waiting.calls.append(call) }
@@ -83,9 +83,9 @@ final class CallRecorder: Sendable {
         == Int64(ProviderCall.batchRowsMax)
       {}
     } catch {
-      logger.warning(
-        "calls to providers could not be recorded; they are in the log",
-        metadata: ["error": "\(error)"])
+      logger.write(
+        .warning, "calls to providers could not be recorded; they are in the log",
+        [.error: "\(error)"])
     }
   }
 

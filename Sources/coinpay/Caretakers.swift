@@ -1,4 +1,5 @@
 import Database
+import LogLines
 import Logging
 import Payments
 import Statistics
@@ -68,9 +69,9 @@ final class Caretakers {
             found = try duty(&connection)
           } catch {
             found = 0
-            logger.error(
-              "a duty in the background failed; it is tried again",
-              metadata: ["duty": "\(name)", "error": "\(error)"])
+            logger.write(
+              .error, "a duty in the background failed; it is tried again",
+              [.duty: "\(name)", .error: "\(error)"])
           }
         }
       })

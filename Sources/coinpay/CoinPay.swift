@@ -20,7 +20,18 @@ struct CoinPay: ParsableCommand {
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
+      BackupCommand.self, RestoreCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      if !(command is any LogsToStandardError) { Log.toSystemLog() }
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
 }
 
 enum Version {

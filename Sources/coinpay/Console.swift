@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Glibc
+import LogLines
 
 /// Lines for the person at the terminal.
 enum Console {
@@ -14,9 +14,11 @@ enum Console {
     say(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
+  /// How far a long work has come, on standard error.
+  static func tell(_ line: String) { StandardError.write(.information, "coinpay: \(line)") }
+
   /// A problem, on standard error.
   static func complain(_ line: String) {
-    var text = "coinpay: \(line)\n"
-    text.withUTF8 { bytes in _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    StandardError.write(.error, "coinpay: \(line)")
   }
 }

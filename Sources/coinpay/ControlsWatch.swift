@@ -1,5 +1,6 @@
 import Controls
 import Database
+import LogLines
 import Logging
 import Threads
 import Vocabulary
@@ -37,9 +38,9 @@ final class ControlsWatch {
           isBlind = false
         } catch {
           if !isBlind {
-            logger.error(
-              "the controls cannot be read; the last that were known hold",
-              metadata: ["error": "\(error)"])
+            logger.write(
+              .error, "the controls cannot be read; the last that were known hold",
+              [.error: "\(error)"])
           }
           isBlind = true
         }
@@ -48,13 +49,13 @@ final class ControlsWatch {
   }
 
   private static func tell(_ controls: Controls, _ logger: Logger) {
-    logger.notice(
-      "controls",
-      metadata: [
-        "mode": "\(controls.switchedMode.rawValue)",
-        "until": "\(controls.until.map(\.description) ?? "-")",
-        "settlement": "\(controls.settlementIsStopped ? "stopped" : "on")",
-        "methods_off": "\(controls.methodsOff.map(\.rawValue).joined(separator: ","))",
+    logger.write(
+      .notice, "controls",
+      [
+        .mode: "\(controls.switchedMode.rawValue)",
+        .until: "\(controls.until.map(\.description) ?? "-")",
+        .settlement: "\(controls.settlementIsStopped ? "stopped" : "on")",
+        .methodsOff: "\(controls.methodsOff.map(\.rawValue).joined(separator: ","))",
       ])
   }
 

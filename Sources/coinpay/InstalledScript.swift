@@ -3,7 +3,9 @@ import Glibc
 
 /// A script that the package installs. It goes on in this process, with its terminal and exit status.
 enum InstalledScript: String {
+  case backup
   case deploy
+  case restore
   case setup
 
   private static let folder = "/usr/lib/coinpay"

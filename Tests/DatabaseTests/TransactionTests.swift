@@ -55,6 +55,45 @@ import Vocabulary
     #expect(try connection.numbers("SELECT n FROM t ORDER BY id") == [1, 0])
   }
 
+  @Test func `what waits for the commit is done once, and only for what was committed`() throws {
+    var connection = Connection(try Self.configuration())
+    var done: [String] = []
+    for (name, keeps) in [("rolled back", false), ("committed", true)] {
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        transaction.afterCommit { done.append(name) }
+        let undone = try transaction.savepoint { (transaction) throws(DatabaseError) -> Void in
+          transaction.afterCommit { done.append("undone") }
+          _ = try transaction.execute("INSERT INTO t VALUES (1, 0)")
+        }
+        guard case .failure = undone else { return .rollback(()) }
+        #expect(done.isEmpty)
+        return keeps ? .commit(()) : .rollback(())
+      }
+    }
+    _ = databaseError { () throws(DatabaseError) in
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        transaction.afterCommit { done.append("thrown") }
+        _ = try transaction.execute("INSERT INTO t VALUES (1, 0)")
+        return .commit(())
+      }
+    }
+    #expect(done == ["committed"])
+  }
+
+  @Test func `an error names the key that is taken and not the value`() throws {
+    var connection = Connection(try Self.configuration())
+    _ = try connection.execute("CREATE TABLE m (m VARCHAR(40) PRIMARY KEY)")
+    let errors = [
+      ("INSERT INTO m VALUES ('li@mail.example'), ('li@mail.example')" as SQL),
+      "INSERT INTO t VALUES ('li@mail.example', 1)",
+    ].map { sql in
+      databaseError { () throws(DatabaseError) in _ = try connection.execute(sql) }?.description
+        .split(separator: " [").first.map(String.init)
+    }
+    #expect(errors[0] == "1062 Duplicate entry for key 'PRIMARY'")
+    #expect(errors[1]?.hasPrefix("1366 Incorrect integer value: …") == true)
+  }
+
   @Test func `a deadlock runs the whole body again and both succeed`() throws {
     let configuration = try Self.configuration()
     let runs = Atomic(0)

@@ -1,6 +1,7 @@
 public import Database
 import FoundationEssentials
 import Glibc
+import Logging
 import Schema
 import Synchronization
 public import Vocabulary
@@ -23,6 +24,8 @@ public final class PrivateMariaDB: Sendable {
 
   /// The server that all tests of a process share. Ends with the process.
   public static let shared: Result<PrivateMariaDB, any Error> = Result {
+    // Lines of what is tried stand in no test's way.
+    LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
     let database = try PrivateMariaDB()
     servers.withLock { $0.append(database) }
     atexit { PrivateMariaDB.endAll() }

@@ -165,7 +165,7 @@ def report(rows, resident):
 def main():
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     program = compile_baseline()
-    with Stack("bench", COINPAY_DEV_MARIADB_OPTIONS="--innodb-buffer-pool-size=1G --plugin-load-add=ha_sequence",
+    with Stack("bench", COINPAY_DEV_ACCESS_LOG="off", COINPAY_DEV_MARIADB_OPTIONS="--innodb-buffer-pool-size=1G --plugin-load-add=ha_sequence",
                **SETTINGS) as site:
         payments = Payments(site)
         rows = measure(site, payments, program)

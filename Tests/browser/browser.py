@@ -9,6 +9,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from support import noted_secrets
+
 PHONE, DESK = (390, 844), (1440, 900)
 WAIT_SECONDS = 20
 
@@ -33,6 +35,7 @@ class Browser:
     def begin(self, base, language="zh-CN", size=DESK, dark=False, script=True, agent=None, zone=None):
         """A visitor who was never here before."""
         self.base = base
+        self.note_secrets()
         while len(self.driver.window_handles) > 1:
             self.driver.switch_to.window(self.driver.window_handles[-1])
             self.driver.close()
@@ -54,7 +57,13 @@ class Browser:
         return self.driver.execute_cdp_cmd(command, arguments)
 
     def quit(self):
+        self.note_secrets()
         self.driver.quit()
+
+    def note_secrets(self):
+        for cookie in self.driver.get_cookies():
+            if cookie["name"] == noted_secrets.SESSION_COOKIE:
+                noted_secrets.note("session cookie", cookie["value"])
 
     def dress(self, size, dark):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {

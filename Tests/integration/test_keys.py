@@ -10,6 +10,7 @@ from base64 import b64encode
 
 import pytest
 
+from support import noted_secrets
 from support.stack import Stack
 from support.stripe_fixtures import SETTINGS, deliver, event, intent
 
@@ -50,6 +51,7 @@ def paid(shop, user):
 
 
 def test_what_is_personal_is_nowhere_in_clear(shop):
+    noted_secrets.note("personal data", BUYER)
     user = shop.new_user()
     address = "somebody.of.the.test@mail.example"
     assert user.session.put(shop.base + "/api/auth/email", json={"email": address}).status_code == 200

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import requests
 
+from . import noted_secrets
+from .alipay_book import BUYER
 from .stack import ROOT
 
 PATH = "/api/payment/webhook/alipay"
@@ -71,6 +73,7 @@ class AlipayServer:
 
     def settings(self, mode, site="https://coins.example.com", form="pkcs8", **more):
         """The `ALIPAY_*` environment of a site; `form` is how the keys are written."""
+        noted_secrets.note("personal data", BUYER["buyer_user_id"])
         keys = self.control("keys", mode=mode)
         settings = {
             "ALIPAY_APP_ID": keys["app_id"], "ALIPAY_GATEWAY_URL": self.url, "ALIPAY_SELLER_ID": keys["seller_id"],

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+BUYER = {"buyer_user_id": "2088102169481075", "buyer_logon_id": "csq***@sandbox.com"}
 PAID = ("TRADE_SUCCESS", "TRADE_FINISHED")
 
 

@@ -8,12 +8,11 @@ import time
 
 from .alipay_answers import failure
 from .alipay_bill import bill, yuan
-from .alipay_book import Refusal, Trade, beijing_now
+from .alipay_book import BUYER, Refusal, Trade, beijing_now
 from .alipay_keys import certificate_pem
 from .alipay_rules import PAGES, PRODUCTS, moment
 from .alipay_signing import certificate_serial
 
-BUYER = {"buyer_user_id": "2088102169481075", "buyer_logon_id": "csq***@sandbox.com"}
 BILL_SECONDS = 30
 
 

@@ -5,8 +5,8 @@ import secrets
 import urllib.parse
 
 from .alipay_bill import yuan
-from .alipay_book import beijing_now
-from .alipay_methods import BUYER, text_of
+from .alipay_book import BUYER, beijing_now
+from .alipay_methods import text_of
 from .alipay_signing import content, sign
 
 

@@ -13,12 +13,17 @@ from pathlib import Path
 
 import requests
 
-from .stack import ARTEFACTS, ROOT, Client, wait_for
+from . import noted_secrets
+from .stack import ARTEFACTS, LOG_BYTES_MAX, ROOT, Client, wait_for
+from .stripe_fixtures import deliver, event, intent
 
 DOMAIN = "shop.test"
 CLONE_NEWNET = 0x40000000
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8",
                "DEBIAN_FRONTEND": "noninteractive"}
+# What is kept beside the journal.
+LOG_FILES = {"coinpay.log": "/var/log/nginx/coinpay.log", "error.log": "/var/log/nginx/error.log",
+             "mariadb.log": "/var/log/mysql/error.log"}
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,10 +79,25 @@ class Machine:
     def keep_logs(self):
         folder = ARTEFACTS / "logs" / self.folder.name
         folder.mkdir(parents=True, exist_ok=True)
-        journal = self.run("journalctl", "--no-pager", "--output=short-precise", check=False).stdout
-        (folder / "journal.log").write_text(journal)
-        for name in ("coinpay.log", "error.log"):
-            (folder / name).write_text(self.run("cat", f"/var/log/nginx/{name}", check=False).stdout)
+        self.note_secrets()
+        if (self.folder / "commands.log").exists():
+            shutil.copy(self.folder / "commands.log", folder)
+        journal = self.run("journalctl", "--no-pager", "--all", "--output=short-precise", check=False).stdout
+        (folder / "journal.log").write_text(journal[-LOG_BYTES_MAX:])
+        for name, path in LOG_FILES.items():
+            kept = self.run("tail", "--bytes", str(LOG_BYTES_MAX), path, check=False)
+            if kept.returncode == 0:
+                (folder / name).write_text(kept.stdout)
+
+    def note_secrets(self):
+        """What setup made and was given; encrypted files hold nothing to look for."""
+        for path in self.shared.glob("*.key"):
+            noted_secrets.note("private key", path.read_text())
+        if self.run("test", "-e", "/etc/coinpay/credentials/encrypted", check=False).returncode == 0:
+            return
+        files = self.run("find", "/etc/coinpay/credentials", "-type", "f", check=False).stdout.split()
+        settings = {"_".join(file.split("/")[-2:]).upper(): self.read(file).strip() for file in files}
+        noted_secrets.note_settings(settings)
 
     # Commands
 
@@ -90,6 +110,9 @@ class Machine:
         result = subprocess.run(
             self.command(*words), input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, text=True,
             capture_output=True, timeout=seconds)
+        if words[0] == "coinpay":
+            with (self.folder / "commands.log").open("a") as log:
+                log.write(f"$ {' '.join(map(str, words))}\n{result.stdout}{result.stderr}")
         assert not check or result.returncode == 0, f"{words}\n{result.stdout}\n{result.stderr}\n{self.journal()[-3000:]}"
         return result
 
@@ -130,11 +153,15 @@ class Machine:
         return self.run("apt-get", "install", "-y", "--no-install-recommends", "--allow-downgrades", f"/shared/{package.name}").stdout
 
     def setup(self, *options, check=True, **settings):
+        noted_secrets.note_settings(settings)
         (self.shared / "settings").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         return self.run("coinpay", "setup", "--non-interactive", "--settings", "/shared/settings", *options, check=check)
 
     def client(self):
         return ShopClient(self.base, self.shared / "ca.pem")
+
+    def ledger_holds(self):
+        return "the ledger holds" in self.run("coinpay", "ledger", "verify").stdout
 
     def is_ready(self):
         try:
@@ -166,6 +193,17 @@ class ShopClient(Client):
         answer = self.post("/api/auth/register", {"username": name, "password": "long-password"})
         assert answer.status_code == 200, answer.text
         return self
+
+    def buy(self):
+        """A purchase from order to coins."""
+        order = self.order(method="STRIPE")
+        self.pay(order)
+        return order
+
+    def pay(self, order):
+        intent_id = order["client_secret"].split("_secret_")[0]
+        answer = deliver(self.base, event(intent(intent_id, 149)), session=self.session)
+        assert answer.status_code == 200, answer.text
 
 
 class Authority:

@@ -17,13 +17,35 @@ import pymysql
 import requests
 from pymysql.constants import CLIENT
 
+from . import noted_secrets
+
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / ".test" / "artefacts"
 UP_SECONDS = 900
 # Below the ports that the system lends to outgoing connections, which may take one before its server does.
 PORTS = range(10_000, 32_000)
+# Of each file that is kept; of longer ones the end.
+LOG_BYTES_MAX = 32 << 20
+# Commands that print secrets because they are asked to.
+SECRET_COMMANDS = [("env",), ("coinpay", "user", "export")]
 # Tests write little: a large redo log is only more to create.
 MARIADB_OPTIONS = "--innodb-log-file-size=32M"
+
+
+# What nginx/dev makes, by kind.
+FILES_OF_SECRETS = {"db_owner": "database password", "db_worker": "database password",
+                    "session_key": "session key", "encryption_key": "encryption key"}
+
+
+def keep(folder, target):
+    """Copies the logs of a folder, bounded in size."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - LOG_BYTES_MAX))
+                copy.write_bytes(file.read(LOG_BYTES_MAX))
 
 
 def free_port():
@@ -85,7 +107,7 @@ class Stack:
             "COINPAY_DEV_DIR": str(self.folder),
             "COINPAY_DEV_HTTP_PORT": str(self.http_port),
             "COINPAY_DEV_HTTPS_PORT": str(self.https_port),
-            "COINPAY_DEV_LIMITS": "off",
+            "COINPAY_DEV_LIMITS": "off", "COINPAY_DEV_ACCESS_LOG": "on",
             # Tests order more in a minute than a person in a month.
             "COINPAY_PENDING_ORDERS_MAX": "100000", "COINPAY_DAILY_ORDERS_MAX": "100000",
             "COINPAY_HOURLY_CANCELS_MAX": "100000",
@@ -116,14 +138,31 @@ class Stack:
     def keep_logs(self):
         if not self.folder.exists():
             return
-        target = ARTEFACTS / "logs" / self.folder.name
-        shutil.copytree(self.folder / "logs", target, dirs_exist_ok=True)
+        keep(self.folder / "logs", ARTEFACTS / "logs" / self.folder.name)
 
     def dev(self, *arguments, check=True, stdin=None):
-        return subprocess.run(
-            [ROOT / "nginx" / "dev", *arguments], env=self.environment, check=check, text=True,
+        result = subprocess.run(
+            [ROOT / "nginx" / "dev", *arguments], env=self.environment, text=True,
             input=stdin, stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True, timeout=UP_SECONDS)
+        self.note(arguments, stdin, result)
+        if check:
+            result.check_returncode()
+        return result
+
+    def note(self, arguments, stdin, result):
+        """Notes the secrets that a command had to do with, and keeps what it said."""
+        noted_secrets.note_settings(self.environment)
+        for path in (self.folder / "secrets").glob("*"):
+            noted_secrets.note(FILES_OF_SECRETS[path.name], path.read_text())
+        if (key := self.folder / "tls" / "privkey.pem").exists():
+            noted_secrets.note("private key", key.read_text())
+        if stdin and arguments[:2] == ("coinpay", "user"):
+            noted_secrets.note("password", stdin)
+        is_secret = any(arguments[:len(command)] == command for command in SECRET_COMMANDS)
+        if arguments[0] == "coinpay" and not is_secret and (self.folder / "logs").exists():
+            with open(self.folder / "logs" / "commands.log", "a") as log:
+                log.write(f"$ {' '.join(map(str, arguments))}\n{result.stdout}{result.stderr}")
 
     def coinpay(self, *arguments, check=True, stdin=None):
         return self.dev("coinpay", *arguments, check=check, stdin=stdin)
@@ -201,6 +240,7 @@ class Client:
     def __init__(self, base):
         self.base = base
         self.session = requests.Session()
+        self.session.hooks["response"].append(noted_secrets.note_answer)
 
     def sign_in(self, username, password):
         answer = self.post("/api/auth/login", {"username": username, "password": password})

@@ -14,8 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
+from . import noted_secrets
 from .stack import ROOT, free_port
 
+CARD = "4242424242424242"
 REFUSED_BY_LOCALSTRIPE = ("automatic_payment_methods[enabled]", "description")
 
 
@@ -65,8 +67,9 @@ class StripeServer:
 
     def pay(self, intent_id):
         """The user's browser: attaches a test card and confirms."""
+        noted_secrets.note("card number", CARD)
         method = self.call("POST", "/v1/payment_methods", **{
-            "type": "card", "card[number]": "4242424242424242", "card[exp_month]": "12",
+            "type": "card", "card[number]": CARD, "card[exp_month]": "12",
             "card[exp_year]": "2040", "card[cvc]": "123"})
         self.call("POST", f"/v1/payment_intents/{intent_id}", payment_method=method["id"])
         return self.call("POST", f"/v1/payment_intents/{intent_id}/confirm")

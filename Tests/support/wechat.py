@@ -1,7 +1,8 @@
 """WeChat Pay for tests: its gateway with one merchant for every way to be configured, and its buyers."""
 
+from . import noted_secrets
 from . import wechat_news as news
-from .wechat_book import beijing_now
+from .wechat_book import OPEN_ID, beijing_now
 from .wechat_gateway import Gateway
 from .wechat_keys import Merchant, certificate_pem, private_pem, public_pem
 
@@ -24,6 +25,7 @@ class WeChatServer(Gateway):
 
     def settings(self, mode, tls=False):
         """The `WECHAT_*` environment of a site of this merchant."""
+        noted_secrets.note("personal data", OPEN_ID)
         merchant = self.accounts[mode]
         common = {
             "WECHAT_APP_ID": merchant.app_id, "WECHAT_MCH_ID": merchant.mch_id, "WECHAT_NOTIFY_URL": NOTIFY_URL,

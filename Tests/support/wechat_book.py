@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+# Of the one buyer.
+OPEN_ID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 
 
 def beijing_now():

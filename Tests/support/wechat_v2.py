@@ -11,7 +11,7 @@ from wechatpy.utils import random_string
 
 from . import wechat_rules as rules
 from .wechat_bill import bill
-from .wechat_book import Refusal, Trade
+from .wechat_book import OPEN_ID, Refusal, Trade
 from .wechat_call import Answer
 
 COMMON = {"appid", "mch_id", "nonce_str", "sign"}
@@ -255,7 +255,7 @@ def trade_fields(trade):
 def payment_fields(trade):
     """What a buyer's payment adds, in queries and in notifications."""
     fields = {
-        "openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "is_subscribe": "N", "trade_type": trade.trade_type,
+        "openid": OPEN_ID, "is_subscribe": "N", "trade_type": trade.trade_type,
         "bank_type": "OTHERS", "total_fee": trade.amount, "fee_type": "CNY", "cash_fee": trade.cash,
         "cash_fee_type": "CNY", "transaction_id": trade.transaction_id, "out_trade_no": trade.out_trade_no,
         "time_end": f"{trade.paid_at:%Y%m%d%H%M%S}"}

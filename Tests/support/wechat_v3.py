@@ -18,7 +18,7 @@ from wechatpayv3.utils import rsa_sign
 
 from . import wechat_rules as rules
 from .wechat_bill import bill
-from .wechat_book import Refusal, Trade
+from .wechat_book import OPEN_ID, Refusal, Trade
 from .wechat_call import Answer
 from .wechat_keys import certificate_pem
 
@@ -268,7 +268,7 @@ def trade_resource(merchant, trade):
     if trade.is_paid:
         resource |= {
             "transaction_id": trade.transaction_id, "trade_type": trade.trade_type, "bank_type": "OTHERS",
-            "success_time": trade.paid_at.isoformat(), "payer": {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+            "success_time": trade.paid_at.isoformat(), "payer": {"openid": OPEN_ID},
             "amount": {"total": trade.amount, "payer_total": trade.cash, "currency": "CNY", "payer_currency": "CNY"}}
     return resource
 

@@ -8,6 +8,7 @@ from support.machine import DOMAIN, Authority, Machine, resolve_here
 from support.stack import ROOT
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
+from support.vault import Vault
 
 resolve_here({DOMAIN})
 # Part of the source as far as a package is concerned: one moment for all builds of a run.
@@ -57,3 +58,16 @@ def shop(machine, package, stripe):
         COINPAY_DAILY_ORDERS_MAX=100000, **SETTINGS)
     machine.run("coinpay", "package", "create", "100", "--zh", "一百", "--en", "Hundred", "--price", "USD:1.49")
     return machine
+
+
+@pytest.fixture(scope="module")
+def buyer(shop):
+    return shop.client().register()
+
+
+@pytest.fixture(scope="module")
+def vault(shop, buyer):
+    """With the key that the operator was shown, and a first purchase."""
+    printed = shop.run("coinpay", "backup", "key").stdout
+    buyer.buy()
+    return Vault(shop, printed)

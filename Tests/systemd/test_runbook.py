@@ -12,6 +12,7 @@ from support.packages import repack
 from support.runbook import Section, sections
 from support.stack import wait_for
 from support.stripe_fixtures import PATH, SETTINGS, WEBHOOK_SECRET, deliver, event, intent
+from support.vault import destroy_data
 from support.wechat import WeChatServer
 
 PRICE = 149
@@ -431,6 +432,37 @@ def operators_password(site, _):
     return section
 
 
+def backup_key(site, _):
+    section = follow("Backup key", site)
+    printed = section.run("coinpay backup key")
+    section.run("coinpay backup full")
+    section.run("coinpay backup verify", stdin=printed)
+    section.run("coinpay backup list")
+    # What the next section restores from.
+    site.backup_key = printed
+    return section
+
+
+def machine_is_lost(site, _):
+    destroy_data(site.shop)
+    section = follow("The machine is lost", site)
+    section.run("coinpay backup list")
+    section.run("coinpay restore", stdin=site.backup_key)
+    assert "the ledger holds" in section.run("coinpay ledger verify")
+    wait_for(site.shop.is_ready)
+    assert "ready" in section.run("curl")
+    section.run("coinpay reconcile", status=(0, 1, 75))
+    section.run("coinpay suspense list")
+    section.run("coinpay backup full")
+    return section
+
+
+def alarms_do_not_arrive(site, _):
+    section = follow("Alarms do not arrive", site)
+    assert "coinpay-alarms.service" in section.run("systemctl status", status=(0, 3))
+    return section
+
+
 def selling_stops(site, _):
     section = follow("Selling has to stop for a while", site)
     section.run("coinpay pause --zh")
@@ -499,7 +531,8 @@ SCENARIOS = {
     "Stripe: secret key": stripe_secret_key, "Stripe: webhook secret": stripe_webhook_secret,
     "Alipay: the application's key": alipay_key, "WeChat Pay: keys of v2 and v3": wechat_keys,
     "Session key": session_key, "Encryption key": encryption_key, "Database password": database_password,
-    "An operator's password or telephone": operators_password, "Selling has to stop for a while": selling_stops,
+    "An operator's password or telephone": operators_password, "Backup key": backup_key, "The machine is lost": machine_is_lost, "Alarms do not arrive": alarms_do_not_arrive,
+    "Selling has to stop for a while": selling_stops,
     "Data has to be repaired": data_is_repaired, "The ledger is broken": ledger_is_broken, "A unit failed": unit_failed,
     "A new version is worse": version_is_worse,
 }

@@ -1,62 +1,26 @@
 """The service under a real systemd: buying, dying, hanging, alarms and timers."""
 
-import http.server
-import json
 import re
 import threading
 import time
 
 import pytest
 
+from support.operator_post import OperatorPost
 from support.stack import wait_for
-from support.stripe_fixtures import deliver, event, intent
-
-
-def buy(shop, client):
-    """A purchase from order to coins."""
-    order = client.order(method="STRIPE")
-    pay(shop, client, order)
-    return order
-
-
-def pay(shop, client, order):
-    intent_id = order["client_secret"].split("_secret_")[0]
-    answer = deliver(shop.base, event(intent(intent_id, 149)), session=client.session)
-    assert answer.status_code == 200, answer.text
-
-
-@pytest.fixture(scope="module")
-def buyer(shop):
-    return shop.client().register()
 
 
 @pytest.fixture(scope="module")
 def operator(shop):
     """Where alarms arrive."""
-    received = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    shop.write("/usr/sbin/sendmail", "#!/bin/sh\n{ echo \"arguments: $*\"; cat; } >>/shared/mail\n")
-    shop.run("chmod", "+x", "/usr/sbin/sendmail")
-    shop.run("chmod", "1777", "/shared")
-    shop.setup("--alarm", f"http://127.0.0.1:{server.server_port}/alarm,ops@{'shop.test'}")
-    yield received
-    server.shutdown()
+    with OperatorPost(shop) as operator:
+        shop.setup("--alarm", f"{operator.address},{operator.MAIL}")
+        yield operator
 
 
 def test_coins_are_bought_over_tls(shop, buyer):
     before = buyer.balance()
-    order = buy(shop, buyer)
+    order = buyer.buy()
     assert buyer.status(order["order_no"])["status"] == "PAID"
     assert buyer.balance() == before + 100
     assert "the ledger holds" in shop.run("coinpay", "ledger", "verify").stdout
@@ -76,7 +40,7 @@ def test_a_killed_worker_is_replaced_and_requests_wait_in_the_socket(shop, buyer
     # Not one of these is told that nobody is there.
     for _ in range(5):
         assert buyer.get("/api/coin/info").status_code == 200
-    pay(shop, buyer, order)
+    buyer.pay(order)
     assert buyer.status(order["order_no"])["status"] == "PAID"
     assert shop.worker_pid() not in (0, pid)
     assert shop.show("coinpay@blue.service", "NRestarts") == "1"
@@ -149,36 +113,39 @@ def test_a_failure_is_told_once(shop, buyer, operator):
     wallet = shop.sql("SELECT id FROM wallets WHERE balance > 0 LIMIT 1")[0][0]
     shop.sql(f"UPDATE wallets SET balance = balance + 1 WHERE id = {wallet}")
     try:
-        for told in ("coinpay-task@verify.service failed\n", "already told"):
+        for told in ("coinpay-task@verify.service failed\n", "held back"):
             assert shop.run("systemctl", "start", "coinpay-task@verify.service", check=False).returncode != 0
-            wait_for(lambda: told in shop.journal() and operator)
-        alarm, = operator
+            wait_for(lambda: told in shop.journal() and operator.posts)
+        alarm, = [post for post in operator.posts if "verify" in post["alarm"]]
         assert alarm["subject"] == "coinpay-task@verify.service failed" and alarm["host"] == "coinpay-test"
         assert "wallet_balance" in alarm["text"]
-        mail = shop.read("/shared/mail")
+        mail = operator.mail
         assert mail.count("Subject: [CoinPay coinpay-test] coinpay-task@verify.service failed") == 1
         assert "To: ops@shop.test" in mail and "arguments: -t -i" in mail
     finally:
         shop.sql(f"UPDATE wallets SET balance = balance - 1 WHERE id = {wallet}")
-    # When the time is up, the next one says how many were held back.
+    # When the time is up, what was held back is told.
     shop.shell("""
-        cd /var/lib/coinpay/alarms
+        cd /var/lib/coinpay/alarms/known
         read -r last held <coinpay-task@verify.service
-        echo "$((last - 3601)) $held" >coinpay-task@verify.service""")
-    shop.run("systemctl", "start", "coinpay-alarm@coinpay-task@verify.service.service")
-    assert "(1 more since the last message)" in operator[-1]["subject"]
+        sed -i "1s/.*/$((last - 3601)) $held/" coinpay-task@verify.service""")
+    shop.run("systemctl", "start", "coinpay-alarms.service")
+    wait_for(lambda: "(1 more since the last message)" in operator.posts[-1]["subject"])
 
 
 def test_a_worker_that_cannot_start_alarms(shop, operator):
     operator.clear()
-    shop.run("rm", "-f", "/var/lib/coinpay/alarms/coinpay@blue.service")
+    shop.run("rm", "-f", "/var/lib/coinpay/alarms/known/coinpay@blue.service")
     shop.run("cp", "/etc/coinpay/coinpay.env", "/tmp/coinpay.env")
     shop.shell("echo COINPAY_TIME_ZONE=Mars/Olympus >>/etc/coinpay/coinpay.env")
     try:
         shop.run("systemctl", "restart", "coinpay@blue.service", check=False)
-        wait_for(lambda: operator)
-        assert operator[0]["subject"] == "coinpay@blue.service failed"
-        assert "COINPAY_TIME_ZONE is not a time zone" in operator[0]["text"] and "ExecMainStatus=78" in operator[0]["text"]
+        wait_for(lambda: operator.posts)
+        assert operator.posts[0]["subject"] == "coinpay@blue.service failed"
+        text = operator.posts[0]["text"]
+        assert "COINPAY_TIME_ZONE is not a time zone" in text and "ExecMainStatus=78" in text
+        # What is wrong with settings is found by its priority, too.
+        assert "COINPAY_TIME_ZONE" in shop.run("journalctl", "-p", "err", "-u", "coinpay@blue").stdout
     finally:
         shop.run("cp", "/tmp/coinpay.env", "/etc/coinpay/coinpay.env")
         shop.run("systemctl", "reset-failed", "coinpay@blue.service", "coinpay@blue.socket", "coinpay-webhook@blue.socket", check=False)
@@ -256,8 +223,8 @@ def test_overdue_orders_are_ended_without_the_worker_as_well(shop, buyer, operat
         operator.clear()
         # For so long a worker would not have left it.
         assert expire(shop, later, 11) == (False, "EXPIRED")
-        wait_for(lambda: [alarm for alarm in operator if alarm["subject"] == "coinpay-task@expiry.service failed"])
-        assert "1 of them were overdue for more than 10 minutes" in operator[0]["text"]
+        alarm, = wait_for(lambda: [post for post in operator.posts if post["subject"] == "coinpay-task@expiry.service failed"])
+        assert "1 of them were overdue for more than 10 minutes" in alarm["text"]
         shop.run("coinpay", "stop-payments", "--reason", "test")
         assert expire(shop, stopped, 11) == (True, "PENDING")
         shop.run("coinpay", "resume", "--reason", "test")

@@ -1,6 +1,8 @@
 import Alipay
 import ArgumentParser
 import Database
+import LogLines
+import Logging
 import Payments
 
 struct ConfigCommand: ParsableCommand {
@@ -36,7 +38,7 @@ extension Settings {
       ("database password", "\(database.password)"),
       ("order TTL", "\(orderTTLSeconds) s"), ("web threads", "\(webThreads)"),
       ("webhook threads", "\(webhookThreads)"), ("notifications", webhookMode.rawValue),
-      ("log format", logFormat.rawValue),
+      ("log format", logFormat.rawValue), ("log level", logLevel.rawValue),
       ("second factor", requiresSecondFactor ? "required" : "optional"),
       ("Alipay", alipay.map { "on, \($0.summary)" } ?? "off"),
       ("WeChat Pay", weChatPay.map { "on, \($0.summary)" } ?? "off"),

@@ -4,7 +4,7 @@ import Ledger
 
 struct LedgerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ledger", abstract: "Prove the ledger.", subcommands: [Verify.self])
+    commandName: "ledger", abstract: "Prove the ledger.", subcommands: [Verify.self, Newest.self])
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,6 +13,8 @@ struct LedgerCommand: ParsableCommand {
 
     @Flag(help: "Answer as JSON.")
     var json = false
+    @Option(help: "Fail also when the newest entry is older than this number: a part is missing.")
+    var atLeast: Int64 = 0
 
     private struct Finding: Encodable {
       let name: String
@@ -23,6 +25,7 @@ struct LedgerCommand: ParsableCommand {
 
     private struct Report: Encodable {
       let holds: Bool
+      let newestEntry: Int64
       let invariants: [Finding]
     }
 
@@ -30,8 +33,8 @@ struct LedgerCommand: ParsableCommand {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
         // One snapshot for all queries: the site may go on while the ledger is checked.
-        let findings = try connection.snapshot {
-          (transaction) throws(DatabaseError) -> [Finding] in
+        let (findings, newest) = try connection.snapshot {
+          (transaction) throws(DatabaseError) -> ([Finding], Int64) in
           var findings: [Finding] = []
           for invariant in Invariant.all {
             let violations = try invariant.check(&transaction)
@@ -40,17 +43,20 @@ struct LedgerCommand: ParsableCommand {
                 name: invariant.name, sentence: invariant.sentence, holds: violations.isEmpty,
                 violations: violations))
           }
-          return findings
+          return (findings, try NewestEntry.read(in: &transaction)?.id ?? 0)
         }
         let holds = findings.allSatisfy(\.holds)
-        try report(findings, holds)
-        if !holds { throw ExitCode.failure }
+        try report(findings, holds, newest)
+        if newest < atLeast {
+          Console.complain("the newest entry is \(newest): those up to \(atLeast) are missing")
+        }
+        if !holds || newest < atLeast { throw ExitCode.failure }
       }
     }
 
-    private func report(_ findings: [Finding], _ holds: Bool) throws {
+    private func report(_ findings: [Finding], _ holds: Bool, _ newest: Int64) throws {
       if json {
-        try Console.sayJSON(Report(holds: holds, invariants: findings))
+        try Console.sayJSON(Report(holds: holds, newestEntry: newest, invariants: findings))
         return
       }
       for finding in findings {
@@ -58,6 +64,21 @@ struct LedgerCommand: ParsableCommand {
         for violation in finding.violations { Console.say("         \(violation)") }
       }
       Console.say(holds ? "the ledger holds" : "the ledger is BROKEN")
+    }
+  }
+  struct Newest: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print number and time of the newest entry; 0 while nothing is booked.")
+
+    func run() throws {
+      try reportingDatabaseTrouble {
+        var connection = try Settings.loadConnection()
+        guard let newest = try NewestEntry.read(in: &connection) else {
+          Console.say("0")
+          return
+        }
+        Console.say("\(newest.id) \(newest.createdAt)")
+      }
     }
   }
 }

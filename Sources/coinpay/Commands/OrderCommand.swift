@@ -121,7 +121,7 @@ struct OrderCommand: ParsableCommand {
     _ body: (Caretaker, inout Connection) throws -> Void
   ) throws {
     let settings = try Settings.load()
-    let logger = Logger(label: "coinpay") { _ in SwiftLogNoOpLogHandler() }
+    let logger = Logger(label: "coinpay")
     let recorder = CallRecorder()
     let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     let caretaker = Caretaker(

@@ -13,7 +13,7 @@ struct ReconcileCommand: ParsableCommand {
     subcommands: [Run.self, ReconcileList.self, ReconcileShow.self, ReconcileResolve.self],
     defaultSubcommand: Run.self)
 
-  struct Run: ParsableCommand {
+  struct Run: ParsableCommand, LogsToStandardError {
     static let configuration = CommandConfiguration(
       abstract: "Compare a day; without options, yesterday and what earlier nights left undone.",
       discussion: """
@@ -37,10 +37,7 @@ struct ReconcileCommand: ParsableCommand {
         return day
       }
       let settings = try Settings.load()
-      let format = settings.logFormat
-      let logger = Logger(label: "coinpay") { label in
-        LineLogHandler(label: label, format: format)
-      }
+      let logger = Log.toStandardError(settings)
       let recorder = CallRecorder()
       let providers = try ReconcileCommand.providers(settings, method, logger, recorder)
       let reconciler = Reconciler(
@@ -99,6 +96,6 @@ private struct ProgressLine {
   mutating func reached(_ lines: Int64) {
     guard .now - last >= ProgressLine.pause else { return }
     last = .now
-    Console.complain("\(name): \(lines) lines compared")
+    Console.tell("\(name): \(lines) lines compared")
   }
 }

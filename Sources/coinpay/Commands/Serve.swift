@@ -4,6 +4,7 @@ import Crypto
 import Database
 import FastCGI
 import HTTP
+import LogLines
 import Logging
 import Orders
 import Pages
@@ -13,7 +14,7 @@ import Schema
 import Threads
 import Vocabulary
 
-struct Serve: ParsableCommand {
+struct Serve: ParsableCommand, LogsToStandardError {
   static let configuration = CommandConfiguration(
     abstract: "Answer requests until SIGTERM.",
     discussion: """
@@ -30,30 +31,28 @@ struct Serve: ParsableCommand {
     // Before any thread, so that all of them leave the signals to this one.
     let stopSignals = StopSignals()
     let settings = try Settings.load()
-    let format = settings.logFormat
-    LoggingSystem.bootstrap { label in LineLogHandler(label: label, format: format) }
-    let logger = Logger(label: "coinpay")
+    let logger = Log.toStandardError(settings)
     let (web, webhook) = try sockets()
     try reportingDatabaseTrouble { try checkDatabase(settings) }
     let worker = try Worker(settings, web: web, webhook: webhook, logger: logger)
     settings.faultPoint?.arm()
     try worker.start()
-    logger.info(
-      "ready",
-      metadata: [
-        "version": "\(Version.text)", "environment": "\(settings.environment.rawValue)",
-        "web_threads": "\(settings.webThreads)", "webhook_threads": "\(settings.webhookThreads)",
+    logger.write(
+      .info, "ready",
+      [
+        .version: "\(Version.text)", .environment: "\(settings.environment.rawValue)",
+        .webThreads: "\(settings.webThreads)", .webhookThreads: "\(settings.webhookThreads)",
       ])
     let manager = ServiceManager(environment: Variables.all())
     manager?.tell(.ready)
     let signal = watch(worker, until: stopSignals, for: manager, logger)
     manager?.tell(.stopping)
-    logger.info("stopping", metadata: ["signal": "\(signal)"])
+    logger.write(.info, "stopping", [.signal: "\(signal)"])
     guard worker.stop() else {
-      logger.error("some requests did not end in time")
+      logger.write(.error, "some requests did not end in time")
       throw ExitCode.failure
     }
-    logger.info("stopped")
+    logger.write(.info, "stopped")
   }
 
   /// Gives the service manager signs of life, but none for a worker that hangs: that one it replaces.
@@ -67,7 +66,8 @@ struct Serve: ParsableCommand {
       if worker.isMoving() {
         manager?.tell(.alive)
       } else {
-        logger.critical("all threads of a pool hang; the service manager will replace this process")
+        logger.write(
+          .critical, "all threads of a pool hang; the service manager will replace this process")
       }
     }
   }

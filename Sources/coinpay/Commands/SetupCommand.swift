@@ -37,6 +37,8 @@ struct SetupCommand: ParsableCommand {
   var adminPasswordFile: String?
   @Option(help: "Where alarms go: a mail address, or an https address that takes a POST.")
   var alarm: String?
+  @Option(help: "The public key that backups are encrypted to; see coinpay backup key.")
+  var backupRecipient: String?
   @Option(help: "A secret to make anew: session-key, database-passwords or encryption-key.")
   var replace: [ReplaceableSecret] = []
   @Flag(help: "Keep only the first encryption key; refused while a stored value needs another.")
@@ -53,6 +55,7 @@ struct SetupCommand: ParsableCommand {
       ("--certbot", certbot), ("--db-host", dbHost), ("--db-ca", dbCa),
       ("--db-admin-file", dbAdminFile), ("--settings", settings), ("--admin", admin),
       ("--admin-password-file", adminPasswordFile), ("--alarm", alarm),
+      ("--backup-recipient", backupRecipient),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
     for secret in replace { arguments += ["--replace", secret.rawValue] }

@@ -46,7 +46,7 @@ struct DutyChecks {
     guard result == "success" else {
       return .failure(
         .timers, name, "the duty failed the last time: \(result)",
-        do: "journalctl -u coinpay-task@\(name); then: systemctl start coinpay-task@\(name)")
+        do: "journalctl -u \(duty.unit); then: systemctl start \(duty.unit)")
     }
     guard let succeeded = noted.succeededAt else {
       return .ok(.timers, name, "enabled, not run yet")
@@ -55,7 +55,7 @@ struct DutyChecks {
     return isOld(succeeded, duty)
       ? .warning(
         .timers, name, text + ", longer than its timer allows",
-        do: "systemctl list-timers; journalctl -u coinpay-task@\(name)")
+        do: "systemctl list-timers; journalctl -u \(duty.unit)")
       : .ok(.timers, name, text)
   }
 
@@ -78,14 +78,14 @@ struct DutyChecks {
 
   private func backup(_ duty: Duty, _ what: String) -> Finding {
     let noted = DutyFacts(of: duty, in: statusFolder)
-    let start = "systemctl start coinpay-task@\(duty.rawValue)"
+    let start = "systemctl start \(duty.unit)"
     guard let result = noted.result else {
       return .warning(.backups, duty.rawValue, "\(what) is not made yet", do: start)
     }
     guard result == "success" else {
       return .failure(
         .backups, duty.rawValue, "\(what) failed: \(result)",
-        do: "journalctl -u coinpay-task@\(duty.rawValue); then: \(start)")
+        do: "journalctl -u \(duty.unit); then: \(start)")
     }
     guard let succeeded = noted.succeededAt, !isOld(succeeded, duty) else {
       return .failure(

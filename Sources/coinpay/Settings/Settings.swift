@@ -2,6 +2,8 @@ import Alipay
 import Crypto
 import Database
 import Duties
+import LogLines
+import Logging
 import Payments
 import Threads
 import Vocabulary
@@ -34,6 +36,8 @@ struct Settings {
   let webThreads: Int
   let webhookThreads: Int
   let logFormat: LineLogHandler.Format
+  /// Less important lines are not written.
+  let logLevel: Logger.Level
   let webhookMode: SettlementQueue.Mode
   let purchaseLimits: PurchaseLimits
   let requiresSecondFactor: Bool
@@ -84,6 +88,7 @@ struct Settings {
     let webhookThreads = reader.number(
       "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
     let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
+    let logLevel = reader.choice("COINPAY_LOG_LEVEL", standard: Logger.Level.info)
     _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
     let faultPoint = faultPoint(&reader, environment)
     let purchaseLimits = PurchaseLimits(&reader)
@@ -105,7 +110,8 @@ struct Settings {
     return Settings(
       environment: environment, database: database, baseURL: baseURL, sessionKey: sessionKey,
       keyRing: keyRing, orderTTLSeconds: Int64(ttl), zone: zone, webThreads: webThreads,
-      webhookThreads: webhookThreads, logFormat: logFormat, webhookMode: webhookMode,
+      webhookThreads: webhookThreads, logFormat: logFormat, logLevel: logLevel,
+      webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
       twoPersonRule: twoPersonRule, faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
