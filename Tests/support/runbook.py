@@ -2,6 +2,7 @@
 
 import re
 
+from . import noted_secrets
 from .stack import ROOT
 
 ARTICLE = ROOT / "Sources" / "coinpay" / "Documentation.docc" / "Runbook.md"
@@ -37,6 +38,7 @@ class Section:
             self.at += 1
         for name, value in self.values.items():
             command = re.sub(rf"\b{name}\b", str(value), command)
+        noted_secrets.note_settings(dict(line.split("=", 1) for line in (stdin or "").splitlines() if "=" in line))
         result = self.machine.run("bash", "-c", command, stdin=stdin, check=False)
         said = result.stdout + result.stderr
         assert result.returncode in (status if isinstance(status, tuple) else (status,)), f"{command}\n{said}"
