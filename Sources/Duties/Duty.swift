@@ -10,6 +10,16 @@ public enum Duty: String, CaseIterable, Hashable, Sendable {
   case backupIncremental = "backup-incremental"
   case drill
 
+  /// The unit that does it, without its suffix.
+  public var unit: String {
+    switch self {
+    case .backupFull: "coinpay-backup@full"
+    case .backupIncremental: "coinpay-backup@incremental"
+    case .drill: "coinpay-backup@drill"
+    case .verify, .reconcile, .purge, .expiry, .certificates, .doctor: "coinpay-task@\(rawValue)"
+    }
+  }
+
   /// Hours since the last success after which something is wrong: its interval and time for a second try.
   public var ageHoursMax: Int64 {
     switch self {
@@ -17,17 +27,6 @@ public enum Duty: String, CaseIterable, Hashable, Sendable {
     case .doctor, .backupIncremental: 3
     case .verify, .reconcile, .purge, .certificates, .backupFull: 36
     case .drill: 10 * 24
-    }
-  }
-
-  /// The unit that does it, without its suffix.
-  public var unit: String {
-    switch self {
-    case .backupFull: "coinpay-backup@full"
-    case .backupIncremental: "coinpay-backup@incremental"
-    case .drill: "coinpay-backup@drill"
-    case .verify, .reconcile, .purge, .certificates, .expiry, .doctor:
-      "coinpay-task@\(rawValue)"
     }
   }
 }

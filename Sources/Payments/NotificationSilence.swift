@@ -5,40 +5,54 @@ public import Vocabulary
 /// notifications are lost shows by nothing else, because the payments are credited all the same.
 public struct NotificationSilence: Hashable, Sendable {
   public let provider: PaymentMethod
-  /// Payments that were learned of by asking or from the books, and not by a notification since.
+  /// Payments that were learned of by asking or from the books, and not by a notification since; at
+  /// most `countedMax`.
   public let payments: Int64
-  /// When the first of them was learned of.
+  /// When the first of those counted was learned of.
   public let since: Timestamp
 
   /// How long after an answer its notification may still come, in seconds.
   public static let delaySeconds: Int64 = 600
   /// As many such payments are no accident.
   public static let paymentsMax: Int64 = 3
-  /// How far an operator's question looks back, in seconds: small shops sell little in a day.
-  public static let longWindowSeconds: Int64 = 3 * 86_400
-  /// How far monitoring looks back, in seconds; it asks often.
-  public static let shortWindowSeconds: Int64 = 6 * 3_600
+  /// How far to look back, in seconds: small shops sell little in a day.
+  static let windowSeconds: Int64 = 3 * 86_400
+  /// More say nothing more, and a rush without notifications is no time for long counting.
+  static let countedMax: Int64 = 1_000
 
-  /// Providers without any such payment are left out.
+  /// Looks at some providers. Those without any such payment are left out.
   public static func load(
-    at now: Timestamp, windowSeconds: Int64, in executor: inout some SQLExecutor & ~Copyable
+    of providers: [PaymentMethod], at now: Timestamp,
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [NotificationSilence] {
-    let start = now.adding(seconds: -windowSeconds)
-    let end = now.adding(seconds: -delaySeconds)
-    let rows = try executor.all(
+    var silences: [NotificationSilence] = []
+    for provider in providers {
+      if let silence = try load(of: provider, at: now, in: &executor) { silences.append(silence) }
+    }
+    return silences
+  }
+
+  private static func load(
+    of provider: PaymentMethod, at now: Timestamp, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> NotificationSilence? {
+    let told = try executor.first(
       """
-      SELECT asked.provider, COUNT(DISTINCT asked.payment_id), MIN(asked.received_at)
-      FROM payment_events AS asked
-      LEFT JOIN (
-        SELECT provider, MAX(received_at) AS received_at FROM payment_events
-        WHERE kind = 'SUCCEEDED' AND source = 'NOTIFICATION' AND received_at >= \(start)
-        GROUP BY provider
-      ) AS told ON told.provider = asked.provider
-      WHERE asked.kind = 'SUCCEEDED' AND asked.source IN ('QUERY', 'RECONCILIATION')
-        AND asked.received_at BETWEEN \(start) AND \(end) AND asked.payment_id IS NOT NULL
-        AND (told.received_at IS NULL OR told.received_at < asked.received_at)
-      GROUP BY asked.provider
-      """, as: (PaymentMethod, Int64, Timestamp).self)
-    return rows.map { NotificationSilence(provider: $0.0, payments: $0.1, since: $0.2) }
+      SELECT MAX(received_at) FROM payment_events
+      WHERE provider = \(provider) AND source = 'NOTIFICATION' AND kind = 'SUCCEEDED'
+      """, as: Timestamp?.self)
+    let start = now.adding(seconds: -windowSeconds)
+    let row = try executor.first(
+      """
+      SELECT COUNT(DISTINCT payment_id), MIN(received_at)
+      FROM (
+        SELECT payment_id, received_at FROM payment_events
+        WHERE provider = \(provider) AND source IN ('QUERY', 'RECONCILIATION')
+          AND kind = 'SUCCEEDED' AND received_at > \(max(start, (told ?? nil) ?? start))
+          AND received_at <= \(now.adding(seconds: -delaySeconds)) AND payment_id IS NOT NULL
+        ORDER BY received_at DESC LIMIT \(countedMax)
+      ) AS asked
+      """, as: (Int64, Timestamp?).self)
+    guard let (payments, since) = row, let since, payments > 0 else { return nil }
+    return NotificationSilence(provider: provider, payments: payments, since: since)
   }
 }

@@ -31,6 +31,9 @@ public struct Migration: Sendable {
       number: 11, name: "presentation_end", bytes: PackageResources._011_presentation_end_sql),
     Migration(number: 12, name: "confirmations", bytes: PackageResources._012_confirmations_sql),
     Migration(number: 13, name: "audit_chain", bytes: PackageResources._013_audit_chain_sql),
+    Migration(
+      number: 14, name: "notification_arrival",
+      bytes: PackageResources._014_notification_arrival_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

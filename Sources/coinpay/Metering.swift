@@ -26,7 +26,7 @@ enum Metering {
     "coinpay_pool_busy_threads", .gauge, "Threads of a pool that answer a request now.")
   private static let silence = MetricFamily(
     "coinpay_unnotified_payments", .gauge,
-    "Payments of the last hours that were found by asking since the last notification.")
+    "Payments of the last days that were found by asking since the last notification.")
   private static let reconciled = MetricFamily(
     "coinpay_reconciliation_complete_timestamp_seconds", .gauge,
     "When books of a provider were last compared to their end.")
@@ -122,8 +122,7 @@ enum Metering {
   private static func providerGauges(
     _ methods: [PaymentMethod], at moment: Timestamp, on connection: inout Connection
   ) throws(DatabaseError) -> [MetricSample] {
-    let silences = try NotificationSilence.load(
-      at: moment, windowSeconds: NotificationSilence.shortWindowSeconds, in: &connection)
+    let silences = try NotificationSilence.load(of: methods, at: moment, in: &connection)
     var samples = methods.map { method in
       let count = silences.first { $0.provider == method }?.payments ?? 0
       return MetricSample(silence, [MetricLabel("provider", method.rawValue)], Double(count))

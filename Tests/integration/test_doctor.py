@@ -295,7 +295,7 @@ def test_a_site_that_shows_no_certificate_is_found(examined, healthy):
 DUTIES = [
     ("verify", "exit-code", 1, "timers.verify", "failure", "coinpay-task@verify"),
     ("verify", "success", 3 * DAY, "timers.verify", "warning", "72 h ago"),
-    ("backup-full", "exit-code", 1, "backups.backup-full", "failure", "failed"),
+    ("backup-full", "exit-code", 1, "backups.backup-full", "failure", "coinpay-backup@full"),
     ("backup-full", "success", 37 * 3600, "backups.backup-full", "failure", "37 h old"),
     ("backup-incremental", "success", 4 * 3600, "backups.backup-incremental", "failure", "4 h old"),
     ("drill", "exit-code", 1, "backups.drill", "failure", "drill failed"),

@@ -59,7 +59,7 @@ WAYS = [
     ("blocked", "failure", "blocked on the way (403)"),
     ("other", "failure", "something else than the worker answers (200)"),
     ("down", "failure", "something else than the worker answers (502)"),
-    ("stripped", "failure", "not with this session key"),
+    ("stripped", "failure", "knows the probe not as ours"),
     ("hang", "warning", "hairpin NAT"),
 ]
 

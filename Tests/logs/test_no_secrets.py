@@ -30,8 +30,8 @@ SHOWN_FINDINGS_MAX = 50
 @pytest.fixture(scope="session")
 def noted():
     if not noted_secrets.FILE.exists() or not any(LOGS.rglob("*.log")):
-        pytest.fail("there is nothing to look at: this suite reads what the others leave behind, so run them first, "
-                    "such as: Tests/run integration logs", pytrace=False)
+        pytest.exit("there is nothing to look at: this suite reads what the others leave behind, so run them first, "
+                    "such as: Tests/run integration logs", returncode=1)
     return noted_secrets.read()
 
 

@@ -42,7 +42,8 @@ struct DutyChecks {
     let name = duty.rawValue
     // Its own last failure is what it found then, and not news.
     guard duty != .doctor else { return .ok(.timers, name, "enabled") }
-    let result = noted.result ?? systemd
+    // systemd's word for a duty that a setting turned off.
+    let result = noted.result ?? (systemd == "exec-condition" ? "success" : systemd)
     guard result == "success" else {
       return .failure(
         .timers, name, "the duty failed the last time: \(result)",

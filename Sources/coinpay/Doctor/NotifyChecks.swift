@@ -69,9 +69,10 @@ struct NotifyChecks {
     case .blocked(let status):
       return failure(
         "blocked on the way (\(status))", "exempt the address in the firewall, WAF or CDN")
-    case .notRecognised:
+    case .notRecognised(let status):
       return failure(
-        "a coinpay answers, but not with this session key, or its clock is wrong",
+        "a coinpay answers (\(status)), but knows the probe not as ours: it has another session key or a "
+          + "wrong clock, or \(ProbeSeal.headerName) does not get through",
         "look where the name leads to; restart the worker after a change of COINPAY_SESSION_KEY")
     case .otherServer(let status):
       return failure(

@@ -60,7 +60,7 @@ struct NotifyProbe {
     case challenged(status: Int)
     case blocked(status: Int)
     /// The worker's own form of an answer, but not to a probe.
-    case notRecognised
+    case notRecognised(status: Int)
     /// Not an answer of the worker.
     case otherServer(status: Int)
     case certificateWrong(String)
@@ -100,7 +100,7 @@ struct NotifyProbe {
     if isPage { return .challenged(status: status) }
     if status == 403 || status == 429 || status == 406 { return .blocked(status: status) }
     let isOurs = response[header: "x-request-id"] != nil
-    return isOurs && status < 500 ? .notRecognised : .otherServer(status: status)
+    return isOurs && status < 500 ? .notRecognised(status: status) : .otherServer(status: status)
   }
 
   private func compare(_ answer: ProbeAnswer, isHTTPS: Bool) -> Outcome {

@@ -18,8 +18,7 @@ enum SchemaChecks {
     return [finding, try keys(settings, on: &connection)]
       + WorkChecks.findings(
         try OpenWork.load(in: &connection),
-        try NotificationSilence.load(
-          at: now, windowSeconds: NotificationSilence.longWindowSeconds, in: &connection))
+        try NotificationSilence.load(of: PaymentMethod.allCases, at: now, in: &connection))
   }
 
   private static func schema(_ state: SchemaState, isUsable: Bool) -> Finding {

@@ -65,7 +65,19 @@ def test_facts_hold_no_secret(site):
     assert "BEGIN" not in facts
 
 
+LOCATIONS = "/etc/coinpay/nginx/coinpay-locations.conf"
+
+
+def rewriting(rule):
+    """What an administrator may have put before the notify addresses."""
+    return (f"sed -i.kept '/location.*webhook/a {rule}' {LOCATIONS}; systemctl reload nginx",
+            f"mv {LOCATIONS}.kept {LOCATIONS}; systemctl reload nginx")
+
+
 FAULTS = [
+    (*rewriting("return 301 https://www.coinpay.example$request_uri;"), "notify.stripe_arrival", "redirected (301) to https://www."),
+    (*rewriting("return 403;"), "notify.stripe_arrival", "(403)"),
+    (*rewriting("deny all;"), "notify.stripe_arrival", "(403)"),
     ("rm /etc/nginx/sites-enabled/coinpay", "ln -s /etc/nginx/sites-available/coinpay /etc/nginx/sites-enabled/", "nginx.site", "not enabled"),
     ("echo 'broken' >/etc/nginx/conf.d/broken.conf", "rm /etc/nginx/conf.d/broken.conf", "nginx.configuration", "[emerg]"),
     ("systemctl stop nginx", "systemctl start nginx", "nginx.answer", "curl"),
@@ -78,10 +90,12 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault, remedy, name, words", FAULTS, ids=[fault[2] for fault in FAULTS])
+@pytest.mark.parametrize("fault, remedy, name, words", FAULTS, ids=[f"{fault[2]}-{number}" for number, fault in enumerate(FAULTS)])
 def test_what_is_broken_is_named(site, fault, remedy, name, words):
     site.shell(fault)
     try:
+        # nginx takes a moment to load what has changed.
+        wait_for(lambda: name in diagnose(site).named("failure"))
         diagnose(site).assert_found(name, "failure", words)
     finally:
         site.shell(remedy)
