@@ -29,6 +29,7 @@ manifest_format=1
 # Backups, drills and restores exclude each other.
 take_lock() {
   exec 7>"$backup_lock"
+  flock -n 7 || say 'waiting for the backup, drill or restore that is under way'
   flock -w $lock_seconds_max 7 || die "another backup, drill or restore is under way for more than $lock_seconds_max s"
 }
 

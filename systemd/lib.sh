@@ -119,6 +119,19 @@ check_recipients() {
 # The program of the colour that answers; the package's before there is a site.
 program() { if [ -x "$libexec/current/coinpay" ]; then echo "$libexec/current/coinpay"; else echo "$libexec/coinpay"; fi; }
 
+# Starts the timers of the package that this machine does not know yet: what an operator switched off
+# stays off.
+enable_new_timers() {
+  local file name known=$traffic_state/timers
+  touch "$known"
+  for file in /lib/systemd/system/coinpay-*.timer; do
+    name=$(basename "$file")
+    ! grep -qxF "$name" "$known" || continue
+    systemctl --quiet enable --now "$name"
+    echo "$name" >>"$known"
+  done
+}
+
 active_colour() { cat "$traffic_state/active"; }
 other_colour() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 release_of() { basename "$(readlink "$libexec/$1" 2>/dev/null)" 2>/dev/null || true; }

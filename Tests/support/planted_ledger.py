@@ -49,7 +49,6 @@ UNION ALL SELECT id, id, NULL, 'SUCCEEDED', 'planted', 'planted', created_at FRO
 
 def plant(sql, lines):
     """Books with at least so many ledger lines. `sql` runs statements as the database's administrator."""
-    sql("INSTALL SONAME 'ha_sequence'")
     sql(BEGIN.format(users=USERS))
     entries = "".join(
         ENTRY.format(kind=kind, account=account, coins=coins)

@@ -99,6 +99,8 @@ def test_after_the_disk_broke_nothing_older_than_the_last_backup_is_lost(vault, 
     assert shop.ledger_holds() and buyer.balance() == balance
     newest = shop.run("coinpay", "ledger", "newest").stdout.strip()
     assert f"newest ledger entry {newest}" in result.stderr and newest.split()[0] == vault.pieces(name)[-2]["entry"]
+    # Debian's start of MariaDB finds nothing to upgrade: that would lock up with the restore's grants.
+    assert "MariaDB" in shop.read("/var/lib/mysql/mysql_upgrade_info") and "mysql_upgrade" not in shop.journal("mariadb.service").split("ready for connections")[-1]
     # Selling goes on, and the next addition begins a set of its own.
     buyer.buy()
     assert vault.back_up("incremental") != name and shop.ledger_holds()

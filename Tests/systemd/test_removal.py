@@ -5,6 +5,7 @@ import pytest
 from support.machine import DOMAIN
 from support.stack import wait_for
 from support.stripe_fixtures import SETTINGS
+from support.vault import Vault
 
 # Stands in for certbot: notes how it was asked and puts certificates where certbot does.
 CERTBOT = """#!/bin/bash
@@ -64,6 +65,16 @@ def test_secrets_are_kept_encrypted_and_used(encrypted):
     for duty in ("verify", "purge"):
         encrypted.run("systemctl", "start", f"coinpay-task@{duty}.service")
     assert "removed 0 orders" in encrypted.run("coinpay", "purge").stdout
+
+
+def test_a_database_elsewhere_is_kept_and_restored_by_dumps(encrypted):
+    vault = Vault(encrypted, encrypted.run("coinpay", "backup", "key").stdout)
+    name = vault.back_up()
+    assert vault.pieces(name)[0]["kind"] == "dump"
+    assert "restored and proved" in encrypted.run("coinpay", "backup", "drill").stderr
+    encrypted.sql("SET foreign_key_checks = 0; DROP TABLE ledger_entries")
+    vault.restore(name)
+    assert encrypted.ledger_holds() and encrypted.is_ready()
 
 
 def test_a_purge_keeps_the_books_and_their_keys(encrypted):

@@ -102,7 +102,11 @@ def test_an_upgrade_in_steps(shop, load, package, tmp_path):
     shop.sql("INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (9999, 'later', REPEAT('x', 32), NOW())")
     assert shop.is_ready()
     shop.sql("DELETE FROM schema_migrations WHERE number = 9999")
+    # One timer is new in this version, another one the operator has switched off.
+    shop.shell("systemctl disable --now coinpay-purge.timer coinpay-verify.timer; sed -i /purge/d /var/lib/coinpay/deploy/timers")
     told = deploy(shop, "upgrade", "--seconds", SECONDS).stderr
+    assert shop.show("coinpay-purge.timer", "UnitFileState", "ActiveState") == {"UnitFileState": "enabled", "ActiveState": "active"}
+    assert shop.show("coinpay-verify.timer", "UnitFileState", "ActiveState") == {"UnitFileState": "disabled", "ActiveState": "inactive"}
     for share in (10, 50, 100):
         assert f"green has {share} % of the traffic" in told
     assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
