@@ -11,6 +11,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     case connectionLost
     /// The connection was lost during COMMIT: the transaction may or may not have happened.
     case outcomeUnknown
+    /// The server has no room to write; it works again by itself when there is some.
+    case storageFull
     case statement
   }
 
@@ -89,6 +91,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     case 1040, 1047, 1053, 1077, 1079, 1152, 1158...1161, 1184, 1927, 2001...2006, 2011...2013,
       2026, 2055:
       .connectionLost
+    // A disk or a table that is full, a file that cannot be written.
+    case 3, 1021, 1026, 1114: .storageFull
     default: .statement
     }
   }

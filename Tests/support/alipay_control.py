@@ -8,6 +8,8 @@ import secrets
 import urllib.error
 import urllib.request
 
+from cryptography.hazmat.primitives import serialization
+
 from .alipay_book import Refusal, beijing_now
 from .alipay_keys import Pair
 from .alipay_news import changed, fields, return_query, signed_form
@@ -23,7 +25,7 @@ class Control(Planting):
     VERBS = {
         "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
         "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "renew",
-        "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
+        "replace_key", "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
 
     def __init__(self, gateway):
         self.gateway = gateway
@@ -122,6 +124,10 @@ class Control(Planting):
     def renew(self, mode, whose, days):
         """Another certificate of the application's key or of Alipay's."""
         {"app": self.merchant(mode).pair, "alipay": self.gateway.world.alipay}[whose].renew(days)
+
+    def replace_key(self, mode, private):
+        """The owner of the application puts another key into the console."""
+        self.merchant(mode).pair.key = serialization.load_pem_private_key(private.encode(), None)
 
     def misbehave(self, **options):
         self.gateway.misbehave(**options)

@@ -38,8 +38,8 @@ INSERT INTO payments (id, order_id, attempt, provider, merchant_account, live_mo
 SELECT id, id, 1, 'STRIPE', 'm', 0, CONCAT('P', id), amount, currency, 'SUCCEEDED', created_at, created_at, created_at
 FROM coin_orders WHERE id > @before;
 INSERT INTO payment_events (provider, event_key, payment_id, source, kind, state, outcome, merchant_account, live_mode, amount,
-  currency, occurred_at, received_at)
-SELECT 'STRIPE', CONCAT('planted:', id), id, 'QUERY', 'SUCCEEDED', 'SETTLED', 'CREDITED', 'm', 0, amount, currency, created_at, created_at
+  currency, occurred_at, received_at, settled_at)
+SELECT 'STRIPE', CONCAT('planted:', id), id, 'QUERY', 'SUCCEEDED', 'SETTLED', 'CREDITED', 'm', 0, amount, currency, created_at, created_at, created_at
 FROM coin_orders WHERE id > @before;
 INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause, created_at)
 SELECT id, NULL, NULL, 'PAID', 'planted', 'planted', created_at FROM coin_orders WHERE id > @before
@@ -55,3 +55,5 @@ def plant(sql, lines):
         for kind, account, coins in (("PURCHASE", "sales", COINS), ("BONUS", "bonus", BONUS)))
     for number in range(1, -(-lines // (USERS * LINES_EACH)) + 1):
         sql(ROUND.format(round=number, coins=COINS, bonus=BONUS, amount=AMOUNT) + entries)
+    # As they are known to a server that saw its tables grow.
+    sql("ANALYZE TABLE users, wallets, coin_orders, payments, payment_events, order_transitions, ledger_entries")

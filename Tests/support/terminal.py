@@ -7,7 +7,7 @@ import subprocess
 import termios
 import time
 
-SECONDS_MAX = 90
+SECONDS_MAX = 60
 
 
 class Terminal:

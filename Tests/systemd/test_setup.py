@@ -61,6 +61,7 @@ def test_giving_up_at_the_password_gives_the_terminal_back(installed):
         for provider in ("Alipay", "WeChat Pay", "Stripe"):
             person.answer(f"Payments by {provider}", "")
         person.answer("Where alarms go", "")
+        person.answer("Public key that backups are encrypted to", "none")
         person.answer("first administrator [admin]:", "")
         person.expect("Password of admin:")
         assert not person.shows_typing()
@@ -105,6 +106,8 @@ def test_wrong_answers_are_asked_again_with_the_reason(installed, stripe):
         person.answer("Where alarms go (mail address or https address):", "somebody")
         person.expect("'somebody' is neither a mail address nor an https address")
         person.answer("Where alarms go", "ops@shop.test")
+        person.answer("Public key that backups are encrypted to", "age1 of nobody")
+        person.answer("Public key that backups are encrypted to", "none")
         person.answer("User name of the first administrator [admin]:", "a!")
         person.expect("3 to 32 characters")
         person.answer("User name of the first administrator [admin]:", "")
@@ -131,6 +134,7 @@ def test_the_second_time_it_asks_only_what_may_change(installed):
         person.answer("Payments by Alipay", "")
         person.answer("Payments by WeChat Pay", "")
         person.answer("Where alarms go (mail address or https address) [ops@shop.test]:", "")
+        person.answer("Public key that backups are encrypted to", "none")
         person.expect(f"https://{DOMAIN}/coin answers")
         assert person.wait() == 0
     assert installed.is_ready()

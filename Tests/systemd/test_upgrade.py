@@ -12,6 +12,7 @@ import time
 import pytest
 
 from support.machine import DOMAIN, Authority
+from support.packages import repack
 from support.stack import ROOT, wait_for
 
 REQUESTS_MIN = 20_000
@@ -24,25 +25,6 @@ BROKEN = """#!/bin/bash
 if [ "$1" != serve ]; then exec /usr/lib/coinpay/real "$@"; fi
 exec python3 /usr/lib/coinpay/broken.py {delay}
 """
-BROKEN_SERVER = ROOT / "Tests" / "systemd" / "broken.py"
-
-
-def repack(package, version, folder, program=None):
-    """The package as another version, with another program in it."""
-    tree = folder / version
-    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
-    control = tree / "DEBIAN" / "control"
-    control.write_text(re.sub(r"Version: .*", f"Version: {version}", control.read_text()))
-    libexec = tree / "usr" / "lib" / "coinpay"
-    (libexec / "version").write_text(version + "\n")
-    if program:
-        (libexec / "coinpay").rename(libexec / "real")
-        (libexec / "coinpay").write_text(program)
-        (libexec / "coinpay").chmod(0o755)
-        shutil.copy(BROKEN_SERVER, libexec / "broken.py")
-    target = folder / f"coinpay_{version}.deb"
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "-b", tree, target], check=True, capture_output=True)
-    return target
 
 
 class Load:
@@ -86,6 +68,38 @@ def deploy(shop, *words, check=True):
 
 def status(shop):
     return deploy(shop, "status").stdout
+
+
+def restart(shop):
+    """As a restart of the machine: all units end, what is in /run goes, and what is enabled starts."""
+    shop.shell("""
+        # Debian's packages enable them; the tests' machine begins without.
+        systemctl --quiet enable mariadb nginx
+        systemctl stop nginx 'coinpay*.socket' 'coinpay*.service' 'coinpay*.timer' mariadb
+        rm -rf /run/coinpay /run/coinpay-blue /run/coinpay-green
+        systemctl daemon-reload
+        systemd-tmpfiles --create --boot
+        systemctl start multi-user.target sockets.target timers.target""")
+    wait_for(shop.is_ready)
+
+
+def test_a_restart_of_the_machine_keeps_a_canary(shop, package, tmp_path):
+    """Before visitors come: those of a machine that is off get nothing."""
+    shop.install(repack(package, "9.0.0", tmp_path))
+    deploy(shop, "canary", "25", "--seconds", "1")
+    before = status(shop), shop.read("/etc/coinpay/nginx/coinpay-traffic.conf")
+    assert "green: 9.0.0, 25 % of the traffic, active" in before[0]
+    restart(shop)
+    assert (status(shop), shop.read("/etc/coinpay/nginx/coinpay-traffic.conf")) == before
+    mark = shop.shell("wc -l </var/log/nginx/coinpay.log").strip()
+    assert {shop.client().get("/readyz").status_code for _ in range(60)} == {200}
+    log = shop.shell(f"tail -n +{int(mark) + 1} /var/log/nginx/coinpay.log")
+    assert {"blue", "green"} == set(re.findall(r"to=unix:/run/coinpay/(\w+)/", log))
+    # It goes on where it was.
+    deploy(shop, "rollback")
+    assert "green: 9.0.0, 0 % of the traffic, inactive" in status(shop)
+    restart(shop)
+    assert "green: 9.0.0, 0 % of the traffic, inactive" in status(shop) and shop.is_ready()
 
 
 def test_the_first_version_answers(shop, load):

@@ -31,7 +31,7 @@ struct LedgerCommand: ParsableCommand {
 
     func run() throws {
       try reportingDatabaseTrouble {
-        var connection = try Settings.loadConnection()
+        var connection = try Settings.loadPatientConnection()
         // One snapshot for all queries: the site may go on while the ledger is checked.
         let (findings, newest) = try connection.snapshot {
           (transaction) throws(DatabaseError) -> ([Finding], Int64) in

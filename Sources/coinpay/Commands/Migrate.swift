@@ -13,7 +13,7 @@ struct Migrate: ParsableCommand {
 
   func run() throws {
     try reportingDatabaseTrouble {
-      var connection = try Settings.loadConnection()
+      var connection = try Settings.loadPatientConnection()
       let outcome = try Migrator().migrate(&connection, now: SystemTime.now()) { migration in
         Console.say("applying migration \(migration.number) (\(migration.name))")
       }

@@ -26,6 +26,17 @@ extension Settings {
   static func loadConnection() throws -> Connection {
     Connection(try reportingProblems(readDatabase))
   }
+
+  /// What one statement over a whole table may take: proofs and migrations of large books. The
+  /// duties that run them end by their own time-out, in hours as well.
+  private static let wholeTableSecondsMax: UInt32 = 4 * 3_600
+
+  /// A connection for statements over whole tables, which take longer than any of the worker's.
+  static func loadPatientConnection() throws -> Connection {
+    var configuration = try reportingProblems(readDatabase)
+    configuration.readTimeoutSeconds = wholeTableSecondsMax
+    return Connection(configuration)
+  }
 }
 
 /// Runs the body of a command; trouble with the database becomes a message and an exit code.
