@@ -37,6 +37,9 @@ def machine():
         machine.run("rm", "-f", "/var/lib/man-db/auto-update")
         # The machine outside may be in the middle of an installation of its own.
         machine.run("dpkg", "--configure", "-a")
+        # Doctor would alarm about names under .test, which no provider can call, in the middle of some test.
+        machine.shell("mkdir -p /run/systemd/system/coinpay-doctor.timer.d")
+        machine.write("/run/systemd/system/coinpay-doctor.timer.d/test.conf", "[Timer]\nOnCalendar=\nOnCalendar=yearly\n")
         machine.run("systemctl", "start", "mariadb", "nginx")
         yield machine
 

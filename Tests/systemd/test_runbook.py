@@ -122,6 +122,7 @@ def callbacks_fail(site, _):
     assert "reason=signature_wrong" in section.run("journalctl")
     assert " 400 " in section.run("tail")
     section.run("coinpay provider check")
+    section.run("date")
     section.run("coinpay setup", stdin=f"STRIPE_WEBHOOK_SECRET={WEBHOOK_SECRET}\n")
     assert set(site.notify()) == {200} and site.status(order) == "PAID"
     section.run("coinpay provider check")
@@ -447,9 +448,13 @@ def backup_key(site, _):
 
 def machine_is_lost(site, _):
     destroy_data(site.shop)
-    section = follow("The machine is lost", site)
+    # As it is copied to another machine.
+    site.shop.shell("cp -r $(ls -d /var/lib/coinpay/backups/*Z | tail -1) /root/copied-set")
+    section = follow("The machine is lost", site, FOLDER="/root/copied-set")
     section.run("coinpay backup list")
-    section.run("coinpay restore", stdin=site.backup_key)
+    section.run("coinpay restore newest", stdin=site.backup_key)
+    destroy_data(site.shop)
+    section.run("coinpay restore FOLDER", stdin=site.backup_key)
     assert "the ledger holds" in section.run("coinpay ledger verify")
     wait_for(site.shop.is_ready)
     assert "ready" in section.run("curl")
@@ -513,6 +518,8 @@ def unit_failed(site, _):
     assert "ready" in section.run("curl")
     section.run("systemctl reload")
     section.run("systemctl start")
+    section.run("coinpay backup full")
+    assert "restored and proved" in section.run("coinpay backup drill")
     return section
 
 
