@@ -7,18 +7,11 @@ import pytest
 import requests
 
 from support.stack import ROOT, Stack, wait_for
-from support.wechat import WeChatServer
 from support.wechat_site import made
 
 MODE = "v3-public-key"
 QUEUE_ONLY = {"event-stored"}
 POINTS = re.findall(r'case \w+ = "([\w-]+)"', (ROOT / "Sources" / "Threads" / "FaultPoint.swift").read_text())
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,10 @@ import urllib.parse
 
 import pytest
 
-from support.alipay import MODES, AlipayServer, OfficialSDK, is_accepted
+from support.alipay import MODES, OfficialSDK, is_accepted
 from support.alipay_site import PHONE, alipay_stack, event_count, made, payment_status, visited
 
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
+pytestmark = pytest.mark.usefixtures("alipay_as_documented")
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +28,6 @@ def site(alipay, mode):
     with alipay_stack(alipay, mode, "page") as stack:
         yield stack
         stack.assert_ledger_holds()
-
-
-@pytest.fixture(autouse=True)
-def documented_requests_only(alipay):
-    alipay.problems()
-    yield
-    alipay.behave()
-    assert alipay.problems() == []
 
 
 @pytest.fixture

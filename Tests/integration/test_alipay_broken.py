@@ -6,9 +6,11 @@ import uuid
 
 import pytest
 
-from support.alipay import MODES, AlipayServer
+from support.alipay import MODES
 from support.alipay_site import PHONE, WISH, alipay_stack, made, payment_status, wait_until_it_works
 from support.stack import wait_for
+
+pytestmark = pytest.mark.usefixtures("alipay_as_documented")
 
 SPOILT_CREATIONS = [
     "reset", "garbage", "error", "huge", "redirect", "unsigned", "wrong-signature", "duplicate-node",
@@ -16,12 +18,6 @@ SPOILT_CREATIONS = [
 SPOILT_QUERIES = [
     "reset", "garbage", "unsigned", "wrong-signature", "duplicate-node", "duplicate-sign", "other-order",
     "other-amount", "system-error"]
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=MODES)
@@ -34,14 +30,6 @@ def site(alipay, mode):
     with alipay_stack(alipay, mode, "precreate", ALIPAY_PRODUCT="precreate") as stack:
         yield stack
         stack.assert_ledger_holds()
-
-
-@pytest.fixture(autouse=True)
-def documented_requests_only(alipay):
-    alipay.problems()
-    yield
-    alipay.behave()
-    assert alipay.problems() == []
 
 
 @pytest.fixture

@@ -10,30 +10,18 @@ import zipfile
 import pytest
 import requests
 
-from support.alipay import MODES, AlipayServer, OfficialSDK
+from support.alipay import MODES, OfficialSDK
+
+pytestmark = pytest.mark.usefixtures("alipay_as_documented")
 
 NOTIFY_URL = "https://coins.example.com/api/payment/webhook/alipay"
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 
 @pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def official():
     with OfficialSDK() as sdk:
         yield sdk
-
-
-@pytest.fixture(autouse=True)
-def documented_requests_only(alipay):
-    alipay.problems()
-    yield
-    alipay.behave()
-    assert alipay.problems() == []
 
 
 @pytest.fixture(params=MODES)

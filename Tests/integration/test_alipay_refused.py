@@ -3,16 +3,10 @@
 import pytest
 import requests
 
-from support.alipay import MODES, PATH, AlipayServer, is_accepted
+from support.alipay import MODES, PATH, is_accepted
 from support.alipay_forged import KEPT, REFUSED
 from support.alipay_forger import HELD, NOBODYS, Forger, form
 from support.alipay_site import alipay_stack, event_count, made, payment_status, visited
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
-
 
 @pytest.fixture(scope="module", params=MODES)
 def mode(request):

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from support.alipay import AlipayServer
 from support.alipay_site import made, visited
 from support.doctor import WARNINGS, Diagnosis, diagnose
 from support.stack import ROOT, Stack, free_port, wait_for
@@ -20,12 +19,6 @@ from support.stack import ROOT, Stack, free_port, wait_for
 MODE = "key"
 EXPECTED = {"settings.environment", "alarms.target"}
 DAY = 86_400
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,9 @@ import json
 import pytest
 
 from support.stack import Stack, wait_for
-from support.wechat import WeChatServer
 from support.wechat_site import deliver, made
 
 MODE = "v3-public-key"
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from support.alipay import AlipayServer
 from support.alipay_site import made as made_by_alipay
 from support.alipay_site import visited
 from support.stack import Stack
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
-from support.wechat import WeChatServer
 from support.wechat_site import made as made_by_wechat
 
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
@@ -21,18 +19,6 @@ BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 def beijing_day(days_ago):
     return str((datetime.datetime.now(BEIJING) - datetime.timedelta(days=days_ago)).date())
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

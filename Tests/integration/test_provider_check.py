@@ -4,26 +4,12 @@ import subprocess
 
 import pytest
 
-from support.alipay import AlipayServer
 from support.stack import Stack
-from support.wechat import WeChatServer
 from support.wechat_keys import certificate_pem
 
 # Days until a certificate ends, with what is said of it.
 near_the_end = pytest.mark.parametrize(
     "days,level,text", [(29, "WARNING", "valid until"), (-1, "FAILED", "expired on")], ids=["soon", "expired"])
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

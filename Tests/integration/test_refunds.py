@@ -5,12 +5,11 @@ import uuid
 
 import pytest
 
-from support.alipay import PATH, AlipayServer
+from support.alipay import PATH
 from support.alipay_site import made as made_by_alipay
 from support.alipay_site import visited
 from support.stack import Stack, wait_for
 from support.stripe_fixtures import deliver, event, intent
-from support.wechat import WeChatServer
 from support.wechat_site import deliver as deliver_wechat
 from support.wechat_site import made
 
@@ -128,12 +127,6 @@ def test_a_second_payment_is_given_back_without_anybody_asking(site, user, strip
     user.post(f"/api/payment/mock/success/{other.get('mock_payment_id')}")
     assert user.balance() == balance
     site.assert_ledger_holds()
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=MODES)
@@ -267,12 +260,6 @@ def test_a_worker_that_dies_goes_on_with_the_same_refund(shop, wechat, mode, buy
     wait_for(lambda: status(shop, bought["order_no"]) == "REFUNDED")
     assert buyer.balance() == 0 and list(wechat_refunds(wechat, mode, bought)) == [number]
     shop.assert_ledger_holds()
-
-
-@pytest.fixture(scope="module")
-def alipay():
-    with AlipayServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=["key", "cert"])

@@ -6,7 +6,6 @@ import pytest
 
 from support.stack import Stack, wait_for
 from support.stripe_fixtures import SETTINGS, deliver, event, intent
-from support.wechat import WeChatServer
 from support.wechat_site import deliver as deliver_wechat
 from support.wechat_site import made
 
@@ -38,12 +37,6 @@ def test_money_in_suspense_for_a_day_is_alarmed_about(site):
     deliver(site.base, event(intent(pi, 4300)))
     site.sql("UPDATE suspense_entries SET created_at = created_at - INTERVAL 25 HOUR WHERE amount = 4300")
     wait_for(lambda: "money has been in suspense for more than a day" in site.worker_log())
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

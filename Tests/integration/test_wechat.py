@@ -8,17 +8,13 @@ import uuid
 import pytest
 
 from support.stack import wait_for
-from support.wechat import MODES, WeChatServer
+from support.wechat import MODES
 from support.wechat_news import is_accepted, pretend_paid, v2_payment, v3_payment
 from support.wechat_site import deliver, notification_count, made, payment_status, sites_of, version, wait_until_it_works
 
+pytestmark = pytest.mark.usefixtures("wechat_as_documented")
+
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 @pytest.fixture(params=MODES)
@@ -35,14 +31,6 @@ def sites(wechat):
 @pytest.fixture
 def site(sites, mode):
     return sites(mode)
-
-
-@pytest.fixture(autouse=True)
-def documented_requests_only(wechat):
-    wechat.problems.clear()
-    yield
-    wechat.behave()
-    assert wechat.problems == []
 
 
 @pytest.fixture

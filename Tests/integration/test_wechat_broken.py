@@ -7,14 +7,9 @@ import uuid
 
 import pytest
 
-from support.wechat import WeChatServer
 from support.wechat_site import WISH, deliver, made, payment_status, sites_of, version, wait_until_it_works
 
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
+pytestmark = pytest.mark.usefixtures("wechat_as_documented")
 
 
 # One mode of each interface: the others differ in keys, not in what a broken gateway does to us.
@@ -35,14 +30,6 @@ def sites(wechat):
 @pytest.fixture
 def site(sites, mode):
     return sites(mode)
-
-
-@pytest.fixture(autouse=True)
-def documented_requests_only(wechat):
-    wechat.problems.clear()
-    yield
-    wechat.behave()
-    assert wechat.problems == []
 
 
 @pytest.fixture

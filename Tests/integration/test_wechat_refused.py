@@ -5,18 +5,11 @@ import functools
 import pytest
 import requests
 
-from support.wechat import WeChatServer
 from support.wechat_forged_v2 import V2_CASES, V2_KEPT
 from support.wechat_forged_v3 import V3_CASES, V3_KEPT, V3_UNKNOWN_CERTIFICATES
 from support.wechat_forger import HELD, NOBODYS, Forger
 from support.wechat_news import PATH, is_accepted, pretend_paid
 from support.wechat_site import notification_count, sites_of
-
-
-@pytest.fixture(scope="module")
-def wechat():
-    with WeChatServer() as server:
-        yield server
 
 
 # Whose keys a forger has at hand who belongs to another merchant.

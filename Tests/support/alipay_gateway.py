@@ -11,7 +11,6 @@ import re
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .alipay_answers import DEAF_MODES, TWISTS, envelope, failure, twisted
 from .alipay_book import Book, Refusal
@@ -20,6 +19,7 @@ from .alipay_keys import World
 from .alipay_methods import Methods
 from .alipay_rules import PAGES, problems
 from .alipay_signing import alipay_side, is_genuine, our_side
+from .loopback import QuietHandler, QuietServer
 
 HANG_SECONDS_MAX = 20
 
@@ -128,28 +128,7 @@ def business_content(params):
     return content if isinstance(content, dict) else None
 
 
-class QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        """Clients that go away are part of the tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    owner = None
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.serve(b"")
-
-    def do_POST(self):
-        self.serve(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
+class Handler(QuietHandler):
     def serve(self, body):
         url = urllib.parse.urlsplit(self.path)
         if url.path.startswith("/_control/"):

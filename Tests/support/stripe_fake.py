@@ -9,8 +9,8 @@ import re
 import secrets
 import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .loopback import QuietHandler, QuietServer
 from .stripe_book import Book
 from .stripe_checkout import Checkout
 from .stripe_hooks import Hooks
@@ -139,28 +139,7 @@ class Call:
         self.fields = dict(urllib.parse.parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
 
 
-class QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        """Clients that go away are part of the tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    owner = None
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.serve(b"")
-
-    def do_POST(self):
-        self.serve(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-
+class Handler(QuietHandler):
     def serve(self, body):
         owner, call = self.owner, Call(self.command, self.path, self.headers, body)
         with owner.lock:

@@ -9,9 +9,9 @@ import re
 import ssl
 import tempfile
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from .loopback import QuietHandler, QuietServer
 from .wechat_book import Book
 from .wechat_call import Answer, Call
 from .wechat_keys import Authority, Platform, certificate_pem, new_key, private_pem
@@ -122,31 +122,7 @@ class Gateway:
         return Answer(404, b"", "text/plain")
 
 
-class QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        """Clients that go away are part of the tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-    owner = None
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.serve(self.read_body())
-
-    def do_POST(self):
-        self.serve(self.read_body())
-
-    def read_body(self):
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
+class Handler(QuietHandler):
     def serve(self, body):
         is_tls = isinstance(self.connection, ssl.SSLSocket)
         call = Call(
