@@ -16,7 +16,7 @@ public struct ProbeSeal: Sendable {
 
   public init(sessionKey: SymmetricKey) {
     key = HMACSHA256.authenticationCode(
-      for: Array("coinpay notify probe".utf8), key: sessionKey.rawBytes)
+      for: Array("coinpay-notify-probe".utf8), key: sessionKey.rawBytes)
   }
 
   /// The header's value.

@@ -62,16 +62,17 @@ enum WebhookRoute {
 
   /// What was settled at once has a line of the settlement.
   private static func note(_ receipt: Receipt, of event: ProviderEvent, _ call: Call) {
-    let text: String
-    let outcome: String
+    var fields: LogFields = [.eventKey: "\(event.eventKey)"]
+    if let number = event.outTradeNo { fields[.outTradeNumber] = "\(number)" }
     switch receipt {
     case .settled: return
-    case .repeated: (text, outcome) = ("notification came again; nothing changed", "REPEATED")
-    case .deferred: (text, outcome) = ("notification is stored and settled later", "STORED")
+    case .repeated:
+      fields[.outcome] = "REPEATED"
+      note(.info, "notification came again; nothing changed", event.provider, fields, call)
+    case .deferred:
+      fields[.outcome] = "STORED"
+      note(.info, "notification is stored and settled later", event.provider, fields, call)
     }
-    var fields: LogFields = [.eventKey: "\(event.eventKey)", .outcome: "\(outcome)"]
-    if let number = event.outTradeNo { fields[.outTradeNumber] = "\(number)" }
-    note(.info, text, event.provider, fields, call)
   }
 
   /// Anybody can send rubbish: the log takes a bounded number of lines and says how many it left out.

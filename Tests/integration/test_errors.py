@@ -7,7 +7,7 @@ import uuid
 import pytest
 import requests
 
-from support.stack import Client
+from support.stack import Client, wait_for
 
 
 def code(answer):
@@ -71,7 +71,9 @@ def test_messages_follow_the_readers_language(site):
 def test_every_answer_carries_the_request_id_that_the_log_has(site):
     answer = requests.get(site.base + "/api/coin/info", timeout=10)
     number = answer.headers["X-Request-Id"]
-    assert answer.json()["request_id"] == number and number in site.worker_log()
+    assert answer.json()["request_id"] == number
+    # The line is written behind the answer.
+    wait_for(lambda: number in site.worker_log())
 
 
 @pytest.mark.parametrize("headers,status", [

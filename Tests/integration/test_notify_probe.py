@@ -103,7 +103,7 @@ def test_an_address_that_cannot_be_reached_says_how_to_ask_from_elsewhere(shop):
 
 def header(shop, moment=None, nonce="ab" * 16, key=None):
     key = key or base64.b64decode((shop.folder / "secrets" / "session_key").read_text())
-    derived = hmac.digest(key, b"coinpay notify probe", "sha256")
+    derived = hmac.digest(key, b"coinpay-notify-probe", "sha256")
     content = f"{int(moment or time.time())}.{nonce}"
     return f"{content}.{hmac.digest(derived, content.encode(), 'sha256').hex()}"
 
