@@ -64,7 +64,8 @@ class Site:
 
     def try_order(self):
         answer = self.buyer.post("/api/coin/order", {"package_id": 1, "payment_method": "STRIPE"})
-        if answer.status_code == 503:
+        # Not yet open again, or asked too often for that.
+        if answer.status_code in (429, 503):
             return None
         order = self.buyer.data(answer)
         order["intent"] = order["client_secret"].split("_secret_")[0]
