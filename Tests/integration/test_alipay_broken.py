@@ -140,10 +140,10 @@ def test_only_the_signed_node_is_read(site, alipay, mode, user, order, decoy):
 def test_an_answer_that_was_lost_is_found_again_under_the_same_number(site, alipay, mode, user):
     wait_until_it_works(user)
     key = uuid.uuid4().hex
-    alipay.misbehave("lose-answer")
+    alipay.misbehave("lose-answer", "precreate")
     assert user.post("/api/coin/order", WISH, headers={"Idempotency-Key": key}).status_code == 503
     alipay.behave()
-    order = made(site, user.order(method="ALIPAY", key=key))
+    order = made(site, user.order_when_it_works(method="ALIPAY", key=key))
     numbers = {r["params"]["biz_content"].split('"out_trade_no":"')[1].split('"')[0]
                for r in alipay.requests("precreate")[-2:]}
     assert numbers == {order["number"]}
