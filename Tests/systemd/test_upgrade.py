@@ -100,6 +100,7 @@ def test_a_restart_of_the_machine_keeps_a_canary(shop, package, tmp_path):
     assert "green: 9.0.0, 0 % of the traffic, inactive" in status(shop)
     restart(shop)
     assert "green: 9.0.0, 0 % of the traffic, inactive" in status(shop) and shop.is_ready()
+    shop.install(package)
 
 
 def test_the_first_version_answers(shop, load):
@@ -125,7 +126,7 @@ def test_an_upgrade_in_steps(shop, load, package, tmp_path):
         assert f"green has {share} % of the traffic" in told
     assert "green: 9.0.1, 100 % of the traffic, active" in status(shop)
     assert f"blue: {FIRST}, 0 % of the traffic, inactive" in status(shop)
-    assert shop.shell(f"tar -tzf /var/lib/coinpay/backups/configuration-*-{FIRST}.tar.gz | grep -c coinpay.env").strip() == "1"
+    assert shop.shell(f"tar -tzf $(ls /var/lib/coinpay/backups/configuration-*-{FIRST}.tar.gz | tail -1) | grep -c coinpay.env").strip() == "1"
     assert shop.show("coinpay@green.service", "UnitFileState") == "enabled"
     assert shop.show("coinpay@blue.service", "UnitFileState") == "disabled"
 
