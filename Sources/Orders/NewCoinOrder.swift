@@ -48,7 +48,7 @@ public struct NewCoinOrder: Sendable {
   /// The unique key that a repeated idempotency key of one user violates.
   public static let idempotencyKeyName = "coin_orders_idempotency_key"
 
-  /// Inserts the order as PENDING. Its transition is the caller's to write.
+  /// Inserts the order as PENDING, with its price in each currency. Its transition is the caller's to write.
   /// - Throws: `duplicateKey` naming one of the two keys above.
   public func insert(
     in transaction: inout Transaction
@@ -62,8 +62,10 @@ public struct NewCoinOrder: Sendable {
         \(amount.minorUnits), \(amount.currency), \(paymentMethod), \(status),
         \(idempotency?.key), \(idempotency?.requestHash), \(createdAt), \(expiresAt), \(createdAt))
       """)
+    let id = OrderID(result.lastInsertID)
+    try insertPrices(of: id, in: &transaction)
     return CoinOrder(
-      id: OrderID(result.lastInsertID), number: number, userID: userID, packageID: package.id,
+      id: id, number: number, userID: userID, packageID: package.id,
       coins: package.coins, bonusCoins: package.bonusCoins, amount: amount,
       paymentMethod: paymentMethod, storedStatus: status, createdAt: createdAt,
       expiresAt: expiresAt, paidAt: nil)

@@ -27,7 +27,7 @@ extension Checkout {
 
   /// Goes on with the open payment of a method, or begins a new one and closes the others.
   ///
-  /// Another method re-prices the order in that method's currency, at the package's price of now.
+  /// Another method re-prices the order in that method's currency, at the price that it was made with.
   public func payAgain(
     _ request: PayAgainRequest, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
@@ -79,7 +79,7 @@ extension Checkout {
       return .payment(latest, order, isNew: false, superseded: open.dropLast())
     }
     guard takesPayments(provider) else { return .refused(.methodUnavailable) }
-    guard let amount = price(of: order, package, in: provider.currency) else {
+    guard let amount = try order.price(in: provider.currency, in: &transaction) else {
       return .refused(.methodNotOffered)
     }
     if let limit = try limit(amount, request.method, of: order, in: &transaction) {
@@ -93,13 +93,6 @@ extension Checkout {
       details(package, request.buyer), actor: "user:\(request.userID)",
       earlier: reopening, in: &transaction)
     return .payment(payment, updated, isNew: true, superseded: open)
-  }
-
-  /// The price that the user saw as long as the currency stays, else the package's.
-  private func price(
-    of order: CoinOrder, _ package: CoinPackage, in currency: Currency
-  ) -> Money? {
-    order.amount.currency == currency ? order.amount : package.price(in: currency)
   }
 
   /// The limit that going on would break. An order that goes on in its currency was counted before.

@@ -34,6 +34,7 @@ public struct Migration: Sendable {
     Migration(
       number: 14, name: "notification_arrival",
       bytes: PackageResources._014_notification_arrival_sql),
+    Migration(number: 15, name: "order_prices", bytes: PackageResources._015_order_prices_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -39,6 +39,7 @@ public enum WorkerGrants {
   static let lasting = ["reconciliation_runs", "reconciliation_items"]
   static let appendOnly = [
     "ledger_entries", "order_transitions", "operator_actions", "reconciliation_matches",
+    "coin_order_prices",
   ]
   static let readable = ["schema_migrations"]
 

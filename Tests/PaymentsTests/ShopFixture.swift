@@ -1,0 +1,114 @@
+import Accounts
+import Crypto
+import Database
+import Kit
+import Logging
+import Orders
+import Provider
+import Testing
+import Vocabulary
+
+@testable import Payments
+
+/// A checkout on a database of its own with played providers, one package and one buyer.
+final class ShopFixture {
+  private struct NoUser: Error {}
+
+  /// What the package costs at the beginning.
+  static let prices = [("9.90", "CNY"), ("1.49", "USD")]
+
+  let clock: MovableClock
+  let keyRing: KeyRing
+  let yuan: PlayedProvider
+  let dollar: PlayedProvider
+  let checkout: Checkout
+  let caretaker: Caretaker
+  let desk: SettlementDesk
+  let database: DatabaseConfiguration
+  let userID: UserID
+  let packageID: PackageID
+  var connection: Connection
+
+  init() throws {
+    clock = MovableClock(Timestamp(unixSeconds: 1_800_000_000))
+    let key = [UInt8](repeating: 3, count: 32)
+    keyRing = try KeyRing(setting: "k1:\(Base64.encode(key))")
+    database = try PrivateMariaDB.shared.get().makeMigratedDatabase()
+    var connection = Connection(database)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    yuan = PlayedProvider(method: .wechat, currency: .cny)
+    dollar = PlayedProvider(method: .stripe, currency: .usd)
+    let registry = ProviderRegistry([yuan, dollar])
+    desk = SettlementDesk(keyRing: keyRing, clock: clock.clock, logger: logger)
+    checkout = Checkout(
+      registry: registry, keyRing: keyRing, clock: clock.clock, zone: .beijing,
+      orderTTLSeconds: 1_800, baseURL: "https://shop.example",
+      settlements: SettlementQueue(desk: desk), logger: logger)
+    caretaker = Caretaker(
+      registry: registry, desk: desk, clock: clock.clock, logger: logger)
+    let accounts = try AccountDesk(
+      sessionKey: try #require(SymmetricKey(key)), clock: clock.clock)
+    let registered = try accounts.register(
+      try #require(Username("buyer")), password: try #require(NewPassword("long password")),
+      on: &connection)
+    guard case .registered(let user) = registered else { throw NoUser() }
+    userID = user.id
+    packageID = try PackageChange.create(
+      try Self.package(name: "Pack", prices: Self.prices), reason: "test", actor: "test",
+      on: &connection, at: clock.clock.now())
+    self.connection = connection
+  }
+
+  static func package(name: String, prices: [(String, String)]) throws -> NewCoinPackage {
+    let money = try prices.map { text, code in
+      let currency = try #require(Currency(code))
+      return try #require(Money(decimal: text, currency: currency))
+    }
+    return try #require(
+      NewCoinPackage(
+        nameChinese: name, nameEnglish: name, coins: 100, bonusCoins: 0, position: 0, prices: money)
+    )
+  }
+
+  func edit(name: String = "Pack", prices: [(String, String)]) throws {
+    let isFound = try PackageChange.edit(
+      packageID, to: try Self.package(name: name, prices: prices), reason: "test", actor: "test",
+      on: &connection, at: clock.clock.now())
+    #expect(isFound)
+  }
+
+  func buyer(prefersChinese: Bool = true, isMobile: Bool = false) -> Buyer {
+    Buyer(
+      userID: userID, prefersChinese: prefersChinese,
+      payer: PayerContext(isMobile: isMobile, address: "192.0.2.1"))
+  }
+
+  func create(
+    _ method: PaymentMethod, key: NewCoinOrder.Idempotency? = nil, buyer: Buyer? = nil
+  ) throws -> CheckoutOutcome {
+    try checkout.create(
+      PurchaseRequest(
+        buyer: buyer ?? self.buyer(), packageID: packageID, method: method, idempotency: key),
+      on: &connection)
+  }
+
+  func buy(_ method: PaymentMethod) throws -> OrderCheckout {
+    try Self.ready(try create(method))
+  }
+
+  func payAgain(
+    _ number: OrderNumber, _ method: PaymentMethod, buyer: Buyer? = nil
+  ) throws -> CheckoutOutcome {
+    try checkout.payAgain(
+      PayAgainRequest(buyer: buyer ?? self.buyer(), orderNumber: number, method: method),
+      on: &connection)
+  }
+
+  static func ready(_ outcome: CheckoutOutcome) throws -> OrderCheckout {
+    guard case .ready(let ready) = outcome else {
+      Issue.record("not ready: \(outcome)")
+      throw NoUser()
+    }
+    return ready
+  }
+}
