@@ -77,6 +77,17 @@ extension AdminPhrase {
     case .willBeSettled: ("将立即重新处理", "It will be settled again at once")
     case .orderClosed: ("订单已关闭", "The order is closed")
     case .refundUnderWay: ("退款处理中：", "The refund is under way:")
+    case .wordUnbooked:
+      ("已记录，但尚未入账，请查看订单事件", "It is recorded, but nothing is booked; look at the order's events")
+    case .paymentPaid: ("该付款已入账", "This payment's money is booked already")
+    case .orderPaidOtherwise:
+      ("该订单已由另一笔付款支付", "Another payment of this order brought its money already")
+    case .wordWaits: ("该付款已有待批准的申请", "Another request for this payment waits")
+    case .wordDecided: ("该申请已处理", "This request was decided already")
+    case .numberTaken:
+      (
+        "该支付机构单号属于另一笔付款", "The provider's number belongs to another payment"
+      )
     case .moneyBooked: ("已按人工确认入账", "The money is booked")
     case .secondPersonAsked:
       ("已提交，须由另一位操作员批准", "Another operator has to approve this now")

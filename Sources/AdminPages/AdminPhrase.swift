@@ -10,6 +10,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case enterCode, letMeIn, isEnrolled, isNotEnrolled, recoveryCodesLeft, renewCodes
   case renewCodesAsk, qrOfSecret, enrolLater
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
+  case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires

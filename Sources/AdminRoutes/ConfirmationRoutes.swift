@@ -62,6 +62,10 @@ enum ConfirmationRoutes {
       return .success(
         Outcome(
           outcome: "SETTLED", confirmationId: confirmation.id, notice: admin.say(.moneyBooked)))
+    case .unbooked(let confirmation):
+      return .success(
+        Outcome(
+          outcome: "UNBOOKED", confirmationId: confirmation.id, notice: admin.say(.wordUnbooked)))
     case .waiting(let confirmation):
       return .success(
         Outcome(
@@ -76,8 +80,11 @@ enum ConfirmationRoutes {
           outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
           notice: admin.say(.providerConfirmed)))
     case .notFound: throw RouteError(.notFound)
-    case .alreadyPaid, .alreadyRequested, .alreadyDecided, .numberTaken:
-      throw RouteError(.conflict)
+    case .alreadyPaid: throw RouteError(.conflict, message: admin.say(.paymentPaid))
+    case .orderPaid: throw RouteError(.conflict, message: admin.say(.orderPaidOtherwise))
+    case .alreadyRequested: throw RouteError(.conflict, message: admin.say(.wordWaits))
+    case .numberTaken: throw RouteError(.conflict, message: admin.say(.numberTaken))
+    case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .keyReused: throw RouteError(.keyReused)
     case .samePerson: throw RouteError(.secondPersonNeeded)
     }

@@ -41,6 +41,9 @@ public struct ConfirmationWish: Sendable {
 public enum ConfirmationOutcome: Hashable, Sendable {
   /// The money is booked.
   case settled(Confirmation)
+  /// The operators' word is recorded, and nothing is booked: the settlement held it or has not taken
+  /// it up yet.
+  case unbooked(Confirmation)
   /// A second operator has to agree.
   case waiting(Confirmation)
   case rejected(Confirmation)
@@ -49,9 +52,11 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case notFound
   /// The payment's money is booked already.
   case alreadyPaid
+  /// Another payment of the order brought its money already.
+  case orderPaid
   /// Another request for the payment waits.
   case alreadyRequested
-  /// The provider's number belongs to another payment.
+  /// The provider's number belongs to another payment, or the payment has another one.
   case numberTaken
   /// The key stands for another request.
   case keyReused
@@ -87,7 +92,7 @@ public struct ConfirmationDesk: Sendable {
     if case .event(.succeeded) = answer { return .providerConfirmed }
     let outcome = try record(wish, payment, answer, on: &connection)
     guard case .settled(let confirmation) = outcome else { return outcome }
-    return .settled(try settle(confirmation, on: &connection))
+    return try settle(confirmation, on: &connection)
   }
 
   public func approve(
@@ -95,7 +100,7 @@ public struct ConfirmationDesk: Sendable {
   ) throws(DatabaseError) -> ConfirmationOutcome {
     let outcome = try decide(id, .approved, reason: "approved", actor: actor, on: &connection)
     guard case .settled(let confirmation) = outcome else { return outcome }
-    return .settled(try settle(confirmation, on: &connection))
+    return try settle(confirmation, on: &connection)
   }
 
   /// Also for whoever asked.
@@ -112,8 +117,13 @@ public struct ConfirmationDesk: Sendable {
     let moment = caretaker.clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
-      let obstacle = try obstacle(wish, payment, in: &transaction)
+      let obstacle = try obstacle(
+        to: payment, number: wish.providerTransactionID, in: &transaction)
       if let obstacle { return .rollback(obstacle) }
+      let waiting = try Confirmation.list(of: payment.orderID, in: &transaction)
+      guard !waiting.contains(where: { $0.status == .open && $0.paymentID == payment.id }) else {
+        return .rollback(.alreadyRequested)
+      }
       let needsSecond = rule.applies(to: payment.facts.amount)
       let status = needsSecond ? Confirmation.Status.open : .approved
       let decidedBy: String? = needsSecond ? nil : wish.actor
@@ -138,24 +148,26 @@ public struct ConfirmationDesk: Sendable {
     }
   }
 
-  /// What stands in the way, with the order and its payments locked.
+  /// What stands in the way now, with the order and its payments locked: asked when somebody wishes it
+  /// and again when the second person agrees, since much may happen in between.
   private func obstacle(
-    _ wish: ConfirmationWish, _ payment: Payment, in transaction: inout Transaction
+    to payment: Payment, number: String?, in transaction: inout Transaction
   ) throws(DatabaseError) -> ConfirmationOutcome? {
-    _ = try CoinOrder.lock([payment.orderID], in: &transaction)
+    let order = try CoinOrder.lock([payment.orderID], in: &transaction).first
     let payments = try Payment.lock(of: [payment.orderID], in: &transaction)
-    if payments.contains(where: { $0.id == payment.id && $0.facts.isPaid }) { return .alreadyPaid }
-    if let number = wish.providerTransactionID {
-      let owner = try transaction.first(
-        """
-        SELECT id FROM payments
-        WHERE provider = \(payment.facts.provider) AND provider_txn_id = \(number)
-        """, as: PaymentID.self)
-      if let owner, owner != payment.id { return .numberTaken }
+    guard let order, let current = payments.first(where: { $0.id == payment.id }) else {
+      return .notFound
     }
-    let open = try Confirmation.list(of: payment.orderID, in: &transaction)
-    return open.contains { $0.status == .open && $0.paymentID == payment.id }
-      ? .alreadyRequested : nil
+    if current.facts.isPaid { return .alreadyPaid }
+    if order.storedStatus.wasCredited { return .orderPaid }
+    guard let number else { return nil }
+    if let known = current.facts.providerTransactionID, known != number { return .numberTaken }
+    let owner = try transaction.first(
+      """
+      SELECT id FROM payments
+      WHERE provider = \(payment.facts.provider) AND provider_txn_id = \(number)
+      """, as: PaymentID.self)
+    return owner.map { $0 != payment.id } ?? false ? .numberTaken : nil
   }
 
   private func decide(
@@ -172,6 +184,14 @@ public struct ConfirmationDesk: Sendable {
       }
       guard known.status == .open else { return .rollback(.alreadyDecided) }
       guard status == .rejected || requester != actor else { return .rollback(.samePerson) }
+      if status == .approved {
+        guard let payment = try Payment.find(known.paymentID, in: &transaction) else {
+          throw DatabaseError.inconsistent("payment \(known.paymentID) vanished")
+        }
+        let obstacle = try obstacle(
+          to: payment, number: known.providerTransactionID, in: &transaction)
+        if let obstacle { return .rollback(obstacle) }
+      }
       _ = try transaction.execute(
         """
         UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
@@ -189,11 +209,14 @@ public struct ConfirmationDesk: Sendable {
     }
   }
 
+  /// Says that the money is booked only when it is.
   private func settle(
     _ confirmation: Confirmation, on connection: inout Connection
-  ) throws(DatabaseError) -> Confirmation {
+  ) throws(DatabaseError) -> ConfirmationOutcome {
     try caretaker.settle(confirmation, on: &connection)
-    return try Confirmation.find(confirmation.id, in: &connection) ?? confirmation
+    let settled = try Confirmation.find(confirmation.id, in: &connection) ?? confirmation
+    let payment = try Payment.find(confirmation.paymentID, in: &connection)
+    return payment?.facts.isPaid == true ? .settled(settled) : .unbooked(settled)
   }
 }
 

@@ -65,6 +65,9 @@ public enum Mismatch: String, CaseIterable, Sendable {
   case provider
   case merchantAccount = "merchant_account"
   case liveMode = "live_mode"
+  /// The provider's number is that of a payment with another number of ours.
+  case outTradeNo = "out_trade_no"
+  /// The payment has another number at the provider, or the number belongs to another payment.
   case transactionID = "transaction_id"
   case currency
   case amount
@@ -110,11 +113,13 @@ extension ProviderEvent.Kind {
 extension Decision {
   /// Decides, from facts alone, what an event means. No clock, no database: money for an order that
   /// expired, was cancelled or failed is still credited.
+  ///
+  /// - Parameter numbers: how the numbers that the event names belong to different payments.
   public static func of(
     order: OrderFacts, payment: PaymentFacts, event: ProviderEvent,
-    rule: ConfirmationRule = ConfirmationRule()
+    rule: ConfirmationRule = ConfirmationRule(), numbers: Mismatch? = nil
   ) -> Decision {
-    if let mismatch = identityMismatch(payment, event) { return .hold(mismatch) }
+    if let mismatch = identityMismatch(payment, event) ?? numbers { return .hold(mismatch) }
     switch event.kind {
     case .succeeded(let reported):
       let decision = success(order: order, payment: payment, reported: reported)

@@ -6,41 +6,48 @@ import Vocabulary
 struct PaymentMatch: Hashable {
   let paymentID: PaymentID
   let orderID: OrderID
+  /// How the two numbers that the event names contradict each other.
+  var mismatch: Mismatch?
 
-  /// Finds payments without locking them: first by the provider's own number, then by ours. Numbers
-  /// never move to another payment, so what is found stays true.
+  /// Finds payments without locking them. Our number says whose money it is; the provider's counts
+  /// where an event does not name ours. Numbers never move to another payment, so what is found stays
+  /// true.
   static func find(
     _ events: [InboxEvent], in transaction: inout Transaction
   ) throws(DatabaseError) -> [EventID: PaymentMatch] {
     var matches: [EventID: PaymentMatch] = [:]
     for (provider, events) in Dictionary(grouping: events, by: \.event.provider) {
-      try match(
-        events, provider, \.event.providerTransactionID, byTransactionID, &matches, &transaction)
-      let rest = events.filter { matches[$0.id] == nil }
-      try match(rest, provider, \.event.outTradeNo, byOutTradeNo, &matches, &transaction)
+      let ours = try byOutTradeNo(provider, events, &transaction)
+      let theirs = try byTransactionID(provider, events, &transaction)
+      for item in events {
+        matches[item.id] = of(
+          ours: item.event.outTradeNo.flatMap { ours[$0] },
+          theirs: item.event.providerTransactionID.flatMap { theirs[$0] },
+          namesOurs: item.event.outTradeNo != nil)
+      }
     }
     return matches
   }
 
-  private typealias Lookup = (
-    PaymentMethod, [String], inout Transaction
-  ) throws(DatabaseError) -> [String: PaymentMatch]
-
-  private static func match(
-    _ events: [InboxEvent], _ provider: PaymentMethod, _ number: KeyPath<InboxEvent, String?>,
-    _ lookup: Lookup, _ matches: inout [EventID: PaymentMatch], _ transaction: inout Transaction
-  ) throws(DatabaseError) {
-    let numbers = Set(events.compactMap { $0[keyPath: number] }).sorted()
-    guard !numbers.isEmpty else { return }
-    let found = try lookup(provider, numbers, &transaction)
-    for event in events {
-      if let text = event[keyPath: number], let match = found[text] { matches[event.id] = match }
+  /// - Parameters:
+  ///   - ours: the payment that bears the number of ours that an event names.
+  ///   - theirs: the payment that the provider's number belongs to.
+  ///   - namesOurs: whether the event names a number of ours at all.
+  static func of(ours: PaymentMatch?, theirs: PaymentMatch?, namesOurs: Bool) -> PaymentMatch? {
+    guard var match = ours ?? theirs else { return nil }
+    if ours != nil, let theirs, theirs.paymentID != match.paymentID {
+      match.mismatch = .transactionID
+    } else if ours == nil, namesOurs {
+      match.mismatch = .outTradeNo
     }
+    return match
   }
 
   private static func byTransactionID(
-    _ provider: PaymentMethod, _ numbers: [String], _ transaction: inout Transaction
+    _ provider: PaymentMethod, _ events: [InboxEvent], _ transaction: inout Transaction
   ) throws(DatabaseError) -> [String: PaymentMatch] {
+    let numbers = Set(events.compactMap(\.event.providerTransactionID)).sorted()
+    guard !numbers.isEmpty else { return [:] }
     let rows = try transaction.all(
       """
       SELECT provider_txn_id, id, order_id FROM payments
@@ -50,8 +57,10 @@ struct PaymentMatch: Hashable {
   }
 
   private static func byOutTradeNo(
-    _ provider: PaymentMethod, _ numbers: [String], _ transaction: inout Transaction
+    _ provider: PaymentMethod, _ events: [InboxEvent], _ transaction: inout Transaction
   ) throws(DatabaseError) -> [String: PaymentMatch] {
+    let numbers = Set(events.compactMap(\.event.outTradeNo)).sorted()
+    guard !numbers.isEmpty else { return [:] }
     let rows = try transaction.all(
       """
       SELECT out_trade_no, id, order_id FROM payments

@@ -29,12 +29,20 @@ public struct RecordedPayments: Sendable {
   private var byTransactionID: [String: RecordedPayment] = [:]
   private var byOutTradeNo: [String: RecordedPayment] = [:]
 
-  /// The payment that numbers mean: the provider's own number counts first.
+  /// The payment that numbers mean: ours says whose money it is, and the provider's counts where ours
+  /// is not named or is none that we know.
   public func payment(
     providerTransactionID: String?, outTradeNo: String?
   ) -> RecordedPayment? {
-    providerTransactionID.flatMap { byTransactionID[$0] }
-      ?? outTradeNo.flatMap { byOutTradeNo[$0] }
+    outTradeNo.flatMap { byOutTradeNo[$0] }
+      ?? providerTransactionID.flatMap { byTransactionID[$0] }
+  }
+
+  /// Whether the provider's number belongs to a payment with another number of ours than the one named.
+  public func contradict(providerTransactionID: String?, outTradeNo: String?) -> Bool {
+    guard let outTradeNo, let owner = providerTransactionID.flatMap({ byTransactionID[$0] })
+    else { return false }
+    return owner.outTradeNo != outTradeNo
   }
 
   /// Looks payments up by either number.
@@ -54,11 +62,9 @@ public struct RecordedPayments: Sendable {
         found.byTransactionID[number] = payment
       }
     }
-    let known = Set(found.byTransactionID.values.map(\.outTradeNo))
-    let rest = outTradeNos.filter { !known.contains($0) }
-    if !rest.isEmpty {
+    if !outTradeNos.isEmpty {
       for payment in try rows(
-        "provider = \(provider) AND out_trade_no IN \(list: rest)", in: &executor)
+        "provider = \(provider) AND out_trade_no IN \(list: outTradeNos)", in: &executor)
       {
         found.byOutTradeNo[payment.outTradeNo] = payment
       }

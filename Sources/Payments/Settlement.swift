@@ -39,7 +39,7 @@ struct Settlement {
     var settled: [Settled] = []
     for event in events {
       let match = matches[event.id]
-      let outcome = match.map { state.settle(event, payment: $0.paymentID) } ?? .unmatched
+      let outcome = match.map { state.settle(event, as: $0) } ?? .unmatched
       settled.append(
         Settled(
           inboxEvent: event, outcome: outcome, order: match.flatMap { known[$0.orderID] }))

@@ -49,15 +49,15 @@ struct SettlementState {
   }
 
   /// Decides about one event and applies the decision to the state in memory.
-  mutating func settle(_ inboxEvent: InboxEvent, payment id: PaymentID) -> SettlementOutcome {
-    guard let payment = payments[id], let orderState = orders[payment.orderID] else {
+  mutating func settle(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> SettlementOutcome {
+    guard let payment = payments[match.paymentID], let orderState = orders[payment.orderID] else {
       return .unmatched
     }
     let decision = Decision.of(
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
         isOver: moment >= orderState.order.expiresAt),
-      payment: payment.facts, event: inboxEvent.event, rule: rule)
+      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
     switch decision {
     case .credit:
       credit(payment, inboxEvent)

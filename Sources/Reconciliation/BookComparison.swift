@@ -67,7 +67,8 @@ struct BookComparison {
     return part.map { line in
       let payment = payments.payment(of: line)
       return ComparedLine(
-        line: line, verdict: .ofPayment(line, payment), payment: payment)
+        line: line,
+        verdict: .ofPayment(line, payments.contradict(line) ? nil : payment), payment: payment)
     }
   }
 
@@ -96,7 +97,7 @@ struct BookComparison {
     let known = ids.isEmpty ? [] : try Refund.list(ofPayments: ids, in: &connection)
     var finder = RefundFinder(known)
     return part.map { line in
-      let payment = payments.payment(of: line)
+      let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       let refund = payment.flatMap { finder.take(line, of: $0.id) }
       return ComparedLine(
         line: line, verdict: .ofRefund(line, payment, refund), payment: payment, refund: refund)
@@ -111,7 +112,7 @@ struct BookComparison {
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Dispute.list(ofPayments: ids, in: &connection)
     let compared = part.map { line in
-      let payment = payments.payment(of: line)
+      let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       let disputes = known.filter { $0.paymentID == payment?.id }
       return ComparedLine(
         line: line, verdict: .ofDispute(line, disputes), payment: payment,
@@ -133,6 +134,11 @@ extension RecordedPayments {
   func payment(of line: BookLine) -> RecordedPayment? {
     payment(
       providerTransactionID: line.providerTransactionID, outTradeNo: line.outTradeNo)
+  }
+
+  /// A line whose numbers belong to different payments is none of either, and is settled to be held.
+  func contradict(_ line: BookLine) -> Bool {
+    contradict(providerTransactionID: line.providerTransactionID, outTradeNo: line.outTradeNo)
   }
 }
 

@@ -34,7 +34,8 @@ import Vocabulary
       let payment = try #require(payments.randomElement(using: &generator))
       let event = try makeEvent(number, payment, &generator)
       let outcome = state.settle(
-        InboxEvent(id: EventID(Int64(number)), event: event), payment: payment.id)
+        InboxEvent(id: EventID(Int64(number)), event: event),
+        as: PaymentMatch(paymentID: payment.id, orderID: payment.orderID))
       if case .succeeded(let amount) = event.kind, amount == ReportedAmount(payment.facts.amount),
         event.account == account
       {

@@ -83,14 +83,15 @@ extension World {
 
   /// A notification of a payment's provider, as if it were signed.
   mutating func tell(
-    _ payment: Payment, _ kind: ProviderEvent.Kind, key: String? = nil, transaction: String? = nil
+    _ payment: Payment, _ kind: ProviderEvent.Kind, key: String? = nil, transaction: String? = nil,
+    ours: String? = nil
   ) throws -> Receipt? {
     let columns = EventKindColumns(kind)
     let usual = "told:\(payment.outTradeNo):\(columns.kind):\(columns.newsStatus ?? "")"
     let event = try #require(
       ProviderEvent(
         provider: payment.facts.provider, eventKey: key ?? usual,
-        source: .notification, kind: kind, outTradeNo: payment.outTradeNo,
+        source: .notification, kind: kind, outTradeNo: ours ?? payment.outTradeNo,
         providerTransactionID: transaction ?? "T\(payment.outTradeNo)",
         account: payment.facts.account, occurredAt: clock.clock.now()))
     let received = ReceivedEvent(event: event, body: nil, receivedAt: clock.clock.now())
