@@ -196,3 +196,16 @@ let package = Package(
     tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
   ]
 )
+
+// The parsers of outside bytes under libFuzzer, for Tests/fuzz/run alone.
+if Context.environment["COINPAY_FUZZ"] != nil {
+  package.products.append(.library(name: "Fuzz", type: .static, targets: ["Fuzz"]))
+  package.targets.append(
+    .target(
+      name: "Fuzz",
+      dependencies: [
+        "Alipay", "Crypto", "FastCGI", "Files", "HTTP", "Provider", "Stripe", "Vocabulary",
+        "WeChatPay", "XML", httpTypes,
+      ],
+      path: "Tests/fuzz/Fuzz", swiftSettings: houseRules))
+}

@@ -15,6 +15,7 @@ public struct UserRecord: Hashable, Sendable {
     _ start: String, role: UserRole?, after: String?, limit: Int,
     in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [UserRecord] {
+    guard start.fitsASCIIColumn, after?.fitsASCIIColumn ?? true else { return [] }
     let only: SQL = role.map { "AND u.role = \($0)" } ?? ""
     let next: SQL = after.map { "AND u.username > \($0)" } ?? ""
     // `~` comes after every character of a name.

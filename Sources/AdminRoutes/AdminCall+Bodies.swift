@@ -67,7 +67,7 @@ extension AdminCall {
 
   /// The number in the path.
   func number() throws(RouteError) -> Int64 {
-    guard let number = call.parameters?["id"].flatMap({ Int64($0) }) else {
+    guard let number = call.parameters?["id"].flatMap({ OutsideNumber($0)?.identifier }) else {
       throw RouteError(.notFound)
     }
     return number

@@ -28,12 +28,7 @@ extension AdminCall {
   /// The beginning of a day of the site's time zone, written `2026-01-31`.
   func startOfDay(_ name: String) throws(RouteError) -> Timestamp? {
     try choice(name) { text in
-      let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
-        (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
-        let utc = Timestamp(rfc3339: "\(text)T00:00:00Z")
-      else { return nil }
-      return utc.adding(seconds: -Int64(site.zone.seconds(at: utc)))
+      CalendarDate(text).map { site.zone.startOfDay($0) }
     }
   }
 

@@ -66,7 +66,7 @@ enum ControlAPI {
     let mode: String
     let noticeZh: String?
     let noticeEn: String?
-    let minutes: Int64?
+    let minutes: OutsideNumber?
     let reason: String
   }
 
@@ -113,8 +113,14 @@ enum ControlAPI {
     let body = try admin.call.decode(PauseBody.self)
     guard let mode = SiteMode(rawValue: body.mode) else { throw RouteError(.invalidParameters) }
     let notice = try notice(body.noticeZh, body.noticeEn)
+    let minutes = try body.minutes.map { (number: OutsideNumber) throws(RouteError) in
+      guard let minutes = number.within(1...ControlChange.minutesMax) else {
+        throw RouteError(.invalidParameters)
+      }
+      return minutes
+    }
     return try apply(
-      .pause(mode, notice, forMinutes: body.minutes), body.reason, admin, &connection)
+      .pause(mode, notice, forMinutes: minutes), body.reason, admin, &connection)
   }
 
   /// `POST /api/admin/controls/stop-payments`

@@ -54,10 +54,10 @@ struct OrderList {
 
   private static func position(_ text: String) -> OrderSearch.Position? {
     let parts = text.split(separator: "_")
-    guard parts.count == 2, let microseconds = Int64(parts[0]), let id = Int64(parts[1]) else {
-      return nil
-    }
-    return OrderSearch.Position(
-      createdAt: Timestamp(microseconds: microseconds), id: OrderID(id))
+    guard parts.count == 2,
+      let createdAt = OutsideNumber(parts[0]).flatMap(Timestamp.init(reportedMicroseconds:)),
+      let id = OutsideNumber(parts[1])?.identifier
+    else { return nil }
+    return OrderSearch.Position(createdAt: createdAt, id: OrderID(id))
   }
 }

@@ -24,9 +24,9 @@ enum PackageRoutes {
   private struct PackageBody: Decodable {
     let nameZh: String
     let nameEn: String
-    let coins: Int64
-    let bonusCoins: Int64
-    let position: Int64
+    let coins: OutsideNumber
+    let bonusCoins: OutsideNumber
+    let position: OutsideNumber
     /// `CNY:9.90 USD:1.49`
     let prices: String
     let reason: String
@@ -101,10 +101,13 @@ enum PackageRoutes {
       else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
       prices.append(price)
     }
-    let package = NewCoinPackage(
-      nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: body.coins,
-      bonusCoins: body.bonusCoins, position: body.position, prices: prices)
-    guard let package else { throw RouteError(.invalidParameters) }
+    guard let coins = body.coins.within(1...Limits.coinsMax),
+      let bonusCoins = body.bonusCoins.within(0...Limits.coinsMax),
+      let position = body.position.within(0...NewCoinPackage.positionMax),
+      let package = NewCoinPackage(
+        nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: coins, bonusCoins: bonusCoins,
+        position: position, prices: prices)
+    else { throw RouteError(.invalidParameters) }
     return (package, try admin.checked(body.reason))
   }
 

@@ -31,7 +31,8 @@ enum ReconciliationRoutes {
   ) throws -> (runs: [ReconciliationRun], next: String?) {
     let found = try ReconciliationRun.latest(
       of: try admin.choice("method") { PaymentMethod(rawValue: $0) },
-      before: try admin.choice("after") { Int64($0) }, limit: runsMax + 1, in: &connection)
+      before: try admin.choice("after") { OutsideNumber($0)?.identifier }, limit: runsMax + 1,
+      in: &connection)
     let runs = Array(found.prefix(runsMax))
     return (runs, found.count > runsMax ? runs.last.map { String($0.id) } : nil)
   }
@@ -46,7 +47,8 @@ enum ReconciliationRoutes {
       run: run.id, kind: try admin.choice("kind") { Difference(rawValue: $0) },
       isOpenOnly: admin.filter("open") == "yes")
     let found = try ReconciliationItem.page(
-      filter, after: try admin.choice("after") { Int64($0) } ?? 0, limit: itemsMax + 1,
+      filter, after: try admin.choice("after") { OutsideNumber($0)?.identifier } ?? 0,
+      limit: itemsMax + 1,
       in: &connection)
     let items = Array(found.prefix(itemsMax))
     return (run, items, found.count > itemsMax ? items.last.map { String($0.id) } : nil)

@@ -10,7 +10,7 @@ import Vocabulary
 /// What operators do about users.
 enum UserActions {
   private struct CoinsBody: Decodable {
-    let coins: Int64
+    let coins: OutsideNumber
     let reason: String
     let key: String
   }
@@ -40,9 +40,12 @@ enum UserActions {
   ) throws -> Response {
     let body = try admin.call.decode(CoinsBody.self)
     let record = try UserRoutes.record(admin, &connection)
+    guard let coins = body.coins.within(1...Limits.coinsMax) else {
+      throw RouteError(.invalidParameters)
+    }
     let adjustment = CoinAdjustment(
       userID: record.user.id, direction: direction,
-      coins: body.coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
+      coins: coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
       key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
     switch try adjustment.book(on: &connection, at: admin.site.clock.now()) {

@@ -172,6 +172,8 @@ extension OperatorAction {
   public static func latest(
     _ limit: Int, _ search: Search = Search(), in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Recorded] {
+    let texts = [search.actor, search.action, search.subject]
+    guard texts.allSatisfy({ $0?.fitsASCIIColumn ?? true }) else { return [] }
     let actor: SQL = search.actor.map { "AND actor = \($0)" } ?? ""
     let action: SQL = search.action.map { "AND action = \($0)" } ?? ""
     let subject: SQL = search.subject.map { "AND subject = \($0)" } ?? ""

@@ -34,6 +34,7 @@ struct RequestHead {
     guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
       return nil
     }
+    // bounded: compared with the limits before anything is computed.
     return Int(text)
   }
 }

@@ -98,7 +98,7 @@ public struct NewCoinPackage: Sendable {
   }
 
   private static let nameLengths = 1...nameCharactersMax
-  private static let positionMax: Int64 = 1_000_000
+  public static let positionMax: Int64 = 1_000_000
 
   /// Puts the package on sale.
   public func insert(

@@ -9,6 +9,7 @@ public enum OrderFinder {
   public static func orders(
     of number: String, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [OrderID] {
+    guard number.fitsASCIIColumn else { return [] }
     let providers = PaymentMethod.allCases
     return try executor.all(
       """

@@ -2,12 +2,15 @@ public import Vocabulary
 
 /// An amount as a provider reported it, which may be anything.
 public struct ReportedAmount: Hashable, Sendable {
+  /// Within `OutsideNumber.range`, so that sums and differences of amounts cannot overflow. What was reported beyond it
+  /// becomes its nearer end, which no payment of ours comes near.
   public let minorUnits: Int64
   /// Upper case and printable ASCII; at most `ProviderEvent.currencyCharactersMax` are kept.
   public let currencyCode: String
 
   public init(minorUnits: Int64, currencyCode: String) {
-    self.minorUnits = minorUnits
+    let range = OutsideNumber.range
+    self.minorUnits = min(max(minorUnits, range.lowerBound), range.upperBound)
     let isPlain = currencyCode.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     self.currencyCode =
       isPlain

@@ -185,6 +185,7 @@ enum AccountRoutes {
   private struct Empty: Encodable {}
 
   private static func setSession(
+    // bounded: a constant of ours.
     _ token: String, lifetimeSeconds: Int = Int(SignInSession.lifetimeSeconds), _ call: Call,
     _ response: Response
   ) throws(RouteError) -> Response {

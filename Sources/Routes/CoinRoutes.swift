@@ -137,13 +137,16 @@ struct ListSlice {
     _ call: Call, _ name: String, standard: Int, in bounds: ClosedRange<Int>
   ) throws(RouteError) -> Int {
     guard let text = call.request.query[name] else { return standard }
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
-      bounds.contains(number)
-    else { throw RouteError(.invalidParameters) }
+    guard let number = OutsideNumber(text)?.within(bounds) else {
+      throw RouteError(.invalidParameters)
+    }
     return number
   }
 
-  func pages(of total: Int64) -> Int { max(1, (Int(total) + perPage - 1) / perPage) }
+  func pages(of total: Int64) -> Int {
+    // bounded: a number of rows.
+    max(1, (Int(total) + perPage - 1) / perPage)
+  }
 }
 
 extension CoinPackage {

@@ -20,7 +20,8 @@ enum FormRoutes {
     let form = try call.form()
     guard let user = try call.user(&connection) else { return signIn(backTo: "/coin") }
     return try answering(backTo: "/coin") {
-      guard let packageID = form["package_id"].flatMap({ Int64($0) }), let key = form["key"],
+      guard let packageID = form["package_id"].flatMap({ OutsideNumber($0)?.identifier }),
+        let key = form["key"],
         let methodName = form["payment_method"]
       else { throw RouteError(.invalidParameters) }
       let wish = "form|\(key)|\(packageID)|\(methodName)"

@@ -12,7 +12,7 @@ struct ListFilter {
   let view: ListFilterView
 
   /// Minutes east or west of UTC that a reader can be.
-  private static let offsetMinutesMax = 14 * 60
+  private static let offsetMinutes = -14 * 60...14 * 60
 
   /// - Parameters:
   ///   - name: of the choice, `status` or `kind`.
@@ -25,10 +25,8 @@ struct ListFilter {
     choice = field(name)
     guard choice.map({ choices.contains($0) }) ?? true else { throw RouteError(.invalidParameters) }
     let offset = field("offset")
-    let minutes = offset.flatMap { Int($0) }
-    guard offset == nil || (minutes.map { abs($0) <= Self.offsetMinutesMax } ?? false) else {
-      throw RouteError(.invalidParameters)
-    }
+    let minutes = offset.flatMap { OutsideNumber($0)?.within(Self.offsetMinutes) }
+    guard offset == nil || minutes != nil else { throw RouteError(.invalidParameters) }
     from = try Self.midnight(field("from"), minutes, call)
     until = try Self.midnight(field("to"), minutes, call)?.adding(seconds: 86_400)
     view = ListFilterView(
@@ -46,6 +44,7 @@ struct ListFilter {
       throw RouteError(.invalidParameters)
     }
     let seconds = offsetMinutes.map { $0 * 60 } ?? call.site.zone.seconds(at: moment)
+    // bounded: both kinds of offset are less than a day.
     return moment.adding(seconds: Int64(-seconds))
   }
 }

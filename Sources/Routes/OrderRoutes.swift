@@ -11,7 +11,7 @@ import Vocabulary
 /// Making, paying, watching and giving up orders.
 enum OrderRoutes {
   private struct CreateBody: Decodable {
-    let packageId: Int64
+    let packageId: OutsideNumber
     let paymentMethod: String
   }
 
@@ -24,10 +24,11 @@ enum OrderRoutes {
     let user = try call.requireUser(&connection)
     let body = try call.decode(CreateBody.self)
     let method = try method(body.paymentMethod)
+    guard let packageID = body.packageId.identifier else { throw RouteError(.packageNotFound) }
     let outcome = try call.site.checkout.create(
       PurchaseRequest(
-        buyer: call.buyer(user), packageID: PackageID(body.packageId), method: method,
-        idempotency: try idempotency(call, "order|\(body.packageId)|\(method)")), on: &connection)
+        buyer: call.buyer(user), packageID: PackageID(packageID), method: method,
+        idempotency: try idempotency(call, "order|\(packageID)|\(method)")), on: &connection)
     return try response(to: outcome, method, call)
   }
 

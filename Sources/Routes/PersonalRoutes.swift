@@ -82,7 +82,9 @@ enum PersonalRoutes {
 
   private static func number(_ call: Call, _ name: String) throws(RouteError) -> Int64 {
     guard let text = call.request.query[name] else { return 0 }
-    guard let number = Int64(text), number >= 0 else { throw RouteError(.invalidParameters) }
+    guard let number = OutsideNumber(text)?.within(0...OutsideNumber.range.upperBound) else {
+      throw RouteError(.invalidParameters)
+    }
     return number
   }
 }

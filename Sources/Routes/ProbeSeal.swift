@@ -29,12 +29,13 @@ public struct ProbeSeal: Sendable {
   /// Whether the value was made with the same session key and lately.
   public func isGenuine(_ header: String, at now: Timestamp) -> Bool {
     let parts = header.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let seconds = Int64(parts[0]),
+    guard parts.count == 3,
+      let seconds = OutsideNumber(parts[0])?.within(OutsideNumber.range),
+      let sent = Timestamp(reportedUnixSeconds: seconds),
       Hex.decode(parts[1])?.count == ProbeSeal.nonceBytes, let mac = Hex.decode(parts[2]),
-      constantTimeEqual(mac, code("\(parts[0]).\(parts[1])")),
-      let sent = Timestamp(reportedUnixSeconds: seconds)
+      constantTimeEqual(mac, code("\(parts[0]).\(parts[1])"))
     else { return false }
-    return abs(now.unixSeconds - sent.unixSeconds) <= ProbeSeal.ageSecondsMax
+    return (now - sent).components.seconds.magnitude <= ProbeSeal.ageSecondsMax.magnitude
   }
 
   private func code(_ content: String) -> [UInt8] {

@@ -19,6 +19,7 @@ enum RouteMeters {
       ]
     ).increment()
     Timer(label: "coinpay_http_request_duration_seconds", dimensions: [("route", route)])
+      // bounded: the time that our own work took.
       .recordNanoseconds(Int64(duration / .nanoseconds(1)))
   }
 

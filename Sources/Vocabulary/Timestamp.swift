@@ -1,10 +1,29 @@
 /// A moment in UTC with microseconds, as MariaDB's `DATETIME(6)` keeps it.
+///
+/// Invariant: it lies in `range`, the years 1 to 9999. What would lie outside becomes the end of it that is nearer, so
+/// that no number, whoever named it, makes the arithmetic with moments overflow.
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Microseconds since 1970-01-01T00:00:00Z.
   public let microseconds: Int64
 
-  public init(microseconds: Int64) { self.microseconds = microseconds }
-  public init(unixSeconds: Int64) { microseconds = unixSeconds * 1_000_000 }
+  public init(microseconds: Int64) {
+    self.microseconds = min(
+      max(microseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound)
+  }
+
+  public init(unixSeconds: Int64) {
+    let (microseconds, overflow) = unixSeconds.multipliedReportingOverflow(by: 1_000_000)
+    self.init(microseconds: overflow ? (unixSeconds < 0 ? .min : .max) : microseconds)
+  }
+
+  /// A moment that somebody else names; nil before 1970 and after 9999.
+  public init?(reportedMicroseconds microseconds: OutsideNumber) {
+    guard let bounded = microseconds.within(0...Timestamp.range.upperBound) else { return nil }
+    self.init(microseconds: bounded)
+  }
+
+  /// Microseconds from 0001-01-01T00:00:00Z to the end of 9999.
+  public static let range: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
 
   /// A time that somebody else names; nil before 1970 and after 9999.
   public init?(reportedUnixSeconds seconds: Int64) {
@@ -25,7 +44,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
   }
 
   public func adding(seconds: Int64) -> Timestamp {
-    Timestamp(microseconds: microseconds + seconds * 1_000_000)
+    let (added, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, sumOverflow) = microseconds.addingReportingOverflow(added)
+    if overflow || sumOverflow { return Timestamp(microseconds: seconds < 0 ? .min : .max) }
+    return Timestamp(microseconds: sum)
   }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -3,15 +3,21 @@ import CExpat
 /// One run of libexpat over one document.
 @safe final class ExpatParser {
   /// What the callbacks build.
-  final class Builder {
+  @safe final class Builder {
+    /// The parser that calls, for as long as it lives.
+    fileprivate var parser: XML_Parser?
     var root: String?
     var fields: [(name: String, value: String)] = []
     var names: Set<String> = []
     var depth = 0
     var text = ""
-    var error: XMLError?
+    /// Ends the parser: what follows would cost time and memory for nothing.
+    var error: XMLError? {
+      didSet { _ = unsafe XML_StopParser(parser, XML_Bool(XML_FALSE)) }
+    }
 
     func open(_ name: String) {
+      if error != nil { return }
       depth += 1
       switch depth {
       case 1: root = name
@@ -24,12 +30,13 @@ import CExpat
     }
 
     func close(_ name: String) {
+      if error != nil { return }
       if depth == 2 { fields.append((name, text)) }
       depth -= 1
     }
 
     func add(_ run: String) {
-      if depth == 2 { text += run }
+      if depth == 2, error == nil { text += run }
     }
   }
 
@@ -40,6 +47,7 @@ import CExpat
     // The name overrides what the document says about its encoding.
     guard let parser = unsafe XML_ParserCreate("UTF-8") else { throw .malformed }
     unsafe self.parser = unsafe parser
+    unsafe builder.parser = unsafe parser
     unsafe XML_SetUserData(parser, Unmanaged.passUnretained(builder).toOpaque())
     unsafe XML_SetElementHandler(
       parser,

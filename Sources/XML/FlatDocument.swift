@@ -23,12 +23,33 @@ public struct FlatDocument: Equatable, Sendable {
     guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
       throw .malformed
     }
+    // Before libexpat sees it: a document type is where its faults of the past began.
+    if FlatDocument.hasDeclarationInFront(bytes) { throw .documentType }
     let parser = try ExpatParser()
     try parser.parse(bytes)
     let builder = parser.builder
     guard let root = builder.root else { throw .malformed }
     self.root = root
     fields = builder.fields
+  }
+
+  /// Whether a declaration such as DOCTYPE stands in front of the root, where alone it may be. What else is wrong there
+  /// is left to the parser.
+  private static func hasDeclarationInFront(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
+      rest = rest[start...]
+      if rest.starts(with: "<!--".utf8) {
+        guard let end = rest.dropFirst(4).firstRange(of: "-->".utf8) else { return false }
+        rest = rest[end.upperBound...]
+      } else if rest.starts(with: "<?".utf8) {
+        guard let end = rest.firstRange(of: "?>".utf8) else { return false }
+        rest = rest[end.upperBound...]
+      } else {
+        return rest.starts(with: "<!".utf8)
+      }
+    }
+    return false
   }
 
   public subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }

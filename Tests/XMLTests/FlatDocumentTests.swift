@@ -24,6 +24,9 @@ import XML
     ("<!DOCTYPE xml><xml/>", XMLError.documentType),
     ("<!DOCTYPE xml [<!ENTITY a \"b\">]><xml><c>&a;</c></xml>", .documentType),
     ("<!DOCTYPE xml SYSTEM \"file:///etc/passwd\"><xml/>", .documentType),
+    ("<?xml version=\"1.0\"?>\n<!-- a <b> --> <!DOCTYPE xml><xml/>", .documentType),
+    ("<!ENTITY a \"b\"><xml/>", .documentType),
+    ("<!doctype xml [<!ENTITY a \"b\">]><xml><c>&a;</c></xml>", .documentType),
     ("<xml><a>1</a><a>2</a></xml>", .repeatedElement), ("<xml><a><b/></a></xml>", .nested),
     ("<xml><a>&unknown;</a></xml>", .malformed), ("<xml><a></xml>", .malformed),
     ("<xml/><xml/>", .malformed), ("", .malformed), ("text", .malformed),
@@ -40,6 +43,24 @@ import XML
     #expect(throws: XMLError.malformed) {
       try FlatDocument(Array("<xml><a>".utf8) + [0xFF] + Array("</a></xml>".utf8))
     }
+  }
+
+  @Test func `a document type in a value is text`() throws {
+    #expect(
+      try Self.fields("<!-- a --><xml><a><![CDATA[<!DOCTYPE b>]]></a></xml>") == ["a=<!DOCTYPE b>"])
+  }
+
+  @Test func `the parser stops at what is refused`() {
+    // Each of these names would be kept, were it read to its end.
+    let nested = "<xml><a><b/>" + String(repeating: "<c>", count: 15_000)
+    #expect(throws: XMLError.nested) { try Self.fields(nested) }
+    let entities = (0..<20).map {
+      "<!ENTITY e\($0) \"" + String(repeating: "&e\($0 + 1);", count: 20) + "\">"
+    }
+    let bomb = "<!DOCTYPE x [" + entities.joined() + "<!ENTITY e20 \"x\">]><x><a>&e0;</a></x>"
+    let start = ContinuousClock.now
+    #expect(throws: XMLError.documentType) { try Self.fields(bomb) }
+    #expect(ContinuousClock.now - start < .seconds(1))
   }
 
   @Test func `bounds are kept`() {

@@ -34,7 +34,7 @@ struct StripeSignature {
       }
     }
     guard times.count == 1, let text = times.first, (1...12).contains(text.utf8.count),
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let timestamp = Int64(text)
+      let timestamp = OutsideNumber(text)?.within(0...OutsideNumber.range.upperBound)
     else { throw .signatureMalformed }
     self.timestamp = timestamp
     timestampText = text

@@ -78,7 +78,7 @@ extension WeChatPayV2 {
   /// Whole fen, digits only, as an amount.
   static func amount(_ text: String?, currency: String?) -> ReportedAmount? {
     guard let text, (1...11).contains(text.utf8.count),
-      text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let minorUnits = Int64(text)
+      let minorUnits = OutsideNumber(text)?.within(0...OutsideNumber.range.upperBound)
     else { return nil }
     return ReportedAmount(minorUnits: minorUnits, currencyCode: currency ?? Currency.cny.code)
   }

@@ -40,8 +40,8 @@ struct WeChatPayV3Signature {
   ) throws(NotificationRefusal) {
     let message = Array("\(timestamp)\n\(nonce)\n".utf8) + body + [0x0A]
     guard key.isValid(signature, for: message) else { throw .signatureWrong }
-    guard timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }), timestamp.utf8.count <= 12,
-      let seconds = Int64(timestamp)
+    guard timestamp.utf8.count <= 12,
+      let seconds = OutsideNumber(timestamp)?.within(0...OutsideNumber.range.upperBound)
     else { throw .signatureMalformed }
     let age = now.unixSeconds - seconds
     guard age < WeChatPayV3Signature.toleranceSeconds else { throw .tooOld }
