@@ -158,6 +158,22 @@ extension AdminPhrase {
       )
     case .refundAmountHint: ("留空则全部退还，剩余可退", "All that is left if empty; left:")
     case .coinRule: ("金币处理", "Coins")
+    case .giveUpRefund: ("放弃退款", "Give a refund up")
+    case .giveUpRefundText:
+      (
+        "先向支付机构查询；仅当其确认没有该笔退款时才会终止，金币退回钱包",
+        "The provider is asked first; only a refund that it does not know ends, and its coins go back to the wallet"
+      )
+    case .refundImpossible:
+      ("目前无法执行该退款，金币未扣：", "Nobody could carry it out, so no coins were taken:")
+    case .refundGivenUp: ("退款已终止，金币已退回", "The refund was given up and its coins are back")
+    case .refundBusy:
+      ("刚刚才向支付机构发出请求，请一分钟后再试", "It was tried a moment ago; please try again in a minute")
+    case .refundKnown:
+      ("支付机构已有该笔退款，只能由其完成", "The provider knows this refund; only the provider ends it")
+    case .refundUnclear: ("支付机构没有明确答复：", "The provider gave no clear answer:")
+    case .refundOver: ("该笔退款已结束", "This refund has come to its end")
+    case .settlementStopped: ("结算已停止", "Settlement is stopped")
     case .confirmByHand: ("人工确认收款", "Confirm by hand")
     case .confirmByHandText:
       (

@@ -18,6 +18,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case body, show, change, balanceAfter, event, refundNumber, actor, coinsFrozen, respondBy
   case resolution, what, to, order, payment, queryProvider, queryProviderText, resettle
   case resettleText, closeOrder, closeOrderText, refund, refundText, refundAmountHint, coinRule
+  case giveUpRefund, giveUpRefundText, refundImpossible, refundGivenUp, refundBusy, refundKnown
+  case refundUnclear, refundOver, settlementStopped
   case confirmByHand, confirmByHandText, providerNumberHint
   case users, usernameStart, role, balance, registered, noUsers, active, disabled, allOrders
   case reference, doneBefore, tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable

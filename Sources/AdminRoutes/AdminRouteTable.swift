@@ -49,6 +49,7 @@ enum AdminRouteTable {
     .post("/api/admin/orders/{order_no}/resettle", .operator, OrderActions.resettle),
     .post("/api/admin/orders/{order_no}/close", .operator, OrderActions.close),
     .post("/api/admin/orders/{order_no}/refund", .operator, OrderActions.refund),
+    .post("/api/admin/orders/{order_no}/give-up-refund", .operator, GiveUpRefund.giveUp),
     .post("/api/admin/orders/{order_no}/confirm", .operator, OrderActions.confirm),
   ]
 

@@ -17,6 +17,7 @@ extension OperatorAction.Kind {
   private var names: (chinese: String, english: String) {
     switch self {
     case .refund: ("退款", "Refund")
+    case .giveUpRefund: ("放弃退款", "Give refund up")
     case .grantCoins: ("发放金币", "Grant coins")
     case .deductCoins: ("扣减金币", "Deduct coins")
     case .allowNegative: ("允许余额为负", "Allow a negative balance")

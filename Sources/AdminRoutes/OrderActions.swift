@@ -114,7 +114,8 @@ enum OrderActions {
     }
     guard let wish else { throw RouteError(.invalidParameters) }
     _ = try admin.checked(body.reason)
-    switch try RefundDesk(clock: admin.site.clock).request(wish, on: &connection) {
+    let desk = RefundDesk(registry: admin.site.checkout.registry, clock: admin.site.clock)
+    switch try desk.request(wish, on: &connection) {
     case .requested(let refund), .repeated(let refund):
       return .success(
         RefundDone(
@@ -124,6 +125,9 @@ enum OrderActions {
     case .keyReused: throw RouteError(.keyReused)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notPaid: throw RouteError(.notPaid)
+    case .impossible(let obstacle):
+      throw RouteError(
+        .refundImpossible, message: "\(admin.say(.refundImpossible)) \(obstacle)")
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
     case .tooMuch: throw RouteError(.refundTooLarge)

@@ -20,6 +20,8 @@ extension OrderStoryPage {
     if let paid = trace.attempts.first(where: { $0.status == .succeeded }) {
       actions.append(try refund(paid))
     }
+    let open = trace.refunds.filter(\.status.isOpen)
+    if !open.isEmpty { actions.append(giveUp(open)) }
     let unpaid = trace.attempts.filter { $0.status != .succeeded && $0.status != .duplicate }
     if !unpaid.isEmpty, !status.wasCredited { actions.append(try confirm(unpaid)) }
     return actions
@@ -55,6 +57,19 @@ extension OrderStoryPage {
         ConsoleField(
           .choice(rules), "rule", admin.say(.coinRule), value: admin.console.rules.refund.rawValue),
         admin.reasonField(), try admin.keyField(),
+      ], isDangerous: true)
+  }
+
+  private func giveUp(_ open: [Refund]) -> ConsoleAction {
+    action(
+      .giveUpRefund, .giveUpRefundText, "give-up-refund",
+      [
+        ConsoleField(
+          .choice(
+            open.map {
+              (value: $0.outRequestNo, text: "\($0.outRequestNo) · \($0.amount.display)")
+            }), "refund_no", admin.say(.refundNumber), value: open.last?.outRequestNo ?? ""),
+        admin.reasonField(),
       ], isDangerous: true)
   }
 

@@ -11,6 +11,7 @@ public import Vocabulary
 public struct OperatorAction: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case refund = "REFUND"
+    case giveUpRefund = "GIVE_UP_REFUND"
     case grantCoins = "GRANT_COINS"
     case deductCoins = "DEDUCT_COINS"
     case allowNegative = "ALLOW_NEGATIVE"

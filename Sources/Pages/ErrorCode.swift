@@ -31,6 +31,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case secondPersonNeeded = "SECOND_PERSON_NEEDED"
   case notPaid = "NOT_PAID"
   case disputed = "DISPUTED"
+  case refundImpossible = "REFUND_IMPOSSIBLE"
   case refundTooLarge = "REFUND_TOO_LARGE"
   case coinsSpent = "COINS_SPENT"
   case keyReused = "KEY_REUSED"
@@ -49,7 +50,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
     case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit, .notYourself,
-      .secondPersonNeeded, .notPaid, .disputed, .refundTooLarge, .coinsSpent, .keyReused:
+      .secondPersonNeeded, .notPaid, .disputed, .refundImpossible, .refundTooLarge, .coinsSpent,
+      .keyReused:
       409
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
@@ -106,6 +108,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .notPaid: ("订单没有可退的付款", "The order has no payment to give back")
     case .disputed:
       ("争议尚未结束，退款会造成重复退还", "A dispute is not over; a refund would pay it twice")
+    case .refundImpossible:
+      ("目前无法执行该退款", "Nobody could carry this refund out now")
     case .refundTooLarge: ("退款金额超过剩余可退金额", "The amount is more than what is left")
     case .coinsSpent:
       (

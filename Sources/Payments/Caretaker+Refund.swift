@@ -47,7 +47,8 @@ extension Caretaker {
     let next = RefundSchedule.next(after: moment, attempts: refund.attempts + 1)
     _ = try transaction.execute(
       """
-      UPDATE refunds SET attempts = \(refund.attempts + 1), next_attempt_at = \(next)
+      UPDATE refunds SET attempts = \(refund.attempts + 1), attempted_at = \(moment),
+        next_attempt_at = \(next)
       WHERE id = \(refund.id)
       """)
     return DueRefund(refund: refund, payment: payment)
@@ -81,7 +82,7 @@ extension Caretaker {
     }
     let event = ProviderEvent(
       provider: due.payment.facts.provider,
-      eventKey: "refund:\(due.refund.outRequestNo):\(news.status.rawValue)", source: .query,
+      eventKey: news.queryKey(of: due.refund), source: .query,
       kind: .refund(news), outTradeNo: due.payment.outTradeNo,
       providerTransactionID: due.payment.facts.providerTransactionID,
       account: due.payment.facts.account, occurredAt: moment)
@@ -98,5 +99,14 @@ extension Caretaker {
       isAlarming ? .critical : .warning,
       "nobody knows yet whether a refund was made; it goes on with the same number",
       fields)
+  }
+}
+
+extension RefundNews {
+  /// The same state for the same reason is the same event.
+  fileprivate func queryKey(of refund: Refund) -> String {
+    let key = "refund:\(refund.outRequestNo):\(status.rawValue)"
+    guard status == .pending, let cause else { return key }
+    return "\(key):\(cause.kind.rawValue)"
   }
 }

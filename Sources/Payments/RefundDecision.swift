@@ -3,7 +3,7 @@ import Vocabulary
 
 /// What to do about news of a refund.
 enum RefundDecision: Hashable {
-  /// The refund reached this state. `nil` cause unless it failed.
+  /// The refund reached this state. The cause of a failure, or of what keeps it from going on.
   case advance(RefundID, to: RefundStatus, Cause?)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
@@ -41,7 +41,9 @@ extension RefundDecision {
     case (.failed, .failed): .ignore(.alreadySettled)
     // A bank can take a success back, but nothing follows a failure: this is old news that comes late.
     case (_, .failed): .ignore(.alreadyFinal)
-    case (.pending, .requested): .advance(refund.id, to: .pending, nil)
+    case (.pending, .requested): .advance(refund.id, to: .pending, news.cause)
+    case (.pending, .pending) where news.cause != nil && news.cause?.description != refund.cause:
+      .advance(refund.id, to: .pending, news.cause)
     case (.pending, _): .ignore(.stillPending)
     case (.succeeded, .succeeded): .ignore(.alreadySettled)
     case (.succeeded, _): .advance(refund.id, to: .succeeded, nil)

@@ -48,6 +48,8 @@ public enum RefundAnswer: Hashable, Sendable {
   case keyReused
   case orderNotFound
   case notPaid(OrderStatus)
+  /// Nobody could carry it out.
+  case impossible(RefundObstacle)
   /// The bank gives the buyer the money back, or decides whether to: a refund would pay it twice.
   case disputed
   case otherCurrency(Currency)
@@ -60,9 +62,13 @@ public enum RefundAnswer: Hashable, Sendable {
 /// Takes refunds on. Coins leave the wallet in the same transaction, so that they cannot be spent
 /// while the money is on its way back.
 public struct RefundDesk: Sendable {
+  let registry: ProviderRegistry
   let clock: WallClock
 
-  public init(clock: WallClock) { self.clock = clock }
+  public init(registry: ProviderRegistry, clock: WallClock) {
+    self.registry = registry
+    self.clock = clock
+  }
 
   public func request(
     _ wish: RefundWish, on connection: inout Connection
@@ -92,6 +98,7 @@ public struct RefundDesk: Sendable {
     guard let payment = payments.first(where: { $0.facts.status == .succeeded }) else {
       return .notPaid(order.status(at: moment))
     }
+    if let obstacle = registry.refundObstacle(of: payment.facts) { return .impossible(obstacle) }
     guard order.storedStatus != .disputed else { return .disputed }
     return try take(wish, order, payment, at: moment, in: &transaction)
   }

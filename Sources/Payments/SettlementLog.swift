@@ -42,6 +42,12 @@ struct SettlementLog: Sendable {
           .critical,
           "a refund failed and its coins were given back; pay the money back another way",
           fields)
+      case .refund(.pending) where item.inboxEvent.event.refundObstacle != nil:
+        fields[.cause] = item.inboxEvent.event.refundObstacle.map { "\($0)" }
+        logger.write(
+          .critical,
+          "a refund cannot go on by itself; choose another way for the money at the provider",
+          fields)
       case .refund:
         logger.write(.notice, "a refund moved on", fields)
       case .dispute(.lost, _):
@@ -105,5 +111,12 @@ struct SettlementLog: Sendable {
     if let number = item.event.outTradeNo { fields[.outTradeNumber] = "\(number)" }
     if let id = item.arrival?.requestID { fields[.requestID] = "\(id)" }
     return fields
+  }
+}
+
+extension ProviderEvent {
+  /// Why a refund that the provider has taken on does not go on by itself.
+  fileprivate var refundObstacle: Cause? {
+    if case .refund(let news) = kind, news.status == .pending { news.cause } else { nil }
   }
 }

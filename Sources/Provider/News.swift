@@ -27,7 +27,7 @@ public struct RefundNews: Hashable, Sendable {
   public let outRequestNo: String?
   public let providerRefundID: String?
   public let amount: Amount?
-  /// Why it failed.
+  /// Why it failed; of a pending one, why the provider cannot go on by itself.
   public let cause: Cause?
 
   public init(
@@ -68,7 +68,7 @@ extension RefundNews {
     self.init(
       status: status, outRequestNo: outRequestNo,
       providerRefundID: facts.providerRefundID ?? providerRefundID,
-      amount: facts.amount.map { .ofRefund($0) })
+      amount: facts.amount.map { .ofRefund($0) }, cause: facts.obstacle)
   }
 }
 

@@ -32,6 +32,9 @@ public protocol PaymentProvider: Sendable {
   /// Makes the payment unpayable at the provider.
   func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome
 
+  /// What keeps every refund from being carried out, such as a certificate that is not set; nil when
+  /// nothing is known to.
+  var refundObstacle: String? { get }
   /// Gives money back; repeating it with the same request moves money once.
   func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome
   /// Asks what became of a refund.
@@ -49,6 +52,10 @@ public protocol PaymentProvider: Sendable {
 
   /// Finds out whether keys, account, clock and notify address work together.
   func check(now: Timestamp) -> [CheckFinding]
+}
+
+extension PaymentProvider {
+  public var refundObstacle: String? { nil }
 }
 
 /// Whose money it is at the provider: a payment is bound to it when it is created.

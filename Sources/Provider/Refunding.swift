@@ -41,9 +41,18 @@ public enum RefundOutcome: Hashable, Sendable {
 public struct RefundFacts: Hashable, Sendable {
   public let providerRefundID: String?
   public let amount: ReportedAmount?
+  /// Why the provider cannot go on by itself with a refund that is pending.
+  public let obstacle: Cause?
 
-  public init(providerRefundID: String?, amount: ReportedAmount?) {
+  public init(
+    providerRefundID: String?, amount: ReportedAmount?, obstacle: Cause? = nil
+  ) {
     self.providerRefundID = providerRefundID
     self.amount = amount
+    self.obstacle = obstacle
+  }
+
+  public func held(by obstacle: Cause) -> RefundFacts {
+    RefundFacts(providerRefundID: providerRefundID, amount: amount, obstacle: obstacle)
   }
 }

@@ -35,6 +35,7 @@ public struct Migration: Sendable {
       number: 14, name: "notification_arrival",
       bytes: PackageResources._014_notification_arrival_sql),
     Migration(number: 15, name: "order_prices", bytes: PackageResources._015_order_prices_sql),
+    Migration(number: 16, name: "overdue", bytes: PackageResources._016_overdue_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

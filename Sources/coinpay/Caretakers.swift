@@ -41,6 +41,7 @@ final class Caretakers {
     let caretaker = caretaker
     try start("orders") { (connection) throws(DatabaseError) in
       try caretaker.alarmAboutSuspense(on: &connection)
+      try caretaker.alarmAboutOverdueWork(on: &connection)
       _ = try caretaker.settleConfirmations(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
     }

@@ -10,6 +10,7 @@ import Vocabulary
 struct PlayedProvider: PaymentProvider {
   struct Script {
     var isAvailable = true
+    var refundObstacle: String?
     var start: @Sendable (PaymentRequest) -> StartOutcome = { payment in
       .started(
         StartedPayment(
@@ -31,6 +32,7 @@ struct PlayedProvider: PaymentProvider {
   let script = Monitor(Script())
 
   var isAvailable: Bool { script.withLock { $0.isAvailable } }
+  var refundObstacle: String? { script.withLock { $0.refundObstacle } }
   var closeableAfterSeconds: Int64 { 0 }
   var bookZone: TimeZoneOffset { .beijing }
 

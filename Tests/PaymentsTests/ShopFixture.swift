@@ -24,6 +24,7 @@ final class ShopFixture {
   let checkout: Checkout
   let caretaker: Caretaker
   let desk: SettlementDesk
+  let logger: Logger
   let database: DatabaseConfiguration
   let userID: UserID
   let packageID: PackageID
@@ -35,7 +36,7 @@ final class ShopFixture {
     keyRing = try KeyRing(setting: "k1:\(Base64.encode(key))")
     database = try PrivateMariaDB.shared.get().makeMigratedDatabase()
     var connection = Connection(database)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     yuan = PlayedProvider(method: .wechat, currency: .cny)
     dollar = PlayedProvider(method: .stripe, currency: .usd)
     let registry = ProviderRegistry([yuan, dollar])

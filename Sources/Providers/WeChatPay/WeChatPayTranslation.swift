@@ -21,7 +21,8 @@ enum WeChatPayTranslation {
   static func outcome(of refundStatus: String, _ facts: RefundFacts) -> RefundOutcome {
     switch refundStatus {
     case "SUCCESS": .succeeded(facts)
-    case "PROCESSING", "CHANGE", "ABNORMAL": .pending(facts)
+    case "PROCESSING": .pending(facts)
+    case "CHANGE", "ABNORMAL": .pending(facts.held(by: Cause(.instrumentUnusable, refundStatus)))
     case "REFUNDCLOSE", "CLOSED": .failed(Cause(.conflict, refundStatus))
     default: .unknown(Cause(.other, refundStatus))
     }

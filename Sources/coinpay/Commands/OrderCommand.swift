@@ -9,7 +9,7 @@ import Vocabulary
 struct OrderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "order", abstract: "Look at an order, ask its provider, repair it.",
-    subcommands: [Show.self, Query.self, Resettle.self, Close.self, Expire.self])
+    subcommands: [Show.self, Query.self, Resettle.self, Close.self, Expire.self, GiveUpRefund.self])
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -44,7 +44,9 @@ struct RefundCommand: ParsableCommand {
           "--reason has 1 to \(RefundWish.reasonCharactersMax) characters, --key 1 to "
             + "\(RefundWish.keyCharactersMax) of ASCII without spaces")
       }
-      let answer = try RefundDesk(clock: SystemTime.clock).request(wish, on: &connection)
+      let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))
+      let answer = try RefundDesk(registry: registry, clock: SystemTime.clock)
+        .request(wish, on: &connection)
       try tell(answer)
     }
   }
@@ -64,6 +66,8 @@ struct RefundCommand: ParsableCommand {
     case .keyReused: Console.complain("the key belongs to another refund")
     case .orderNotFound: Console.complain("there is no order \(order)")
     case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")
+    case .impossible(let obstacle):
+      Console.complain("nobody could carry it out, so no coins were taken: \(obstacle)")
     case .disputed:
       Console.complain("a dispute of order \(order) is not over: a refund would pay it twice")
     case .otherCurrency(let currency): Console.complain("the order was paid in \(currency)")

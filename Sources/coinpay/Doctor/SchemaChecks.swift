@@ -18,6 +18,7 @@ enum SchemaChecks {
     return [finding, try keys(settings, on: &connection)]
       + WorkChecks.findings(
         try OpenWork.load(in: &connection),
+        try OverdueWork.load(at: now, in: &connection),
         try NotificationSilence.load(of: PaymentMethod.allCases, at: now, in: &connection))
   }
 

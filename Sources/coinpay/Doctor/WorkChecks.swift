@@ -3,8 +3,41 @@ import Vocabulary
 
 /// What waits for an operator, and notifications that do not come.
 enum WorkChecks {
-  static func findings(_ work: OpenWork, _ silences: [NotificationSilence]) -> [Finding] {
-    [parked(work), suspense(work)] + notifications(silences)
+  static func findings(
+    _ work: OpenWork, _ overdue: OverdueWork, _ silences: [NotificationSilence]
+  ) -> [Finding] {
+    [parked(work), suspense(work), refunds(overdue), payments(overdue)] + notifications(silences)
+  }
+
+  /// Things of one kind that a finding names one by one.
+  private static let namedMax = 5
+
+  private static func refunds(_ overdue: OverdueWork) -> Finding {
+    guard !overdue.refunds.isEmpty else {
+      return .ok(.work, "refunds", "no refund has been open for too long")
+    }
+    let named = overdue.refunds.prefix(namedMax).map { refund in
+      let cause = refund.cause.map { ", \($0)" } ?? ""
+      return "\(refund.outRequestNo) at \(refund.provider) (\(refund.status.rawValue)\(cause))"
+    }
+    return .failure(
+      .work, "refunds",
+      "\(overdue.refunds.count) refunds do not come to their end: "
+        + named.joined(separator: ", "),
+      do: "look at them at the provider; one that it does not know: "
+        + "coinpay order give-up-refund")
+  }
+
+  private static func payments(_ overdue: OverdueWork) -> Finding {
+    guard !overdue.payments.isEmpty else {
+      return .ok(.work, "payments", "no payment is open long after its order's end")
+    }
+    let named = overdue.payments.prefix(namedMax).map { "\($0.outTradeNo) at \($0.provider)" }
+    return .failure(
+      .work, "payments",
+      "\(overdue.payments.count) payments are still open long after their orders' end: "
+        + named.joined(separator: ", "),
+      do: "look at them at the provider; then: coinpay order resettle")
   }
 
   private static func parked(_ work: OpenWork) -> Finding {

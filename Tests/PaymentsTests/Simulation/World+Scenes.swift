@@ -76,7 +76,8 @@ extension World {
         rule: .takeBack, key: nil))
     var answer: RefundAnswer?
     try act { software, connection in
-      answer = try RefundDesk(clock: software.clock).request(wish, on: &connection)
+      answer = try RefundDesk(registry: software.checkout.registry, clock: software.clock)
+        .request(wish, on: &connection)
     }
     return answer
   }

@@ -245,7 +245,8 @@ struct World: ~Copyable {
     guard let wish else { return }
     let tally = tally
     try act { software, connection in
-      let answer = try RefundDesk(clock: software.clock).request(wish, on: &connection)
+      let answer = try RefundDesk(registry: software.checkout.registry, clock: software.clock)
+        .request(wish, on: &connection)
       if case .requested = answer { tally.count(amount == nil ? .wholeRefund : .partialRefund) }
     }
   }

@@ -4,13 +4,18 @@ import XML
 
 extension WeChatPayV2 {
   private static let descriptionBytesMax = 80
+  private static let certificateMissing =
+    "WECHAT_CLIENT_CERT and WECHAT_CLIENT_KEY are not set"
+
+  public var refundObstacle: String? {
+    refundClient == nil ? WeChatPayV2.certificateMissing : nil
+  }
 
   /// `/secapi/pay/refund`, with our certificate. A success means that the request was accepted; what
   /// becomes of it is asked for later.
   public func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
     guard let refundClient else {
-      return .unknown(
-        Cause(.configuration, "WECHAT_CLIENT_CERT and WECHAT_CLIENT_KEY are not set"))
+      return .unknown(Cause(.configuration, WeChatPayV2.certificateMissing))
     }
     var reason = refund.reason
     while reason.utf8.count > WeChatPayV2.descriptionBytesMax { reason.removeLast() }
