@@ -172,7 +172,7 @@ let package = Package(
     tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
     tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
-    tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Vocabulary"]),
+    tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Threads", "Vocabulary"]),
     tests(
       "Alipay",
       ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),

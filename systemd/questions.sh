@@ -56,8 +56,8 @@ is_user_name() {
 }
 
 is_password() {
-  [ ${#1} -ge 8 ] && [ ${#1} -le 128 ] && return
-  say 'a password has 8 to 128 characters'
+  [ ${#1} -ge 12 ] && [ ${#1} -le 256 ] && return
+  say 'an administrator'"'"'s password has 12 to 256 characters'
   return 1
 }
 

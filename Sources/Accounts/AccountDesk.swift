@@ -7,6 +7,7 @@ public struct AccountDesk: Sendable {
   let sessionKey: SymmetricKey
   let clock: WallClock
   let passwordWork: PasswordWork
+  let signInTide = SignInTide()
   /// Compared with when there is no such user, so that a stranger cannot tell by the time it takes.
   let decoyHash: PasswordHash
 

@@ -5,8 +5,10 @@ public import Vocabulary
 public enum PasswordChangeOutcome: Sendable {
   case changed
   case wrongPassword
-  /// Too many failures for the account or from the address.
+  /// Too many failures; see `SignInLimits`.
   case limited(retryAfterSeconds: Int64)
+  /// Too many passwords are being looked at.
+  case busy
 }
 
 extension AccountDesk {
@@ -17,16 +19,17 @@ extension AccountDesk {
   ///   - token: of the session that goes on.
   public func changePassword(
     of user: User, from current: Secret, to new: NewPassword, keeping token: String,
-    address: String, on connection: inout Connection
+    visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> PasswordChangeOutcome {
     switch try authenticate(
-      username: user.username, password: current, address: address, on: &connection)
+      username: user.username, password: current, visitor: visitor, on: &connection)
     {
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
+    case .busy: return .busy
     case .wrongCredentials, .disabled: return .wrongPassword
     case .known: break
     }
-    let hash = try hashed(new)
+    guard let hash = try hashed(new, isWanted: { !visitor.isGone() }) else { return .busy }
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       _ = try transaction.execute(
         """

@@ -22,8 +22,8 @@ extension AccountDesk {
     try SecondFactorDesk.forget(userID, in: &transaction)
   }
 
-  /// Replaces a user's name by a pseudonym and forgets password, e-mail address, second factor and
-  /// failed sign-ins.
+  /// Replaces a user's name by a pseudonym and forgets password, e-mail address and second factor.
+  /// Failed sign-ins are counted under keyed hashes only, and forgotten within the hour.
   /// The number stays, and with it whatever the books say about it.
   public func pseudonymise(
     _ user: User, in transaction: inout Transaction
@@ -39,7 +39,5 @@ extension AccountDesk {
       """)
     _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(user.id)")
     _ = try transaction.execute("DELETE FROM second_factors WHERE user_id = \(user.id)")
-    let subject = SignInLimits.subject(ofAccount: user.username, desk: self)
-    _ = try transaction.execute("DELETE FROM sign_in_failures WHERE subject = \(subject)")
   }
 }

@@ -7,18 +7,30 @@ public import Vocabulary
 /// What came of making a user.
 public enum RegistrationOutcome: Sendable {
   case registered(User)
+  /// Also for names that only operators give, so that nobody learns which those are.
   case usernameTaken
+  /// Too many passwords are being hashed.
+  case busy
 }
 
 extension AccountDesk {
+  /// Makes a user of one's own wish.
+  public func registerVisitor(
+    _ username: Username, password: NewPassword, visitor: Visitor, on connection: inout Connection
+  ) throws(DatabaseError) -> RegistrationOutcome {
+    if username.isReserved { return .usernameTaken }
+    return try register(
+      username, password: password, isWanted: { !visitor.isGone() }, on: &connection)
+  }
+
   /// Makes a user together with an empty wallet.
   public func register(
     _ username: Username, password: NewPassword, role: UserRole = .user,
-    on connection: inout Connection
+    isWanted: () -> Bool = { true }, on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
     if username.text.hasPrefix(Pseudonym.prefix) { return .usernameTaken }
     if try User.find(username, in: &connection) != nil { return .usernameTaken }
-    let hash = try hashed(password)
+    guard let hash = try hashed(password, isWanted: isWanted) else { return .busy }
     let moment = clock.now()
     do throws(DatabaseError) {
       return try connection.transaction {
@@ -43,7 +55,9 @@ extension AccountDesk {
   public func setPassword(
     _ password: NewPassword, of username: Username, on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
-    let hash = try hashed(password)
+    guard let hash = try hashed(password) else {
+      throw DatabaseError.inconsistent("no password can be hashed now")
+    }
     return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
       try AccountDesk.endAllSessions(of: id, in: &transaction)
@@ -81,8 +95,15 @@ extension AccountDesk {
     }
   }
 
-  func hashed(_ password: NewPassword) throws(DatabaseError) -> String {
-    guard let hash = passwordWork.run({ try? PasswordHash(password: password.secret) }) else {
+  /// - Returns: nil when too many passwords are being hashed, or nobody wants this one any more.
+  func hashed(
+    _ password: NewPassword, isWanted: () -> Bool = { true }
+  ) throws(DatabaseError) -> String? {
+    let work = passwordWork.run(isWanted: isWanted) { () -> PasswordHash? in
+      try? PasswordHash(password: password.secret)
+    }
+    guard let work else { return nil }
+    guard let hash = work else {
       throw DatabaseError.inconsistent("the password could not be hashed")
     }
     return hash.text

@@ -99,13 +99,13 @@ public struct SecondFactorDesk: Sendable {
   ///
   /// - Parameters:
   ///   - token: of the session.
-  ///   - address: where the attempt comes from; failures are counted for it and the user.
+  ///   - visitor: who gives it; attempts are counted.
   public func verify(
-    _ code: String, of user: User, token: String, address: String,
+    _ code: String, of user: User, token: String, visitor: Visitor,
     on connection: inout Connection
   ) throws(DatabaseError) -> CodeOutcome {
-    let limits = SignInLimits(desk: accounts, secondFactorOf: user.id, address: address)
-    if let seconds = try limits.secondsToWait(on: &connection) {
+    let limits = SignInLimits(desk: accounts, secondFactorOf: user.id, visitor: visitor)
+    if let seconds = try limits.take(on: &connection) {
       return .limited(retryAfterSeconds: seconds)
     }
     let moment = accounts.clock.now()
@@ -125,11 +125,8 @@ public struct SecondFactorDesk: Sendable {
       return .commit(
         .enrolled(recoveryCodes: try renew(user.id, in: &transaction, at: moment)))
     }
-    if case .wrong = outcome {
-      try limits.countFailure(on: &connection)
-    } else {
-      try limits.forgetAccount(on: &connection)
-    }
+    if case .wrong = outcome { return outcome }
+    try limits.giveBack(isRight: true, on: &connection)
     return outcome
   }
 

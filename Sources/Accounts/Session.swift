@@ -4,7 +4,6 @@ public import Vocabulary
 
 /// A signed-in browser.
 public enum SignInSession {
-  public static let cookieName = "coinpay_session"
   public static let lifetimeSeconds: Int64 = 14 * 24 * 3_600
   static let tokenBytes = 32
   static let tokenCharacters = 43

@@ -8,23 +8,24 @@ public enum SignInOutcome: Sendable {
   /// No such user, or another password; which of the two is nobody's business.
   case wrongCredentials
   case disabled
-  /// Too many failures for the account or from the address.
+  /// Too many failures; see `SignInLimits`.
   case limited(retryAfterSeconds: Int64)
+  /// Too many passwords are being looked at.
+  case busy
 }
 
 extension AccountDesk {
   /// Signs in and begins a session.
-  ///
-  /// - Parameter address: where the attempt comes from; failures are counted for it and the account.
   public func signIn(
-    username: String, password: Secret, address: String, on connection: inout Connection
+    username: String, password: Secret, visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> SignInOutcome {
     switch try authenticate(
-      username: username, password: password, address: address, on: &connection)
+      username: username, password: password, visitor: visitor, on: &connection)
     {
     case .wrongCredentials: return .wrongCredentials
     case .disabled: return .disabled
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
+    case .busy: return .busy
     case .known(let user):
       return .signedIn(user, token: try beginSession(of: user.id, on: &connection))
     }
@@ -35,28 +36,34 @@ extension AccountDesk {
     case wrongCredentials
     case disabled
     case limited(retryAfterSeconds: Int64)
+    case busy
   }
 
-  /// Finds out whether somebody knows a user's password; failures are counted.
+  /// Finds out whether somebody knows a user's password; attempts are counted.
   func authenticate(
-    username: String, password: Secret, address: String, on connection: inout Connection
+    username: String, password: Secret, visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> Authentication {
-    let limits = SignInLimits(desk: self, username: username.lowercased(), address: address)
-    if let seconds = try limits.secondsToWait(on: &connection) {
-      return .limited(retryAfterSeconds: seconds)
-    }
     let name = Username(username)
     let found = try name.flatMap { (name) throws(DatabaseError) in
       try credentials(of: name, on: &connection)
     }
-    let stored = found?.passwordHash.flatMap { PasswordHash(parsing: $0) }
-    let isRight = passwordWork.run { (stored ?? decoyHash).verify(password) } && stored != nil
-    guard let found, isRight else {
-      try limits.countFailure(on: &connection)
-      return .wrongCredentials
+    let isKnownDevice = found.map { genuine(visitor.deviceMark, of: $0.user.id) != nil } ?? false
+    if !isKnownDevice, let seconds = signInTide.take(at: clock.now()) {
+      return .limited(retryAfterSeconds: seconds)
     }
-    if found.isDisabled { return .disabled }
-    try limits.forgetAccount(on: &connection)
+    let limits = SignInLimits(
+      desk: self, username: username.lowercased(), userID: found?.user.id, visitor: visitor)
+    if let seconds = try limits.take(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    let stored = found?.passwordHash.flatMap { PasswordHash(parsing: $0) }
+    let answer = passwordWork.run(
+      isWanted: { !visitor.isGone() }, { (stored ?? decoyHash).verify(password) })
+    if let answer, !answer || stored == nil { return .wrongCredentials }
+    if !isKnownDevice { signInTide.giveBack() }
+    try limits.giveBack(isRight: answer != nil, on: &connection)
+    guard answer != nil else { return .busy }
+    guard let found, !found.isDisabled else { return .disabled }
     if stored?.needsRehash == true {
       try rehash(found.user.id, password, on: &connection)
     }
@@ -88,7 +95,9 @@ extension AccountDesk {
   private func rehash(
     _ userID: UserID, _ password: Secret, on connection: inout Connection
   ) throws(DatabaseError) {
-    guard let hash = passwordWork.run({ try? PasswordHash(password: password) }) else { return }
+    guard let hash = passwordWork.run({ try? PasswordHash(password: password) }) ?? nil else {
+      return
+    }
     _ = try connection.execute(
       """
       UPDATE users SET password_hash = \(hash.text), updated_at = \(clock.now())

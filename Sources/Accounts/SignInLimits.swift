@@ -1,69 +1,133 @@
+import Crypto
 import Database
 import Vocabulary
 
-/// Slows down guessing: failures are counted for the account and for the address.
+/// Somebody who tries to prove who they are.
+public struct Visitor: Sendable {
+  /// Where from; attempts are counted by it.
+  let network: ClientNetwork
+  /// What a browser that signed in before was given; see `DeviceMark`.
+  let deviceMark: String?
+  /// Whether nobody waits for the answer any more.
+  let isGone: @Sendable () -> Bool
+
+  /// - Parameter address: as the web server writes it.
+  public init(
+    address: String, deviceMark: String? = nil,
+    isGone: @escaping @Sendable () -> Bool = { false }
+  ) {
+    network = ClientNetwork(address: address)
+    self.deviceMark = deviceMark
+    self.isGone = isGone
+  }
+}
+
+/// Slows down guessing. An attempt is counted before it is looked at, and taken back when it was right,
+/// so that many at once are no way around.
+///
+/// Failures count for a name together with where they come from: whoever guesses at a name keeps nobody
+/// else from signing in with it. They count for the place alone too, and `SignInTide` bounds those of
+/// all places together. A browser that signed in with the name before counts by itself.
 struct SignInLimits {
-  static let accountFailuresMax: Int64 = 5
-  static let addressFailuresMax: Int64 = 30
+  static let nameFailuresMax: Int64 = 5
+  static let networkFailuresMax: Int64 = 30
   static let windowSeconds: Int64 = 15 * 60
 
-  private let account: [UInt8]
-  private let address: [UInt8]
+  private struct Counter {
+    let subject: [UInt8]
+    let failuresMax: Int64
+  }
+
+  private let counters: [Counter]
   private let clock: WallClock
 
-  init(desk: AccountDesk, username: String, address: String) {
-    account = SignInLimits.subject(ofAccount: username, desk: desk)
-    self.address = desk.keyed("address|\(address)")
+  /// - Parameter userID: of the user of that name, if there is one.
+  init(desk: AccountDesk, username: String, userID: UserID?, visitor: Visitor) {
+    if let userID, let mark = desk.genuine(visitor.deviceMark, of: userID) {
+      counters = [
+        Counter(subject: desk.keyed("device|\(mark)"), failuresMax: SignInLimits.nameFailuresMax)
+      ]
+    } else {
+      counters = [
+        Counter(
+          subject: desk.keyed("name|\(visitor.network)|\(username)"),
+          failuresMax: SignInLimits.nameFailuresMax),
+        SignInLimits.networkCounter(desk, visitor),
+      ]
+    }
     clock = desk.clock
   }
 
-  /// Failures of codes are counted apart from those of passwords.
-  init(desk: AccountDesk, secondFactorOf userID: UserID, address: String) {
-    account = desk.keyed("second factor|\(userID)")
-    self.address = desk.keyed("address|\(address)")
+  /// Failures of codes are counted apart from those of passwords: whoever gives codes knows the password.
+  init(desk: AccountDesk, secondFactorOf userID: UserID, visitor: Visitor) {
+    counters = [
+      Counter(
+        subject: desk.keyed("second factor|\(userID)"), failuresMax: SignInLimits.nameFailuresMax),
+      SignInLimits.networkCounter(desk, visitor),
+    ]
     clock = desk.clock
   }
 
-  static func subject(ofAccount username: String, desk: AccountDesk) -> [UInt8] {
-    desk.keyed("account|\(username)")
+  private static func networkCounter(_ desk: AccountDesk, _ visitor: Visitor) -> Counter {
+    Counter(
+      subject: desk.keyed("network|\(visitor.network)"), failuresMax: networkFailuresMax)
   }
 
-  /// Nil when an attempt is allowed now.
-  func secondsToWait(on connection: inout Connection) throws(DatabaseError) -> Int64? {
+  /// Counts an attempt as if it had failed already.
+  /// - Returns: nil when it may be made, else for how many seconds none may.
+  func take(on connection: inout Connection) throws(DatabaseError) -> Int64? {
     let moment = clock.now()
     let start = moment.adding(seconds: -SignInLimits.windowSeconds)
-    let rows = try connection.all(
-      """
-      SELECT subject, failures, window_started_at FROM sign_in_failures
-      WHERE subject IN \(list: [account, address]) AND window_started_at > \(start)
-      """, as: ([UInt8], Int64, Timestamp).self)
-    let waits = rows.compactMap { subject, failures, startedAt -> Int64? in
-      let limit =
-        subject == account ? SignInLimits.accountFailuresMax : SignInLimits.addressFailuresMax
-      guard failures >= limit else { return nil }
-      let end = startedAt.adding(seconds: SignInLimits.windowSeconds)
-      return max(1, (end.microseconds - moment.microseconds) / 1_000_000)
+    // In one order, or two attempts would wait for each other.
+    let ordered = counters.sorted { $0.subject.lexicographicallyPrecedes($1.subject) }
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Int64?> in
+      var waits: [Int64] = []
+      for counter in ordered {
+        try SignInLimits.count(counter.subject, in: &transaction, at: moment, windowStart: start)
+        let row = try transaction.first(
+          """
+          SELECT failures, window_started_at FROM sign_in_failures
+          WHERE subject = \(counter.subject)
+          """, as: (Int64, Timestamp).self)
+        guard let (failures, startedAt) = row, failures > counter.failuresMax else { continue }
+        let end = startedAt.adding(seconds: SignInLimits.windowSeconds)
+        waits.append(max(1, (end.microseconds - moment.microseconds) / 1_000_000))
+      }
+      if let wait = waits.max() { return .rollback(wait) }
+      return .commit(nil)
     }
-    return waits.max()
   }
 
   /// Counts in windows: a failure after the window is over begins a new one.
-  func countFailure(on connection: inout Connection) throws(DatabaseError) {
-    let moment = clock.now()
-    let start = moment.adding(seconds: -SignInLimits.windowSeconds)
-    for subject in [account, address] {
-      _ = try connection.execute(
-        """
-        INSERT INTO sign_in_failures (subject, failures, window_started_at)
-        VALUES (\(subject), 1, \(moment))
-        ON DUPLICATE KEY UPDATE
-          failures = IF(window_started_at > \(start), failures + 1, 1),
-          window_started_at = IF(window_started_at > \(start), window_started_at, \(moment))
-        """)
-    }
+  private static func count(
+    _ subject: [UInt8], in transaction: inout Transaction, at moment: Timestamp,
+    windowStart start: Timestamp
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      INSERT INTO sign_in_failures (subject, failures, window_started_at)
+      VALUES (\(subject), 1, \(moment))
+      ON DUPLICATE KEY UPDATE
+        failures = IF(window_started_at > \(start), failures + 1, 1),
+        window_started_at = IF(window_started_at > \(start), window_started_at, \(moment))
+      """)
   }
 
-  func forgetAccount(on connection: inout Connection) throws(DatabaseError) {
-    _ = try connection.execute("DELETE FROM sign_in_failures WHERE subject = \(account)")
+  /// Takes an attempt back that was no failure, because it was right or was never looked at.
+  /// - Parameter isRight: whether it also makes good what failed before under the name.
+  func giveBack(isRight: Bool, on connection: inout Connection) throws(DatabaseError) {
+    for (index, counter) in counters.enumerated() {
+      let isForgotten = isRight && index == 0
+      let condition: SQL = isForgotten ? "" : "AND failures <= 1"
+      let removed = try connection.execute(
+        "DELETE FROM sign_in_failures WHERE subject = \(counter.subject) \(condition)")
+      guard removed.affectedRows == 0 else { continue }
+      _ = try connection.execute(
+        """
+        UPDATE sign_in_failures SET failures = failures - 1
+        WHERE subject = \(counter.subject) AND failures > 1
+        """)
+    }
   }
 }

@@ -27,19 +27,21 @@ public struct Username: Hashable, Sendable, CustomStringConvertible {
   public var description: String { text }
 }
 
-/// A password that somebody chose.
-///
-/// Invariant: 8 to 128 characters, at most 512 bytes.
-public struct NewPassword: Sendable {
-  let secret: Secret
-
-  public static let lengths = 8...128
-  static let bytesMax = 512
-
-  public init?(_ text: String) {
-    guard NewPassword.lengths.contains(text.count), text.utf8.count <= NewPassword.bytesMax else {
-      return nil
-    }
-    secret = Secret(text)
+extension Username {
+  /// Whether a stranger could pass for the house under this name: nobody registers it, operators may
+  /// give it. Digits and separators around a word do not make it another name.
+  public var isReserved: Bool {
+    let letters = text.utf8.filter { (0x61...0x7A).contains($0) }
+    return Username.reserved.contains(String(decoding: letters, as: UTF8.self))
+      || text.hasPrefix(Pseudonym.prefix)
   }
+
+  private static let reserved: Set<String> = [
+    "abuse", "accounting", "admin", "administration", "administrator", "admins", "alipay",
+    "audit", "auditor", "billing", "cashier", "coinpay", "customerservice", "finance", "help",
+    "helpdesk", "hostmaster", "info", "kefu", "manager", "moderator", "noreply", "official",
+    "operator", "operators", "owner", "payment", "payments", "postmaster", "refund", "refunds",
+    "root", "security", "service", "staff", "stripe", "sudo", "superuser", "support", "sysadmin",
+    "system", "webmaster", "wechat", "wechatpay", "weixin", "www", "zhifubao",
+  ]
 }

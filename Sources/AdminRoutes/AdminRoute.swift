@@ -53,7 +53,7 @@ struct AdminRoute: Sendable {
   private func enter(
     _ call: Call, _ console: AdminConsole, _ connection: inout Connection
   ) throws -> AdminCall {
-    guard let token = call.request.cookies[SignInSession.cookieName],
+    guard let token = call.sessionToken,
       let (user, steppedUpAt) = try call.site.accounts.staff(token: token, on: &connection)
     else { throw RouteError(.loginRequired) }
     guard user.role >= minimumRole, user.role > .user else { throw RouteError(.forbidden) }

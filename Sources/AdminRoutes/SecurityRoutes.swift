@@ -83,8 +83,7 @@ enum SecurityRoutes {
       throw RouteError(.invalidCode)
     }
     let outcome = try admin.console.secondFactor.verify(
-      code, of: admin.user, token: admin.token, address: admin.call.request.remoteAddress,
-      on: &connection)
+      code, of: admin.user, token: admin.token, visitor: admin.call.visitor, on: &connection)
     switch outcome {
     case .accepted: return .success(Codes(recoveryCodes: nil))
     case .enrolled(let codes): return .success(Codes(recoveryCodes: codes.map { $0.reveal() }))

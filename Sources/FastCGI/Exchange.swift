@@ -100,3 +100,12 @@ struct Exchange: ~Copyable {
     if unsafe request.pointee.ipcFd >= 0 { unsafe FCGX_Free(request, 1) }
   }
 }
+
+/// Whether the other end of a connection is closed, as nginx closes it when its own client is gone.
+func isClosedByPeer(_ connection: Int32) -> Bool {
+  // From <bits/poll.h>, where it is shown to GNU sources only.
+  let peerShutDown: Int16 = 0x2000
+  var state = pollfd(fd: connection, events: peerShutDown, revents: 0)
+  guard unsafe poll(&state, 1, 0) > 0 else { return false }
+  return state.revents & (peerShutDown | Int16(POLLHUP | POLLERR)) != 0
+}

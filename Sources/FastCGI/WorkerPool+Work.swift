@@ -51,7 +51,8 @@ extension WorkerPool where Context: ~Copyable {
     let path: String
     let response: Response
     do throws(Refusal) {
-      let request = try read(exchange, variables, requestID: requestID)
+      var request = try read(exchange, variables, requestID: requestID)
+      request.isClientGone = { isClosedByPeer(connection) }
       (method, path) = (request.method, request.path)
       response = handle(&context, request)
       counters.answered.add(1, ordering: .relaxed)

@@ -16,6 +16,9 @@ public struct Request: Sendable {
   public var host: String
   /// Goes into every log line and into the answer's `X-Request-Id`.
   public var requestID: String
+  /// Whether nobody waits for the answer any more. To be asked before work that costs much, and only
+  /// while the request is being answered.
+  public var isClientGone: @Sendable () -> Bool = { false }
 
   public init(
     method: HTTPRequest.Method = .get, path: String = "/", query: QueryParameters = [:],

@@ -7,6 +7,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case loginRequired = "LOGIN_REQUIRED"
   case wrongPassword = "WRONG_PASSWORD"
   case invalidPassword = "INVALID_PASSWORD"
+  case weakPassword = "WEAK_PASSWORD"
   case forbidden = "FORBIDDEN"
   case formExpired = "FORM_EXPIRED"
   case accountDisabled = "ACCOUNT_DISABLED"
@@ -43,7 +44,9 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   /// The HTTP status that goes with the code.
   public var status: Int {
     switch self {
-    case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidPassword, .invalidCode:
+    case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidPassword,
+      .weakPassword,
+      .invalidCode:
       400
     case .invalidCredentials, .loginRequired: 401
     case .forbidden, .formExpired, .wrongPassword, .accountDisabled, .secondFactorRequired: 403
@@ -79,7 +82,15 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       ("页面已过期，请刷新后重试", "This page is too old; reload it and try again")
     case .wrongPassword: ("当前密码不正确", "The current password is wrong")
     case .invalidPassword:
-      ("新密码至少需要 8 个字符", "A new password has at least 8 characters")
+      (
+        "密码须有 10 至 256 个字符，工作人员至少 12 个",
+        "A password has 10 to 256 characters, for staff at least 12"
+      )
+    case .weakPassword:
+      (
+        "这个密码太容易猜到：它是常见密码，或与用户名相近",
+        "This password is easily guessed: many people use it, or it is much like the user name"
+      )
     case .accountDisabled: ("账号已停用，请联系客服", "This account is disabled; please contact us")
     case .notFound: ("页面不存在", "There is nothing here")
     case .orderNotFound: ("订单不存在", "There is no such order")

@@ -191,7 +191,11 @@ extension Phrase {
     case .password: ("密码", "Password")
     case .usernameHint:
       ("3–32 个字符：字母、数字、. _ -", "3–32 characters: letters, digits, . _ -")
-    case .passwordHint: ("至少 8 个字符", "At least 8 characters")
+    case .passwordHint:
+      (
+        "至少 10 个字符（工作人员 12 个），可以是一句话",
+        "At least 10 characters (12 for staff); a whole sentence is welcome"
+      )
     case .noAccount: ("还没有账号？", "No account yet?")
     case .haveAccount: ("已有账号？", "Already registered?")
     case .registerTitle: ("注册", "Register")

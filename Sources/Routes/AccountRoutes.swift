@@ -39,7 +39,7 @@ enum AccountRoutes {
   static func signIn(_ call: Call, _ connection: inout Connection) throws -> Response {
     let body = try call.decode(CredentialsBody.self)
     let (user, token) = try signIn(body, call, &connection)
-    return try setSession(token, call, .success(Me(user)))
+    return try entering(user, token, call, .success(Me(user)))
   }
 
   private static func signIn(
@@ -50,7 +50,7 @@ enum AccountRoutes {
     }
     let outcome = try call.site.accounts.signIn(
       username: body.username, password: Secret(body.password),
-      address: call.request.remoteAddress, on: &connection)
+      visitor: call.visitor, on: &connection)
     switch outcome {
     case .signedIn(let user, let token):
       call.site.logger.write(.info, "signed in", [.user: "\(user.id)", .outcome: "SIGNED_IN"])
@@ -64,6 +64,9 @@ enum AccountRoutes {
     case .limited(let seconds):
       noteRefusal("LIMITED", call)
       throw RouteError(.rateLimited, retryAfterSeconds: seconds)
+    case .busy:
+      noteRefusal("BUSY", call)
+      throw RouteError.busy
     }
   }
 
@@ -77,25 +80,47 @@ enum AccountRoutes {
   /// `POST /api/auth/register`
   static func register(_ call: Call, _ connection: inout Connection) throws -> Response {
     let body = try call.decode(RegistrationBody.self)
-    let (user, token) = try register(body, call, &connection)
-    return try setSession(token, call, .success(Me(user)))
+    do {
+      let (user, token) = try register(body, call, &connection)
+      return try entering(user, token, call, .success(Me(user)))
+    } catch let error as RouteError where error.code == .invalidPassword {
+      // As every other member that is too short.
+      throw RouteError(
+        .invalidParameters, message: ErrorCode.invalidPassword.message(call.language))
+    }
   }
 
   private static func register(
     _ body: RegistrationBody, _ call: Call, _ connection: inout Connection
   ) throws -> (User, token: String) {
-    guard let username = Username(body.username), let password = NewPassword(body.password) else {
-      throw RouteError(.invalidParameters)
-    }
+    guard let username = Username(body.username) else { throw RouteError(.invalidParameters) }
+    let password = try newPassword(body.password, of: username, role: .user)
     let email = try body.email.map(PersonalRoutes.address)
-    switch try call.site.accounts.register(username, password: password, on: &connection) {
+    let outcome = try call.site.accounts.registerVisitor(
+      username, password: password, visitor: call.visitor, on: &connection)
+    switch outcome {
     case .usernameTaken: throw RouteError(.usernameTaken)
+    case .busy: throw RouteError.busy
     case .registered(let user):
       call.site.logger.write(.info, "registered", [.user: "\(user.id)"])
       if let email {
         try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
       }
       return (user, try call.site.accounts.beginSession(of: user.id, on: &connection))
+    }
+  }
+
+  /// - Throws: INVALID_PASSWORD, WEAK_PASSWORD.
+  static func newPassword(
+    _ text: String, of name: Username, role: UserRole
+  ) throws(RouteError) -> NewPassword {
+    do throws(PasswordRefusal) {
+      return try NewPassword(text, of: name, role: role)
+    } catch {
+      switch error {
+      case .tooShort, .tooLong: throw RouteError(.invalidPassword)
+      case .tooPlain, .common: throw RouteError(.weakPassword)
+      }
     }
   }
 
@@ -107,12 +132,13 @@ enum AccountRoutes {
   private static func endSession(
     _ call: Call, _ response: Response, _ connection: inout Connection
   ) throws -> Response {
-    if let token = call.request.cookies[SignInSession.cookieName] {
+    if let token = call.sessionToken {
       let user = try call.user(&connection)
       try call.site.accounts.endSession(token: token, on: &connection)
       if let user { call.site.logger.write(.info, "signed out", [.user: "\(user.id)"]) }
     }
-    return try setSession("", lifetimeSeconds: 0, call, response)
+    return response.adding(
+      .setCookie, try call.site.cookies.header(call.site.cookies.session, "", seconds: 0, call))
   }
 
   /// `GET /api/auth/me`
@@ -173,8 +199,8 @@ enum AccountRoutes {
     let body = CredentialsBody(
       username: form["username"] ?? "", password: form["password"] ?? "")
     do {
-      let (_, token) = try begin(body, call, &connection)
-      return try setSession(token, call, .redirect(to: next))
+      let (user, token) = try begin(body, call, &connection)
+      return try entering(user, token, call, .redirect(to: next))
     } catch let error as RouteError {
       return .html(
         render(next, body.username, call.chrome(nil, message: .failed(error.code))),
@@ -184,35 +210,37 @@ enum AccountRoutes {
 
   private struct Empty: Encodable {}
 
-  private static func setSession(
-    // bounded: a constant of ours.
-    _ token: String, lifetimeSeconds: Int = Int(SignInSession.lifetimeSeconds), _ call: Call,
-    _ response: Response
-  ) throws(RouteError) -> Response {
-    guard
-      let cookie = SetCookie(
-        name: SignInSession.cookieName, value: token, maxAgeSeconds: lifetimeSeconds,
-        isSecure: call.request.isSecure)
-    else { throw RouteError(.internal) }
-    return response.adding(.setCookie, cookie.headerValue)
+  /// Gives the browser the token of a session that has begun, and a mark that it was there.
+  private static func entering(
+    _ user: User, _ token: String, _ call: Call, _ response: Response
+  ) throws -> Response {
+    let entered = try call.keepingSession(token, response)
+    if call.visitor.isKnown(to: call.site.accounts, as: user.id) { return entered }
+    let mark = try call.site.accounts.newDeviceMark(of: user.id)
+    return entered.adding(
+      .setCookie,
+      // bounded: a constant of ours.
+      try call.site.cookies.header(
+        call.site.cookies.device, mark, seconds: Int(DeviceMark.lifetimeSeconds), call))
   }
+}
+
+extension RouteError {
+  /// Others are being looked at; nobody should try again at once.
+  static var busy: RouteError { RouteError(.overloaded, retryAfterSeconds: Site.retryAfterSeconds) }
 }
 
 /// `?lang=` on any page: remembers the language and goes back to the page.
 public enum LanguageSwitch {
-  private static let lifetimeSeconds = 365 * 24 * 3_600
-
   public static func response(_ call: Call) -> Response? {
     guard let language = call.request.query["lang"].flatMap(Language.init),
-      let cookie = SetCookie(
-        name: Call.languageCookie, value: language.rawValue, maxAgeSeconds: lifetimeSeconds,
-        isSecure: call.request.isSecure)
+      let cookie = try? call.site.cookies.languageHeader(language.rawValue, call)
     else { return nil }
     let rest = call.request.query.fields.filter { $0.name != "lang" }
       .map { (name: $0.name, value: $0.value) }
     let query = rest.isEmpty ? "" : "?" + PercentCoding.encodeForm(rest)
     let path = call.request.path.split(separator: "/").map { PercentCoding.encode(String($0)) }
       .joined(separator: "/")
-    return .redirect(to: "/" + path + query).adding(.setCookie, cookie.headerValue)
+    return .redirect(to: "/" + path + query).adding(.setCookie, cookie)
   }
 }

@@ -6,15 +6,13 @@ import Pages
 import Vocabulary
 
 extension Call {
-  /// Binds the forms of somebody who has not signed in to their browser.
-  private static let formCookie = "coinpay_form"
   private static let formCookieBytes = 32
   private static let formCookieCharactersMax = 64
   static let formTokenField = "token"
 
   /// What only this reader's browser knows: the session, else the visitor's own cookie.
   private var formSecret: String? {
-    let secret = request.cookies[SignInSession.cookieName] ?? request.cookies[Call.formCookie]
+    let secret = sessionToken ?? request.cookies[site.cookies.form]
     return secret.flatMap {
       (1...Call.formCookieCharactersMax).contains($0.utf8.count) ? $0 : nil
     }
@@ -44,11 +42,9 @@ extension Call {
   func withVisitor(_ render: (Chrome) -> Response) throws -> Response {
     if formSecret != nil { return render(chrome(nil)) }
     let secret = Base64.encodeURLSafe(try randomBytes(count: Call.formCookieBytes))
-    guard
-      let cookie = SetCookie(
-        name: Call.formCookie, value: secret, isSecure: request.isSecure, sameSite: .strict)
-    else { throw RouteError(.internal) }
+    let cookie = try site.cookies.header(
+      site.cookies.form, secret, seconds: nil, sameSite: .strict, self)
     return render(chrome(nil, formToken: site.accounts.formToken(boundTo: secret)))
-      .adding(.setCookie, cookie.headerValue)
+      .adding(.setCookie, cookie)
   }
 }

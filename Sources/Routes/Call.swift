@@ -11,8 +11,6 @@ public struct Call {
   public let site: Site
   public let parameters: PathParameters?
 
-  static let languageCookie = "coinpay_lang"
-
   init(request: Request, parameters: PathParameters?, site: Site) {
     self.request = request
     self.parameters = parameters
@@ -21,7 +19,7 @@ public struct Call {
 
   /// Chosen by the reader's cookie, else by `Accept-Language`, else Chinese.
   public var language: Language {
-    if let chosen = request.cookies[Call.languageCookie].flatMap(Language.init) { return chosen }
+    if let chosen = request.cookies[site.cookies.language].flatMap(Language.init) { return chosen }
     let tag = AcceptLanguage(request.headers[.acceptLanguage]).choose(
       among: Language.allCases.map(\.rawValue), default: Language.standard.rawValue)
     return Language(rawValue: tag) ?? Language.standard
@@ -41,7 +39,7 @@ public struct Call {
 
   /// The signed-in user, or nil.
   func user(_ connection: inout Connection) throws(DatabaseError) -> User? {
-    guard let token = request.cookies[SignInSession.cookieName] else { return nil }
+    guard let token = sessionToken else { return nil }
     return try site.accounts.user(token: token, on: &connection)
   }
 

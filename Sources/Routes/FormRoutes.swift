@@ -73,7 +73,7 @@ enum FormRoutes {
   static func account(_ call: Call, _ connection: inout Connection) throws -> Response {
     let form = try call.form()
     guard let user = try call.user(&connection),
-      let token = call.request.cookies[SignInSession.cookieName]
+      let token = call.sessionToken
     else { return signIn(backTo: accountPage) }
     return try answering(backTo: accountPage) {
       switch form["action"] {
@@ -95,13 +95,14 @@ enum FormRoutes {
     _ form: FormBody, of user: User, keeping token: String, _ call: Call,
     _ connection: inout Connection
   ) throws {
-    guard let current = form["current"], let new = form["new"].flatMap(NewPassword.init) else {
-      throw RouteError(.invalidPassword)
-    }
+    guard let current = form["current"], let text = form["new"], let name = Username(user.username)
+    else { throw RouteError(.invalidPassword) }
+    let new = try AccountRoutes.newPassword(text, of: name, role: user.role)
     let outcome = try call.site.accounts.changePassword(
       of: user, from: Secret(current), to: new, keeping: token,
-      address: call.request.remoteAddress, on: &connection)
+      visitor: call.visitor, on: &connection)
     switch outcome {
+    case .busy: throw RouteError.busy
     case .changed: call.site.logger.write(.notice, "password changed", [.user: "\(user.id)"])
     case .wrongPassword: throw RouteError(.wrongPassword)
     case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)

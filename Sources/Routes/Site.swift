@@ -23,6 +23,7 @@ public struct Site: Sendable {
   }
 
   public let facts: Facts
+  let cookies: SiteCookies
   public let accounts: AccountDesk
   let emails: EmailDesk
   public let checkout: Checkout
@@ -52,6 +53,7 @@ public struct Site: Sendable {
     metrics: @escaping @Sendable (inout Connection) -> String
   ) throws(RouterError) {
     self.facts = facts
+    cookies = SiteCookies(baseURL: facts.baseURL)
     self.accounts = accounts
     self.emails = emails
     self.checkout = checkout

@@ -23,7 +23,8 @@ import Vocabulary
   }
 
   private static func credentials() throws -> (Username, NewPassword) {
-    (try #require(Username("Alice")), try #require(NewPassword("a good password")))
+    let name = try #require(Username("Alice"))
+    return (name, try NewPassword("a good password", of: name))
   }
 
   private static func isSignedIn(_ outcome: SignInOutcome) -> Bool {
@@ -51,18 +52,13 @@ import Vocabulary
     #expect(Username(String(repeating: "a", count: 33)) == nil)
   }
 
-  @Test(arguments: [7, 8, 128, 129])
-  func `passwords have 8 to 128 characters`(count: Int) {
-    let isAllowed = NewPassword(String(repeating: "密", count: count)) != nil
-    #expect(isAllowed == (8...128).contains(count))
-  }
-
   @Test func `a session lasts until its time is over`() throws {
     var fixture = try Self.fixture()
     let (name, password) = try Self.credentials()
     _ = try fixture.desk.register(name, password: password, on: &fixture.connection)
     let outcome = try fixture.desk.signIn(
-      username: "ALICE", password: Secret("a good password"), address: "192.0.2.1",
+      username: "ALICE", password: Secret("a good password"),
+      visitor: Visitor(address: "192.0.2.1"),
       on: &fixture.connection)
     guard case .signedIn(let user, let token) = outcome else {
       Issue.record("not signed in")
@@ -78,39 +74,11 @@ import Vocabulary
     #expect(later == nil)
   }
 
-  @Test func `guessing is stopped for the account and ends with the window`() throws {
-    var fixture = try Self.fixture()
-    let (name, password) = try Self.credentials()
-    _ = try fixture.desk.register(name, password: password, on: &fixture.connection)
-    for number in 1...5 {
-      let outcome = try fixture.desk.signIn(
-        username: "alice", password: Secret("wrong"), address: "192.0.2.\(number)",
-        on: &fixture.connection)
-      guard case .wrongCredentials = outcome else {
-        Issue.record("attempt \(number): \(outcome)")
-        return
-      }
-    }
-    let limited = try fixture.desk.signIn(
-      username: "alice", password: Secret("a good password"), address: "192.0.2.99",
-      on: &fixture.connection)
-    guard case .limited(let seconds) = limited else {
-      Issue.record("\(limited)")
-      return
-    }
-    #expect((1...900).contains(seconds))
-    fixture.clock.advance(seconds: seconds + 1)
-    let outcome = try fixture.desk.signIn(
-      username: "alice", password: Secret("a good password"), address: "192.0.2.99",
-      on: &fixture.connection)
-    #expect(Self.isSignedIn(outcome))
-  }
-
   @Test func `an unknown name is answered like a wrong password`() throws {
     var fixture = try Self.fixture()
     for name in ["nobody", "", "no such\u{0}name"] {
       let outcome = try fixture.desk.signIn(
-        username: name, password: Secret("whatever"), address: "192.0.2.1",
+        username: name, password: Secret("whatever"), visitor: Visitor(address: "192.0.2.1"),
         on: &fixture.connection)
       guard case .wrongCredentials = outcome else {
         Issue.record("\(name): \(outcome)")

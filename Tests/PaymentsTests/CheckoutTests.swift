@@ -44,8 +44,9 @@ import Vocabulary
       })
     let desk = try AccountDesk(
       sessionKey: try #require(SymmetricKey(key)), clock: clock.clock)
+    let name = try #require(Username("buyer"))
     let registered = try desk.register(
-      try #require(Username("buyer")), password: try #require(NewPassword("long password")),
+      name, password: try NewPassword("long password", of: name),
       on: &connection)
     guard case .registered(let user) = registered else {
       throw NoUser()

@@ -49,9 +49,9 @@ final class ShopFixture {
       registry: registry, desk: desk, clock: clock.clock, logger: logger)
     let accounts = try AccountDesk(
       sessionKey: try #require(SymmetricKey(key)), clock: clock.clock)
+    let name = try #require(Username("buyer"))
     let registered = try accounts.register(
-      try #require(Username("buyer")), password: try #require(NewPassword("long password")),
-      on: &connection)
+      name, password: try NewPassword("long password", of: name), on: &connection)
     guard case .registered(let user) = registered else { throw NoUser() }
     userID = user.id
     packageID = try PackageChange.create(

@@ -1,5 +1,6 @@
 """Every error code with its status, in both languages, and the limits of a request."""
 
+import concurrent.futures
 import http.client
 import re
 import uuid
@@ -120,7 +121,7 @@ def test_a_body_above_64_kib_gets_413(site, user):
     assert code(answer) == (413, "PAYLOAD_TOO_LARGE")
 
 
-def test_signing_in_is_limited_per_account(site):
+def test_signing_in_is_limited_where_the_guesses_come_from(site):
     name = "victim" + uuid.uuid4().hex[:8]
     client = Client(site.base)
     assert client.post("/api/auth/register", {"username": name, "password": "right-password"}).status_code == 200
@@ -130,7 +131,42 @@ def test_signing_in_is_limited_per_account(site):
         assert code(answer) == (401, "INVALID_CREDENTIALS")
     answer = attacker.post("/api/auth/login", {"username": name.upper(), "password": "right-password"})
     assert code(answer) == (429, "RATE_LIMITED") and int(answer.headers["Retry-After"]) > 0
+    # The browser that signed in before is not counted with those that guess.
+    answer = client.post("/api/auth/login", {"username": name, "password": "right-password"})
+    assert answer.status_code == 200
     site.sql("DELETE FROM sign_in_failures")
+
+
+def test_guesses_at_once_are_no_way_around_the_limit(site):
+    name = site.new_user().username
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda number: code(Client(site.base).post(
+            "/api/auth/login", {"username": name, "password": f"wrong-password-{number}"})), range(20)))
+    assert answers.count((401, "INVALID_CREDENTIALS")) <= 5
+    assert set(answers) <= {(401, "INVALID_CREDENTIALS"), (429, "RATE_LIMITED"), (503, "OVERLOADED")}
+    site.sql("DELETE FROM sign_in_failures")
+
+
+@pytest.mark.parametrize("name, password, right", [
+    ("plain-name-{}", "plain-name-{}", (400, "WEAK_PASSWORD")), ("u{}", "password1234", (400, "WEAK_PASSWORD")),
+    ("u{}", "QWERTYUIOP", (400, "WEAK_PASSWORD")), ("u{}", "123456789", (400, "INVALID_PARAMETERS")),
+    ("u{}", "a" * 257, (400, "INVALID_PARAMETERS")), ("support", "a whole sentence", (409, "USERNAME_TAKEN")),
+    ("admin-1", "a whole sentence", (409, "USERNAME_TAKEN")),
+])
+def test_a_guessable_password_or_a_name_of_the_house_is_refused(site, name, password, right):
+    unique = uuid.uuid4().hex[:8]
+    wish = {"username": name.format(unique), "password": password.format(unique)}
+    assert code(Client(site.base).post("/api/auth/register", wish)) == right
+
+
+@pytest.mark.parametrize("password", ["a  b  c  d", "月亮代表我的心你问我爱你", "🌙" * 256, "é" * 256])
+def test_a_password_is_taken_as_it_was_given(site, password):
+    name = "u" + uuid.uuid4().hex[:12]
+    client = Client(site.base)
+    assert client.post("/api/auth/register", {"username": name, "password": password}).status_code == 200
+    other = Client(site.base)
+    other.sign_in(name, password)
+    assert other.post("/api/auth/login", {"username": name, "password": password[:-1]}).status_code == 401
 
 
 def test_security_headers_and_policies(site, user):

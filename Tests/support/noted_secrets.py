@@ -30,7 +30,7 @@ MEMBERS = {
     "secret": "TOTP seed", "otpauth_url": "TOTP seed", "recovery_codes": "recovery code",
     "client_secret": "client secret",
 }
-SESSION_COOKIE = "coinpay_session"
+SESSION_COOKIES = ("coinpay_session", "__Host-coinpay_session")
 
 noted = set()
 noting = threading.Lock()
@@ -88,8 +88,9 @@ def note_members(value):
 def note_answer(answer, *_, **__):
     """As a hook of `requests`: notes what the request sent and what the answer brought."""
     for cookies in (answer.cookies, getattr(answer.request, "_cookies", None) or {}):
-        if cookie := cookies.get(SESSION_COOKIE):
-            note("session cookie", cookie)
+        for name in SESSION_COOKIES:
+            if cookie := cookies.get(name):
+                note("session cookie", cookie)
     if answer.headers.get("Content-Type", "").startswith("application/json"):
         note_members(parsed(answer.text))
     body, kind = answer.request.body, answer.request.headers.get("Content-Type", "")

@@ -101,6 +101,8 @@ class Stack:
         self.folder = ROOT / ".test" / f"{name}-{uuid.uuid4().hex[:6]}"
         self.http_port, self.https_port = free_port(), free_port()
         self.base = f"http://localhost:{self.http_port}"
+        # Where people reach the site by https, no browser sends its cookies otherwise.
+        self.is_secure = str(settings.get("COINPAY_BASE_URL", "")).startswith("https://")
         self.environment = {
             **{k: v for k, v in os.environ.items() if not re.match(r"(COINPAY|STRIPE|ALIPAY|WECHAT)_", k)},
             **{k: v for k, v in os.environ.items() if k.startswith("COINPAY_DEV_")},
@@ -220,14 +222,23 @@ class Stack:
         holds, broken = self.verify_ledger()
         assert holds, broken
 
+    def visitor(self):
+        if not self.is_secure:
+            return Client(self.base)
+        client = Client(f"https://localhost:{self.https_port}")
+        client.session.verify = str(self.folder / "tls" / "fullchain.pem")
+        # Which would name another authority.
+        client.session.trust_env = False
+        return client
+
     def client(self, username="demo", password="demo-password"):
-        client = Client(self.base)
+        client = self.visitor()
         client.sign_in(username, password)
         return client
 
     def new_user(self):
         name = "u" + uuid.uuid4().hex[:12]
-        client = Client(self.base)
+        client = self.visitor()
         answer = client.post("/api/auth/register", {"username": name, "password": "long-password"})
         assert answer.status_code == 200, answer.text
         client.username = name

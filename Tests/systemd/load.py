@@ -37,7 +37,7 @@ class Connection(http.client.HTTPSConnection):
 def wish():
     """Method, path, headers, body and the statuses that are right."""
     chance = random.random()
-    cookie = {"Cookie": "coinpay_session=" + random.choice(cookies)}
+    cookie = {"Cookie": "__Host-coinpay_session=" + random.choice(cookies)}
     if chance < 0.25:
         body = json.dumps(event(intent("pi_of_another_shop", 149)))
         return "POST", PATH, {"Content-Type": "application/json", "Stripe-Signature": sign(body)}, body, {200}

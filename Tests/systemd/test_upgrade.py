@@ -33,7 +33,7 @@ class Load:
     def __init__(self, shop):
         self.folder = shop.shared / "load"
         self.folder.mkdir()
-        cookies = [shop.client().register().session.cookies["coinpay_session"] for _ in range(60)]
+        cookies = [shop.client().register().session.cookies["__Host-coinpay_session"] for _ in range(60)]
         (self.folder / "cookies").write_text(json.dumps(cookies))
         self.process = subprocess.Popen(
             [sys.executable, ROOT / "Tests" / "systemd" / "load.py", shop.base, shop.shared / "ca.pem", self.folder])

@@ -29,9 +29,8 @@ struct Seed: ParsableCommand {
       var connection = Connection(settings.database)
       let desk = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
       for account in Seed.accounts {
-        guard let name = Username(account.name), let password = NewPassword(account.password) else {
-          continue
-        }
+        guard let name = Username(account.name) else { continue }
+        let password = try NewPassword(account.password, of: name, role: account.role)
         _ = try desk.register(name, password: password, role: account.role, on: &connection)
       }
       if try CoinPackage.all(in: &connection).isEmpty { try insertPackages(&connection) }

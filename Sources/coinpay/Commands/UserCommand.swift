@@ -25,12 +25,28 @@ struct UserCommand: ParsableCommand {
   }
 
   /// The first line of standard input, so that no password stands in a process list.
-  static func readPassword() throws -> NewPassword {
-    guard let line = readLine(strippingNewline: true), let password = NewPassword(line) else {
-      throw ValidationError(
-        "give the password as one line of standard input: 8 to 128 characters")
+  static func readPassword() throws -> String {
+    guard let line = readLine(strippingNewline: true) else {
+      throw ValidationError("give the password as one line of standard input")
     }
-    return password
+    return line
+  }
+
+  static func newPassword(
+    _ text: String, of name: Username, role: UserRole
+  ) throws -> NewPassword {
+    do throws(PasswordRefusal) {
+      return try NewPassword(text, of: name, role: role)
+    } catch {
+      switch error {
+      case .tooShort(let least):
+        throw ValidationError("a password of this role has at least \(least) characters")
+      case .tooLong:
+        throw ValidationError("a password has at most \(NewPassword.charactersMax) characters")
+      case .tooPlain: throw ValidationError("the password is much like the user name or the site's")
+      case .common: throw ValidationError("the password is one of those that everybody tries first")
+      }
+    }
   }
 
   static func withDesk(
@@ -62,13 +78,17 @@ struct UserCommand: ParsableCommand {
     func run() throws {
       let name = try target.name()
       let role = try UserCommand.role(role)
-      let password = try UserCommand.readPassword()
+      let password = try UserCommand.newPassword(
+        try UserCommand.readPassword(), of: name, role: role)
       try UserCommand.withDesk { desk, connection in
         switch try desk.register(name, password: password, role: role, on: &connection) {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
         case .usernameTaken:
           Console.complain("the user name '\(name)' is taken")
+          throw ExitCode.failure
+        case .busy:
+          Console.complain("the password could not be hashed")
           throw ExitCode.failure
         }
       }
@@ -83,8 +103,12 @@ struct UserCommand: ParsableCommand {
 
     func run() throws {
       let name = try target.name()
-      let password = try UserCommand.readPassword()
+      let text = try UserCommand.readPassword()
       try UserCommand.withDesk { desk, connection in
+        guard let user = try User.find(name, in: &connection) else {
+          return try UserCommand.require(false, target)
+        }
+        let password = try UserCommand.newPassword(text, of: name, role: user.role)
         let isFound = try desk.setPassword(password, of: name, on: &connection)
         try UserCommand.require(isFound, target)
         Console.say("set the password of \(name)")
