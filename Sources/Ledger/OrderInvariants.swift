@@ -101,15 +101,17 @@ extension Invariant {
       sentence: "The coins of a refund left the wallet, and came back exactly when it failed.",
       violations: """
         SELECT CONCAT('refund ', r.out_request_no, ' is ', r.status) AS what
-        FROM refunds r LEFT JOIN ledger_entries e ON e.reference = r.out_request_no
+        FROM refunds r JOIN payments p ON p.id = r.payment_id
+        LEFT JOIN ledger_entries e ON e.order_id = p.order_id
           AND e.kind IN ('REFUND', 'REFUND_BONUS', 'REFUND_RETURN', 'BONUS_RETURN')
+          AND SUBSTRING_INDEX(e.reference, '#', 1) = r.out_request_no
         GROUP BY r.id, r.out_request_no, r.status, r.coins_taken, r.bonus_taken
-        HAVING COALESCE(SUM(IF(e.kind = 'REFUND', e.coins, 0)), 0) <> r.coins_taken
-          OR COALESCE(SUM(IF(e.kind = 'REFUND_BONUS', e.coins, 0)), 0) <> r.bonus_taken
-          OR COALESCE(SUM(IF(e.kind = 'REFUND_RETURN', e.coins, 0)), 0)
-            <> IF(r.status = 'FAILED', r.coins_taken, 0)
-          OR COALESCE(SUM(IF(e.kind = 'BONUS_RETURN', e.coins, 0)), 0)
-            <> IF(r.status = 'FAILED', r.bonus_taken, 0)
+        HAVING COALESCE(SUM(CASE e.kind WHEN 'REFUND' THEN e.coins
+            WHEN 'REFUND_RETURN' THEN -e.coins ELSE 0 END), 0)
+            <> IF(r.status = 'FAILED', 0, r.coins_taken)
+          OR COALESCE(SUM(CASE e.kind WHEN 'REFUND_BONUS' THEN e.coins
+            WHEN 'BONUS_RETURN' THEN -e.coins ELSE 0 END), 0)
+            <> IF(r.status = 'FAILED', 0, r.bonus_taken)
         """),
     Invariant(
       name: "dispute_coins_frozen",

@@ -93,7 +93,7 @@ extension Caretaker {
     switch outcome {
     case .notFound: return nil
     case .succeeded, .pending, .failed: return .known(refund)
-    case .unknown(let cause): return .unclear(cause)
+    case .refused(let cause), .unknown(let cause): return .unclear(cause)
     }
   }
 

@@ -35,10 +35,12 @@ extension Caretaker {
     return due.count
   }
 
+  /// Also a refund that failed is asked about when there is doubt whether it was made all the same.
   private func moveOn(
     _ refund: Refund, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> DueRefund? {
-    guard refund.status.isOpen, let payment = try Payment.find(refund.paymentID, in: &transaction)
+    guard refund.status != .succeeded,
+      let payment = try Payment.find(refund.paymentID, in: &transaction)
     else {
       _ = try transaction.execute(
         "UPDATE refunds SET next_attempt_at = NULL WHERE id = \(refund.id)")
@@ -57,36 +59,89 @@ extension Caretaker {
   private func carryOut(
     _ due: DueRefund, at provider: any PaymentProvider, on connection: inout Connection
   ) throws(DatabaseError) {
-    let request = due.refund.request(of: due.payment)
-    let moment = clock.now()
+    let call = RefundCall(
+      provider: provider, request: due.refund.request(of: due.payment),
+      outTradeNo: due.payment.outTradeNo, moment: clock.now())
     FaultPoint.refundCalling.reached()
-    func ask() -> RefundOutcome {
-      CallPurpose.during(.queryRefund, of: due.payment.outTradeNo) {
-        provider.queryRefund(request, now: moment)
-      }
-    }
-    func carryOut() -> RefundOutcome {
-      CallPurpose.during(.refund, of: due.payment.outTradeNo) {
-        provider.refund(request, now: moment)
-      }
-    }
-    var outcome = due.refund.status == .pending ? ask() : carryOut()
-    // The provider lost sight of it: the same number moves money once at most.
-    if case .notFound = outcome, due.refund.status == .pending {
-      outcome = carryOut()
-    }
+    let outcome = try outcome(of: call, due.refund, on: &connection)
     FaultPoint.refundCalled.reached()
-    guard let news = RefundNews(outcome, outRequestNo: due.refund.outRequestNo) else {
+    if due.refund.status == .failed, outcome.isWithoutMoney {
+      _ = try connection.execute(
+        """
+        UPDATE refunds SET next_attempt_at = NULL
+        WHERE id = \(due.refund.id) AND status = 'FAILED'
+        """)
+      return
+    }
+    guard let (news, name) = news(of: outcome, due.refund) else {
       noteUnclear(outcome, due)
       return
     }
     let event = ProviderEvent(
       provider: due.payment.facts.provider,
-      eventKey: news.queryKey(of: due.refund), source: .query,
+      eventKey: "refund:\(due.refund.outRequestNo):\(name)", source: .query,
       kind: .refund(news), outTradeNo: due.payment.outTradeNo,
       providerTransactionID: due.payment.facts.providerTransactionID,
-      account: due.payment.facts.account, occurredAt: moment)
+      account: due.payment.facts.account, occurredAt: call.moment)
     if let event { try receive(event, on: &connection) }
+  }
+
+  /// What an outcome says, with the end of its event's key; nil when it says nothing. That it was
+  /// refused here is another event than a failure that the provider tells of, and what is said after a
+  /// failure another than what was said before it.
+  private func news(of outcome: RefundOutcome, _ refund: Refund) -> (RefundNews, String)? {
+    if case .refused(let cause) = outcome {
+      let news = RefundNews(
+        status: .failed, outRequestNo: refund.outRequestNo, providerRefundID: nil, amount: nil,
+        cause: cause)
+      return (news, "REFUSED")
+    }
+    guard let news = RefundNews(outcome, outRequestNo: refund.outRequestNo) else { return nil }
+    let again = refund.status == .failed ? ":\(refund.attempts + 1)" : ""
+    return (news, news.name + again)
+  }
+
+  /// What became of a refund, and if the provider does not know of it, of telling it again.
+  ///
+  /// A provider that may have heard of it is asked first, and asked again when it refuses: a refusal
+  /// says nothing about an earlier call whose answer was lost. Only both together are a failure, which
+  /// is given back as refused: that it refuses, and that it knows no such refund.
+  private func outcome(
+    of call: RefundCall, _ refund: Refund, on connection: inout Connection
+  ) throws(DatabaseError) -> RefundOutcome {
+    if refund.status != .requested || refund.unclearAt != nil {
+      let known = call.ask()
+      guard case .notFound = known, refund.status.isOpen else { return known }
+    }
+    guard try noteCall(refund, at: call.moment, on: &connection) else {
+      return .unknown(Cause(.conflict, "its state has changed meanwhile"))
+    }
+    let made = call.make()
+    guard case .refused(let cause) = made else { return made }
+    let known = call.ask()
+    guard case .notFound = known else {
+      if case .unknown = known { return .unknown(cause) }
+      return known
+    }
+    // This call left nothing behind, but one before it may.
+    _ = try connection.execute(
+      "UPDATE refunds SET unclear_at = \(refund.unclearAt) WHERE id = \(refund.id)")
+    let settledAt = refund.unclearAt?.adding(seconds: RefundSchedule.settlingSeconds)
+    if let settledAt, clock.now() < settledAt { return .unknown(cause) }
+    return .refused(cause)
+  }
+
+  /// Remembers that the provider is told, before it is told.
+  /// - Returns: false when the refund has ended meanwhile.
+  private func noteCall(
+    _ refund: Refund, at moment: Timestamp, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    let result = try connection.execute(
+      """
+      UPDATE refunds SET unclear_at = \(moment)
+      WHERE id = \(refund.id) AND status IN ('REQUESTED', 'PENDING')
+      """)
+    return result.affectedRows == 1
   }
 
   private func noteUnclear(_ outcome: RefundOutcome, _ due: DueRefund) {
@@ -104,9 +159,18 @@ extension Caretaker {
 
 extension RefundNews {
   /// The same state for the same reason is the same event.
-  fileprivate func queryKey(of refund: Refund) -> String {
-    let key = "refund:\(refund.outRequestNo):\(status.rawValue)"
-    guard status == .pending, let cause else { return key }
-    return "\(key):\(cause.kind.rawValue)"
+  fileprivate var name: String {
+    guard status == .pending, let cause else { return status.rawValue }
+    return "\(status.rawValue):\(cause.kind.rawValue)"
+  }
+}
+
+extension RefundOutcome {
+  /// The provider says clearly that no money is on its way.
+  fileprivate var isWithoutMoney: Bool {
+    switch self {
+    case .failed, .notFound: true
+    case .succeeded, .pending, .refused, .unknown: false
+    }
   }
 }

@@ -58,7 +58,8 @@ extension Caretaker {
     return results
   }
 
-  /// Events that wait or were given up, and refunds that are under way, are due now.
+  /// Events that wait or were given up, and refunds that are under way, are due now; so are refunds
+  /// that failed, which the provider may have made all the same.
   private func makeDue(
     _ order: CoinOrder, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) {
@@ -73,7 +74,7 @@ extension Caretaker {
     _ = try transaction.execute(
       """
       UPDATE refunds r JOIN payments p ON p.id = r.payment_id SET r.next_attempt_at = \(moment)
-      WHERE p.order_id = \(order.id) AND r.status IN ('REQUESTED', 'PENDING')
+      WHERE p.order_id = \(order.id) AND r.status <> 'SUCCEEDED'
       """)
   }
 

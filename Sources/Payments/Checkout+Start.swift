@@ -70,7 +70,7 @@ extension Checkout {
         "the provider refused a payment", "REFUSED", payment, of: order, cause, after: duration)
       // What exists at the provider may be paid by the old code: only the provider ends it.
       guard isStarting else { return .methodUnavailable }
-      fail(payment, cause)
+      settleRefusal(cause, of: payment, at: provider)
       return .methodUnavailable
     case .unknown(let cause), .unavailable(let cause):
       log.notStarted(
@@ -127,6 +127,20 @@ extension Checkout {
     } catch {
       throw DatabaseError.inconsistent(
         "the payment's presentation could not be encrypted: \(error)")
+    }
+  }
+
+  /// A refusal says nothing about an earlier start whose answer was lost: the provider is asked, and
+  /// only a payment that it does not know has failed.
+  private func settleRefusal(
+    _ cause: Cause, of payment: Payment, at provider: any PaymentProvider
+  ) {
+    switch provider.query(payment, now: clock.now()) {
+    case .notFound: fail(payment, cause)
+    case .event(let event):
+      submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+    // It stays as it is and is asked about again.
+    case .unknown: break
     }
   }
 

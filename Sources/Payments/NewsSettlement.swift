@@ -41,6 +41,15 @@ struct NewsSettlement {
       try writeOrderStatus(in: &transaction)
       FaultPoint.refundNewsSettled.reached()
       return .refund(status)
+    case .revive(let id):
+      guard let refund = refunds.first(where: { $0.id == id }) else { return .ignored(.noted) }
+      try revive(refund, refunds, news, in: &transaction)
+      try followDuplicate(in: &transaction)
+      try writeOrderStatus(in: &transaction)
+      return .refundAfterFailure
+    case .doubt(let id):
+      try ask(aboutRefund: id, in: &transaction)
+      return .confirming
     case .book(let amount):
       try book(amount, .succeeded, refunds, news, in: &transaction)
       try followDuplicate(in: &transaction)
@@ -76,8 +85,9 @@ struct NewsSettlement {
     guard status == .failed else { return }
     try Journal.post(
       Posting.moving(
-        refund.share, kinds: (.refundReturn, .refundBonusReturn), reference: refund.outRequestNo,
-        order: order, eventID: inboxEvent.id), in: &transaction, at: moment)
+        refund.share, kinds: (.refundReturn, .refundBonusReturn),
+        reference: refund.reference(inboxEvent.id), order: order, eventID: inboxEvent.id),
+      in: &transaction, at: moment)
     try freeze(refund, in: &transaction)
   }
 
@@ -92,7 +102,8 @@ struct NewsSettlement {
     let coins = min(refund.share.total, try lockTakeable(in: &transaction))
     dispute.coinsFrozen += coins
     try dispute.write(in: &transaction, at: moment)
-    try post(.disputeHold, coins, reference: "\(refund.outRequestNo)_D", in: &transaction)
+    try post(
+      .disputeHold, coins, reference: "\(refund.reference(inboxEvent.id))_D", in: &transaction)
   }
 
   private func book(
@@ -115,7 +126,7 @@ struct NewsSettlement {
   }
 
   /// What is taken of the coins that belong to money that was given back.
-  private func share(
+  func share(
     of money: Money, _ refunds: [Refund], in transaction: inout Transaction
   ) throws(DatabaseError) -> CoinShare {
     guard payment.facts.status == .succeeded, foreignRule != .leave else { return .none }

@@ -46,6 +46,8 @@ enum RefundSchedule {
   /// Refunds that money paid twice is given back by, one after the other failed; then it is an
   /// operator's to find another way.
   static let duplicateRefundsMax = 3
+  /// How long a provider may take to know of a refund that it was told to make.
+  static let settlingSeconds: Int64 = 10
   /// Pause before the next of them.
   static let duplicatePauseSeconds: Int64 = 600
   /// Attempts before an operator has to look; then it goes on at the longest pause.

@@ -20,6 +20,8 @@ public struct Refund: Hashable, Sendable {
   public let cause: String?
   let attempts: Int64
   public let createdAt: Timestamp
+  /// The last call to make it whose outcome nobody knows: from then on the provider may know of it.
+  var unclearAt: Timestamp?
 
   /// Coins that left the wallet for it.
   public var coinsTaken: Int64 { share.total }
@@ -29,6 +31,10 @@ public struct Refund: Hashable, Sendable {
     actor.hasPrefix("provider:") && providerRefundID == nil
       && outRequestNo.contains(Refund.numberMark)
   }
+
+  /// What its entries in the ledger refer to that an event causes: a refund that failed and was made
+  /// all the same takes its coins a second time.
+  func reference(_ eventID: EventID) -> String { "\(outRequestNo)#\(eventID)" }
 
   private static let numberMark = "_R"
 
@@ -41,7 +47,7 @@ public struct Refund: Hashable, Sendable {
 extension Refund {
   private typealias Columns = (
     RefundID, PaymentID, String, String?, Int64, Currency, RefundStatus, Int64, Int64, String,
-    String, String?, Int64, Timestamp
+    String, String?, Int64, Timestamp, Timestamp?
   )
 
   private static func refunds(
@@ -51,7 +57,7 @@ extension Refund {
       """
       SELECT r.id, r.payment_id, r.out_request_no, r.provider_refund_id, r.amount, r.currency,
         r.status, r.coins_taken, r.bonus_taken, r.reason, r.actor, r.cause, r.attempts,
-        r.created_at
+        r.created_at, r.unclear_at
       FROM refunds r \(condition)
       """, as: Columns.self)
     var refunds: [Refund] = []
@@ -63,7 +69,8 @@ extension Refund {
         Refund(
           id: row.0, paymentID: row.1, outRequestNo: row.2, providerRefundID: row.3,
           amount: amount, status: row.6, share: CoinShare(bought: row.7, bonus: row.8),
-          reason: row.9, actor: row.10, cause: row.11, attempts: row.12, createdAt: row.13))
+          reason: row.9, actor: row.10, cause: row.11, attempts: row.12, createdAt: row.13,
+          unclearAt: row.14))
     }
     return refunds
   }

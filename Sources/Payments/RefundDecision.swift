@@ -5,6 +5,10 @@ import Vocabulary
 enum RefundDecision: Hashable {
   /// The refund reached this state. The cause of a failure, or of what keeps it from going on.
   case advance(RefundID, to: RefundStatus, Cause?)
+  /// The refund failed here and was made all the same: book it.
+  case revive(RefundID)
+  /// Said to be made after it had failed. News comes in any order: ask the provider how it is now.
+  case doubt(RefundID)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
   /// A refund of the console failed before its success was heard of, which may still come: remember it.
@@ -33,13 +37,30 @@ extension RefundDecision {
     if case .ofRefund(let amount) = news.amount, amount.minorUnits != known.amount.minorUnits {
       return .hold(.amount)
     }
+    if news.status == .succeeded, known.status == .failed {
+      return madeAfterFailure(known, payment, refunds, event)
+    }
     return advance(known, news)
+  }
+
+  /// A bank can take a success back, so that the news may be older than the failure; the provider's own
+  /// answer is not.
+  private static func madeAfterFailure(
+    _ refund: Refund, _ payment: PaymentFacts, _ refunds: [Refund], _ event: ProviderEvent
+  ) -> RefundDecision {
+    guard event.source == .query else { return .doubt(refund.id) }
+    let made = refunds.filter { $0.status == .succeeded }.reduce(Int64(0)) {
+      $0 + $1.amount.minorUnits
+    }
+    guard refund.amount.minorUnits <= payment.amount.minorUnits - made else {
+      return .hold(.amount)
+    }
+    return .revive(refund.id)
   }
 
   private static func advance(_ refund: Refund, _ news: RefundNews) -> RefundDecision {
     switch (news.status, refund.status) {
     case (.failed, .failed): .ignore(.alreadySettled)
-    // A bank can take a success back, but nothing follows a failure: this is old news that comes late.
     case (_, .failed): .ignore(.alreadyFinal)
     case (.pending, .requested): .advance(refund.id, to: .pending, news.cause)
     case (.pending, .pending) where news.cause != nil && news.cause?.description != refund.cause:

@@ -48,6 +48,11 @@ struct SettlementLog: Sendable {
           .critical,
           "a refund cannot go on by itself; choose another way for the money at the provider",
           fields)
+      case .refundAfterFailure:
+        logger.write(
+          .critical,
+          "a refund that had failed was made after all; its coins were taken again. If the money was paid back another way, it was paid twice",
+          fields)
       case .refund:
         logger.write(.notice, "a refund moved on", fields)
       case .dispute(.lost, _):

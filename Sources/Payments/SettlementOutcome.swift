@@ -12,6 +12,8 @@ public enum SettlementOutcome: Hashable, Sendable {
   case closed
   case ignored(IgnoreReason)
   case refund(RefundStatus)
+  /// It had failed here, and was made all the same.
+  case refundAfterFailure
   case dispute(DisputeNews.Status, respondBy: Timestamp?)
   /// No payment of ours has the numbers that the event names.
   case unmatched
@@ -27,6 +29,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .closed: "CLOSED"
     case .ignored: "IGNORED"
     case .refund(let status): "REFUND_\(status.rawValue)"
+    case .refundAfterFailure: "REFUND_SUCCEEDED"
     case .dispute(let status, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"
     }

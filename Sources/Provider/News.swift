@@ -58,7 +58,7 @@ extension RefundNews {
       self.init(
         status: .failed, outRequestNo: outRequestNo, providerRefundID: providerRefundID,
         amount: nil, cause: cause)
-    case .notFound, .unknown: return nil
+    case .refused, .notFound, .unknown: return nil
     }
   }
 

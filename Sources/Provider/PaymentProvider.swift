@@ -35,7 +35,8 @@ public protocol PaymentProvider: Sendable {
   /// What keeps every refund from being carried out, such as a certificate that is not set; nil when
   /// nothing is known to.
   var refundObstacle: String? { get }
-  /// Gives money back; repeating it with the same request moves money once.
+  /// Gives money back; repeating it with the same request moves money once. A request that was not
+  /// taken is refused, never failed.
   func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome
   /// Asks what became of a refund.
   func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome

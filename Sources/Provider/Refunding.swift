@@ -29,8 +29,11 @@ public struct RefundRequest: Hashable, Sendable {
 public enum RefundOutcome: Hashable, Sendable {
   case succeeded(RefundFacts)
   case pending(RefundFacts)
-  /// The provider says that the money stays with us.
+  /// The provider knows the refund, and says that the money stays with us.
   case failed(Cause)
+  /// The provider did not take the request. That says nothing about an earlier one with the same
+  /// number, whose answer may have been lost: the provider has to be asked for it.
+  case refused(Cause)
   /// The provider does not know such a refund; asking for it again with the same number is safe.
   case notFound
   /// Nobody knows whether money moved.

@@ -72,7 +72,9 @@ extension LineVerdict {
       return .known
     case (.succeeded, .requested), (.succeeded, .pending):
       return .differs(.missingHere, settles: true)
-    case (.succeeded, .failed), (.failed, .succeeded): return .differs(.statusDiffers)
+    // The settlement asks the provider how the refund is now.
+    case (.succeeded, .failed): return .differs(.statusDiffers, settles: true)
+    case (.failed, .succeeded): return .differs(.statusDiffers)
     // A refund that is under way is asked about until it has ended.
     case (.pending, .failed), (.failed, .requested), (.failed, .pending), (.failed, .failed):
       return .agrees

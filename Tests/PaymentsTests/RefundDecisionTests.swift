@@ -21,13 +21,14 @@ import Vocabulary
 
   static func decide(
     _ status: RefundNews.Status, number: String? = "R1", amount: RefundNews.Amount? = nil,
-    refunds: [Refund], payment: PaymentStatus = .succeeded
+    refunds: [Refund], payment: PaymentStatus = .succeeded,
+    source: ProviderEvent.Source = .notification
   ) throws -> RefundDecision {
     let news = RefundNews(
       status: status, outRequestNo: number, providerRefundID: nil, amount: amount)
     let event = try #require(
       ProviderEvent(
-        provider: .alipay, eventKey: "e", source: .notification, kind: .refund(news),
+        provider: .alipay, eventKey: "e", source: source, kind: .refund(news),
         outTradeNo: "no", providerTransactionID: nil, account: account, occurredAt: moment))
     return RefundDecision.of(
       payment: PaymentFacts(
@@ -58,10 +59,34 @@ import Vocabulary
       #expect(failed == .advance(id, to: .failed, Cause(.other)))
       #expect(pending == .ignore(.stillPending))
     case .failed:
-      #expect(succeeded == .ignore(.alreadyFinal))
+      #expect(succeeded == .doubt(id))
       #expect(failed == .ignore(.alreadySettled))
       #expect(pending == .ignore(.alreadyFinal))
     }
+  }
+
+  @Test func `a refund that failed here and was made is booked when the provider says so itself`()
+    throws
+  {
+    let failed = try Self.refund(.failed)
+    #expect(try Self.decide(.succeeded, refunds: [failed], source: .query) == .revive(failed.id))
+    #expect(
+      try Self.decide(.succeeded, refunds: [failed], source: .reconciliation) == .doubt(failed.id))
+    let wrong = RefundNews.Amount.ofRefund(Self.yuan(301))
+    #expect(
+      try Self.decide(.succeeded, amount: wrong, refunds: [failed], source: .query)
+        == .hold(.amount))
+  }
+
+  @Test func `more than was paid is never booked, whatever the provider says`() throws {
+    let failed = try Self.refund(.failed)
+    var other = try Self.refund(.succeeded, amount: 691)
+    other = Refund(
+      id: RefundID(2), paymentID: other.paymentID, outRequestNo: "R2", providerRefundID: nil,
+      amount: other.amount, status: .succeeded, share: .none, reason: "r", actor: "a", cause: nil,
+      attempts: 0, createdAt: Self.moment)
+    #expect(
+      try Self.decide(.succeeded, refunds: [failed, other], source: .query) == .hold(.amount))
   }
 
   @Test func `another amount or currency than was asked for is held`() throws {

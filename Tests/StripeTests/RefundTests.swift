@@ -79,7 +79,7 @@ import Vocabulary
     }
   }
 
-  @Test func `what Stripe refuses failed, and what nobody answers is unknown`() throws {
+  @Test func `what Stripe refuses is refused, and what nobody answers is unknown`() throws {
     let error = #"{"error":{"type":"invalid_request_error","code":"charge_already_refunded"}}"#
     for (status, isFailure) in [("400 Bad Request", true), ("500 Oops", false), ("429 No", false)] {
       let answers = [
@@ -88,7 +88,7 @@ import Vocabulary
       ]
       try StripeServer(answers).run { provider, _ in
         switch provider.refund(try Self.request(), now: StripeServer.now) {
-        case .failed(let cause): #expect(isFailure && cause.kind == .conflict)
+        case .refused(let cause): #expect(isFailure && cause.kind == .conflict)
         case .unknown: #expect(!isFailure)
         default: Issue.record("neither")
         }

@@ -21,6 +21,8 @@ from .stripe_rules import Refusal, header_problems
 DEAF_MODES = {"hang", "reset", "garbage", "error", "huge", "redirect", "rate-limit", "unavailable"}
 # The request is acted upon, and the answer is spoilt, late or lost.
 TWISTS = {"lose-answer", "delay", "error-after", "other-amount", "other-mode"}
+# The request is not acted upon: Stripe says no.
+REFUSE = "refuse"
 HANG_SECONDS_MAX = 20
 
 
@@ -49,7 +51,7 @@ class StripeFake:
 
     def misbehave(self, mode, pattern="", seconds=0, after=0):
         """Misbehaves for requests like `POST /v1/refunds` that match a pattern, after some, until `behave`."""
-        assert mode in DEAF_MODES | TWISTS, mode
+        assert mode in DEAF_MODES | TWISTS | {REFUSE}, mode
         self.released.clear()
         self.delay_seconds = seconds
         self.patience[pattern] = after
@@ -145,6 +147,9 @@ class Handler(QuietHandler):
         with owner.lock:
             owner.requests.append(call)
         mode = owner.mode_for(call)
+        if mode == REFUSE:
+            refusal = Refusal(400, "invalid_request_error", "account_restricted", "Your account cannot do this.")
+            return self.send(400, json.dumps(refused(refusal)[1]).encode())
         if mode in DEAF_MODES:
             return self.ignore(mode)
         status, answer, is_replayed = owner.answer(call, mode)

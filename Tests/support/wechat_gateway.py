@@ -24,6 +24,8 @@ DEAF_MODES = {"hang", "reset", "garbage", "error", "huge", "redirect"}
 TWISTS = {
     "unsigned", "wrong-signature", "signtest", "stale", "unknown-serial", "other-order", "other-amount", "doctype",
     "system-error", "lose-answer", "delay", "wrong-hash"}
+# The request is not acted upon, and the answer is a genuine refusal.
+REFUSE = "refuse"
 HANG_SECONDS_MAX = 20
 
 
@@ -34,7 +36,7 @@ class Gateway:
         self.book, self.merchants = Book(), {}
         self.v2, self.v3 = V2(self), V3(self)
         self.requests, self.problems, self.nonces = [], [], set()
-        self.modes, self.delay_seconds = {}, 0
+        self.modes, self.delay_seconds, self.refusal = {}, 0, None
         self.lock, self.released = threading.RLock(), threading.Event()
         self.arrived = threading.Condition(self.lock)
 
@@ -78,9 +80,10 @@ class Gateway:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return server
 
-    def misbehave(self, mode, path="", seconds=0):
-        """Misbehaves for paths that match a pattern, until `behave`."""
-        assert mode in DEAF_MODES | TWISTS, mode
+    def misbehave(self, mode, path="", seconds=0, status=400, code=""):
+        """Misbehaves for paths that match a pattern, until `behave`; `refuse` names the code and for v3 the status."""
+        assert mode in DEAF_MODES | TWISTS | {REFUSE}, mode
+        self.refusal = (status, code)
         self.released.clear()
         self.delay_seconds = seconds
         self.modes[path] = mode

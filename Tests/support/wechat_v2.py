@@ -89,6 +89,8 @@ class V2:
         if problems:
             return self.failure(call, "PARAM_ERROR")
         try:
+            if call.twist == "refuse":
+                raise Refusal(self.owner.refusal[1])
             result = self.calls[call.path](fields, merchant)
         except Refusal as refusal:
             result = {"result_code": "FAIL", "err_code": str(refusal), "err_code_des": str(refusal).lower()}

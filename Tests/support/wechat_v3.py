@@ -85,6 +85,9 @@ class V3:
             self.owner.problem(problem, call)
         if problems:
             return self.signed(400, {"code": "PARAM_ERROR", "message": ", ".join(problems)}, merchant, call)
+        if call.twist == "refuse":
+            status, code = self.owner.refusal
+            return self.signed(status, {"code": code, "message": code.lower()}, merchant, call)
         try:
             return self.dispatch(call, merchant, fields)
         except Refusal as refusal:

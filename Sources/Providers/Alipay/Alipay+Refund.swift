@@ -40,7 +40,7 @@ extension AlipayProvider {
       let facts = RefundFacts(providerRefundID: nil, amount: nil)
       return answer.fundChange == "Y" ? .succeeded(facts) : .pending(facts)
     case .failed("ACQ.DISCORDANT_REPEAT_REQUEST", let cause): return .unknown(cause)
-    case .failed(_, let cause): return .failed(cause)
+    case .failed(_, let cause): return .refused(cause)
     case .rejected(let cause), .notSent(let cause), .unknown(let cause): return .unknown(cause)
     }
   }
@@ -66,7 +66,7 @@ extension AlipayProvider {
         let amount = state.refundAmount.flatMap(AlipayWire.amount)
       else { return .unknown(Cause(.unavailable, "the answer is about another refund")) }
       return .succeeded(RefundFacts(providerRefundID: nil, amount: amount))
-    case .failed("ACQ.TRADE_NOT_EXIST", _): return .notFound
+    // The trade was paid: an answer that knows nothing of it cannot tell about its refunds.
     case .failed(_, let cause), .rejected(let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)
     }

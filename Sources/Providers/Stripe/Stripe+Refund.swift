@@ -60,7 +60,9 @@ extension StripeProvider {
   ) throws(Ended) -> RefundOutcome? {
     var query = [("payment_intent", intent), ("limit", String(StripeProvider.pageRefundsMax))]
     for _ in 1...StripeProvider.pagesMax {
-      guard let body = try bodyIfFound(get("/v1/refunds", query)) else { return nil }
+      guard let body = try bodyIfFound(get("/v1/refunds", query)) else {
+        throw Ended(outcome: .unknown(Cause(.conflict, "the payment is not known there")))
+      }
       guard let page = StripeWire.decode(StripeWire.List<StripeWire.Refund>.self, body) else {
         throw Ended(outcome: .unknown(Cause(.unavailable, "the answer is not a list of refunds")))
       }
@@ -88,7 +90,7 @@ extension StripeProvider {
     }
     let answer = post(
       "/v1/refunds", fields, idempotencyKey: "coinpay-refund-\(refund.outRequestNo)")
-    if case .refused(let cause) = answer { return .failed(cause) }
+    if case .refused(let cause) = answer { return .refused(cause) }
     guard let body = try bodyIfFound(answer) else {
       return .unknown(Cause(.conflict, "Stripe does not know the payment intent"))
     }
@@ -114,6 +116,7 @@ extension StripeProvider {
     guard answer.amount == refund.amount.minorUnits,
       answer.currency.uppercased() == refund.amount.currency.code,
       answer.metadata?[StripeProvider.outRequestNoKey] == refund.outRequestNo
+        || answer.id == refund.providerRefundID
     else {
       return .unknown(Cause(.conflict, "the answer is about another refund, amount or currency"))
     }

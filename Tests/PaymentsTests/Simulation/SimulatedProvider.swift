@@ -157,7 +157,7 @@ final class SimulatedProvider: PaymentProvider {
       }
       if known == nil {
         guard open + refund.amount.minorUnits <= trade.amount.minorUnits else {
-          return .failed(Cause(.conflict, "over-refund"))
+          return .refused(Cause(.conflict, "over-refund"))
         }
         if trade.refunds.isEmpty { state.refundedNumbers.append(trade.outTradeNo) }
         trade.refunds[refund.outRequestNo] = RefundState(amount: refund.amount, status: .pending)

@@ -35,7 +35,7 @@ extension WeChatPayV2 {
       return .pending(RefundFacts(providerRefundID: document["refund_id"], amount: nil))
     // Their money for refunds can be topped up: the same request may work later.
     case .failed("NOTENOUGH", let cause): return .unknown(cause)
-    case .failed(_, let cause): return .failed(cause)
+    case .failed(_, let cause): return .refused(cause)
     case .notSent(let cause), .unknown(let cause): return .unknown(cause)
     }
   }
@@ -60,7 +60,8 @@ extension WeChatPayV2 {
           providerRefundID: document["refund_id_\(place)"],
           amount: WeChatPayV2.amount(
             document["refund_fee_\(place)"], currency: document["fee_type"])))
-    case .failed("REFUNDNOTEXIST", _), .failed("ORDERNOTEXIST", _): return .notFound
+    // Nothing else says it: a merchant or an order that is unknown hides refunds, too.
+    case .failed("REFUNDNOTEXIST", _): return .notFound
     case .failed(_, let cause), .notSent(let cause), .unknown(let cause): return .unknown(cause)
     }
   }

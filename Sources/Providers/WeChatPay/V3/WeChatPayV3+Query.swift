@@ -20,12 +20,14 @@ extension WeChatPayV3 {
           source: .query, now)
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
       return .event(event)
-    case .failed(_, "ORDER_NOT_EXIST", _), .failed(_, "ORDERNOTEXIST", _),
-      .failed(_, "RESOURCE_NOT_EXISTS", _):
-      return .notFound
+    case .failed(_, let code, _) where WeChatPayV3.isUnknownOrder(code): return .notFound
     case .failed(_, _, let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)
     }
+  }
+
+  private static func isUnknownOrder(_ code: String) -> Bool {
+    ["ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"].contains(code)
   }
 
   func isOurs(_ trade: WeChatPayV3Wire.Trade) -> Bool {
@@ -52,7 +54,8 @@ extension WeChatPayV3 {
       WeChatPayV3Wire.Merchant(mchid: us.merchantID), now: now)
     switch answer {
     case .success, .failed(_, "ORDER_CLOSED", _), .failed(_, "ORDERCLOSED", _): return .closed
-    case .failed(404, _, _): return .notFound
+    // A merchant that is unknown is answered by 404, too.
+    case .failed(_, let code, _) where WeChatPayV3.isUnknownOrder(code): return .notFound
     case .failed(_, _, let cause): return .refused(cause)
     case .notSent(let cause), .unknown(let cause): return .unknown(cause)
     }
