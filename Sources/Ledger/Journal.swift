@@ -27,6 +27,47 @@ public enum Journal {
     try update(userIDs.compactMap { wallets[$0] }, in: &transaction, at: moment)
   }
 
+  /// Postings of any number of coins that one cause moves, each within bounds and with a reference that
+  /// is free: the cause's own, and from its second posting of a kind on `#2`, `#3`, … behind it.
+  ///
+  /// - Parameters:
+  ///   - coins: above 0.
+  ///   - reference: names the cause; at most `referenceCharactersMax` characters and no `#`.
+  public static func postings(
+    _ kind: Posting.Kind, _ coins: Int64, reference: String, userID: UserID, orderID: OrderID?,
+    eventID: EventID?, in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Posting] {
+    var number = try booked(kind, reference, in: &transaction)
+    var postings: [Posting] = []
+    var rest = coins
+    while rest > 0 {
+      number += 1
+      let posting = Posting(
+        kind: kind, reference: number == 1 ? reference : "\(reference)#\(number)",
+        userID: userID, coins: min(rest, Limits.coinsMax), orderID: orderID, eventID: eventID)
+      guard let posting else { break }
+      postings.append(posting)
+      rest -= posting.coins
+    }
+    return postings
+  }
+
+  /// How often a cause has moved coins of a kind.
+  private static func booked(
+    _ kind: Posting.Kind, _ reference: String, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
+    // `$` follows `#` in ASCII.
+    try transaction.first(
+      """
+      SELECT COUNT(*) FROM ledger_entries WHERE kind = \(kind.rawValue)
+        AND (reference = \(reference)
+          OR (reference > \("\(reference)#") AND reference < \("\(reference)$")))
+      """, as: Int64.self) ?? 0
+  }
+
+  /// Longest name of a cause that moves coins more than once.
+  public static let referenceCharactersMax = 56
+
   private static func insert(
     _ rows: [EntryRow], in transaction: inout Transaction
   ) throws(DatabaseError) {

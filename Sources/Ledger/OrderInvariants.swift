@@ -98,13 +98,13 @@ extension Invariant {
         """),
     Invariant(
       name: "refund_coins_taken",
-      sentence: "The coins of a refund left the wallet, and came back exactly when it failed.",
+      sentence: "The coins of a refund left the wallet, and all came back exactly when it failed.",
       violations: """
         SELECT CONCAT('refund ', r.out_request_no, ' is ', r.status) AS what
         FROM refunds r JOIN payments p ON p.id = r.payment_id
         LEFT JOIN ledger_entries e ON e.order_id = p.order_id
           AND e.kind IN ('REFUND', 'REFUND_BONUS', 'REFUND_RETURN', 'BONUS_RETURN')
-          AND SUBSTRING_INDEX(e.reference, '#', 1) = r.out_request_no
+          AND SUBSTRING_INDEX(e.reference, '#', 1) = COALESCE(r.ledger_reference, r.out_request_no)
         GROUP BY r.id, r.out_request_no, r.status, r.coins_taken, r.bonus_taken
         HAVING COALESCE(SUM(CASE e.kind WHEN 'REFUND' THEN e.coins
             WHEN 'REFUND_RETURN' THEN -e.coins ELSE 0 END), 0)
@@ -113,6 +113,7 @@ extension Invariant {
             WHEN 'BONUS_RETURN' THEN -e.coins ELSE 0 END), 0)
             <> IF(r.status = 'FAILED', 0, r.bonus_taken)
         """),
+    moneyBackWithinOrder,
     Invariant(
       name: "dispute_coins_frozen",
       sentence: "Coins that disputes keep left the wallet, and came back when a dispute was won.",
@@ -148,6 +149,40 @@ extension Invariant {
           ELSE 'REFUNDED' END
         """),
   ]
+
+  /// What an older version took was not proportional, and it ran on for a day while hosts were upgraded.
+  private static let moneyBackWithinOrder = Invariant(
+    name: "money_back_within_order",
+    sentence: """
+      All coins that refunds and disputes took of an order are at most its share of the money that is \
+      gone.
+      """,
+    violations: """
+      SELECT CONCAT(c.order_no, ': took ', c.bought, ' and ', c.bonus, ' of ', c.coins, ' and ',
+        c.bonus_coins, ' coins for ', c.gone, ' of ', c.paid) AS what
+      FROM (
+        SELECT o.order_no, o.coins, o.bonus_coins, p.amount AS paid,
+          LEAST(p.amount, SUM(t.amount)) AS gone, SUM(t.bought) AS bought, SUM(t.bonus) AS bonus,
+          MIN(t.is_new) AS is_new
+        FROM (
+          SELECT payment_id, amount, coins_taken AS bought, bonus_taken AS bonus,
+            coin_rule IS NOT NULL OR created_at > (SELECT applied_at FROM schema_migrations
+              WHERE name = 'claims') + INTERVAL 1 DAY AS is_new
+          FROM refunds WHERE status <> 'FAILED'
+          UNION ALL
+          SELECT d.payment_id, IF(d.currency = p.currency, LEAST(GREATEST(d.amount, 0), p.amount),
+              p.amount), d.coins_frozen - d.bonus_frozen, d.bonus_frozen,
+            d.coin_rule IS NOT NULL OR d.created_at > (SELECT applied_at FROM schema_migrations
+              WHERE name = 'claims') + INTERVAL 1 DAY
+          FROM disputes d JOIN payments p ON p.id = d.payment_id
+          WHERE d.status IN ('OPENED', 'LOST')) t
+        JOIN payments p ON p.id = t.payment_id AND p.status = 'SUCCEEDED'
+        JOIN coin_orders o ON o.id = p.order_id
+        GROUP BY p.id, o.order_no, o.coins, o.bonus_coins, p.amount) c
+      WHERE c.bought < 0 OR c.bonus < 0 OR (c.is_new AND (
+          c.bought > (CAST(c.coins AS DECIMAL(38)) * c.gone + c.paid - 1) DIV c.paid
+          OR c.bonus > (CAST(c.bonus_coins AS DECIMAL(38)) * c.gone + c.paid - 1) DIV c.paid))
+      """)
 
   static let payments: [Invariant] = [
     Invariant(

@@ -38,8 +38,11 @@ public struct Wallet: Sendable {
     guard let (balance, mayGoNegative) = row else {
       throw DatabaseError.inconsistent("user \(userID) has no wallet")
     }
-    return mayGoNegative && !downToZero ? Limits.coinsMax : max(0, balance)
+    return mayGoNegative && !downToZero ? unboundedCoins : max(0, balance)
   }
+
+  /// Stands for coins without bound: as many as an order can have, bought ones and given ones.
+  private static let unboundedCoins = 2 * Limits.coinsMax
 
   /// Locks wallets in ascending id, which is the order that every settlement keeps.
   static func lock(

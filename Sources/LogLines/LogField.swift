@@ -24,6 +24,7 @@ public enum LogField: String, CaseIterable, Sendable {
   case eventID = "event_id"
   case eventKey = "event_key"
   case mismatch
+  case missingCoins = "missing_coins"
   case differs
   case respondBy = "respond_by"
   case attempts

@@ -9,6 +9,22 @@ struct CoinShare: Hashable {
 
   static let none = CoinShare(bought: 0, bonus: 0)
 
+  static func + (left: CoinShare, right: CoinShare) -> CoinShare {
+    CoinShare(bought: left.bought + right.bought, bonus: left.bonus + right.bonus)
+  }
+
+  static func - (left: CoinShare, right: CoinShare) -> CoinShare {
+    CoinShare(bought: left.bought - right.bought, bonus: left.bonus - right.bonus)
+  }
+
+  /// Neither sort of coins below zero.
+  var atLeastNone: CoinShare { CoinShare(bought: max(0, bought), bonus: max(0, bonus)) }
+
+  /// Of neither sort more than another share has.
+  func atMost(_ other: CoinShare) -> CoinShare {
+    CoinShare(bought: min(bought, other.bought), bonus: min(bonus, other.bonus))
+  }
+
   /// The coins of a refund, when `before` of the order's money was given back earlier.
   ///
   /// Shares are rounded up cumulatively: the first part takes the odd coin, and all parts together

@@ -6,7 +6,8 @@ extension DisputeNews.Status: ColumnDecodable {}
 
 /// A buyer's dispute with their bank about one payment.
 ///
-/// Invariant: `coinsFrozen` left the wallet when it was opened and came back exactly when it is WON.
+/// Invariant: while it is OPENED or LOST, `coinsFrozen` left the wallet for it and have not come back;
+/// when it is WON, all that left for it has come back.
 public struct Dispute: Hashable, Sendable {
   /// Nil before it is in the database.
   let id: Int64?
@@ -15,11 +16,29 @@ public struct Dispute: Hashable, Sendable {
   public internal(set) var status: DisputeNews.Status
   public let amount: ReportedAmount
   public internal(set) var coinsFrozen: Int64
+  /// Those among them that were given on top of the sale.
+  var bonusFrozen: Int64 = 0
   public internal(set) var respondBy: Timestamp?
   public let reason: String
+  /// What became of the coins when its money was withdrawn; nil as long as it was not, and for one that
+  /// an older version wrote.
+  var coinRule: RefundRule?
+  /// When the provider's news of this state came about.
+  public internal(set) var newsAt: Timestamp?
+
+  /// Characters of its number that the ledger's reference keeps.
+  static let referenceCharacters = 24
 
   /// Whether coins are kept from the user because of it.
   var isUnfavourable: Bool { status == .opened || status == .lost }
+
+  /// Whether the coins follow the money.
+  var takesCoins: Bool {
+    if let coinRule { return coinRule != .leave }
+    return isUnfavourable && coinsFrozen > 0
+  }
+
+  var frozen: CoinShare { CoinShare(bought: coinsFrozen - bonusFrozen, bonus: bonusFrozen) }
 
   /// The disputes of payments, oldest first, locked. The payments are locked already.
   static func lock(
@@ -43,36 +62,40 @@ public struct Dispute: Hashable, Sendable {
   ) throws(DatabaseError) -> [Dispute] {
     let rows = try executor.all(
       """
-      SELECT id, payment_id, dispute_id, status, amount, currency, coins_frozen, respond_by, reason
+      SELECT id, payment_id, dispute_id, status, amount, currency, coins_frozen, bonus_frozen,
+        respond_by, reason, coin_rule, COALESCE(news_at, updated_at)
       FROM disputes \(condition)
       """,
       as: (
-        Int64, PaymentID, String, DisputeNews.Status, Int64, String, Int64, Timestamp?, String
+        Int64, PaymentID, String, DisputeNews.Status, Int64, String, Int64, Int64, Timestamp?,
+        String, String?, Timestamp
       ).self)
     return rows.map { row in
       Dispute(
         id: row.0, paymentID: row.1, disputeID: row.2, status: row.3,
         amount: ReportedAmount(minorUnits: row.4, currencyCode: row.5), coinsFrozen: row.6,
-        respondBy: row.7, reason: row.8)
+        bonusFrozen: row.7, respondBy: row.8, reason: row.9,
+        coinRule: row.10.flatMap(RefundRule.init), newsAt: row.11)
     }
   }
 
-  /// Inserts a new dispute or writes the new state of a known one.
+  /// Inserts a new dispute or writes the new state of a known one. Its coins are written by `ClaimBook`.
   func write(in transaction: inout Transaction, at moment: Timestamp) throws(DatabaseError) {
     guard let id else {
       _ = try transaction.execute(
         """
-        INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen,
-          reason, respond_by, created_at, updated_at)
+        INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coin_rule, reason,
+          respond_by, news_at, created_at, updated_at)
         VALUES (\(paymentID), \(disputeID), \(status.rawValue), \(amount.minorUnits),
-          \(amount.currencyCode), \(coinsFrozen), \(reason), \(respondBy), \(moment), \(moment))
+          \(amount.currencyCode), \(coinRule?.rawValue), \(reason), \(respondBy), \(newsAt),
+          \(moment), \(moment))
         """)
       return
     }
     _ = try transaction.execute(
       """
-      UPDATE disputes SET status = \(status.rawValue), coins_frozen = \(coinsFrozen),
-        respond_by = \(respondBy), updated_at = \(moment) WHERE id = \(id)
+      UPDATE disputes SET status = \(status.rawValue), coin_rule = \(coinRule?.rawValue),
+        respond_by = \(respondBy), news_at = \(newsAt), updated_at = \(moment) WHERE id = \(id)
       """)
   }
 }

@@ -19,8 +19,8 @@ extension NewsSettlement {
       let rest = Money(minorUnits: amount.minorUnits - back, currency: amount.currency)
     else { return }
     let next = NewRefund(
-      payment: payment, outRequestNo: Refund.outRequestNo(payment.outTradeNo, refunds.count + 1),
-      providerRefundID: nil, amount: rest, status: .requested, share: .none,
+      payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: refunds),
+      providerRefundID: nil, amount: rest, status: .requested, coinRule: .leave,
       reason: "paid twice", actor: "system", requestKey: nil)
     try next.insert(
       in: &transaction, at: moment,

@@ -1,16 +1,16 @@
 import Database
-import Ledger
-import Orders
 import Vocabulary
 
-/// A refund before it is in the database.
+/// A refund before it is in the database. Its coins are taken by `ClaimBook`.
 struct NewRefund {
   let payment: Payment
   let outRequestNo: String
+  /// Nil where the number is unique by itself.
+  var ledgerReference: String?
   let providerRefundID: String?
   let amount: Money
   let status: RefundStatus
-  let share: CoinShare
+  let coinRule: RefundRule
   let reason: String
   let actor: String
   let requestKey: String?
@@ -23,33 +23,19 @@ struct NewRefund {
     let due = status.isOpen ? due ?? moment : nil
     _ = try transaction.execute(
       """
-      INSERT INTO refunds (payment_id, out_request_no, provider_refund_id, amount, currency,
-        coins_taken, bonus_taken, status, reason, actor, request_key, next_attempt_at, created_at,
+      INSERT INTO refunds (payment_id, out_request_no, ledger_reference, provider_refund_id, amount,
+        currency, coin_rule, status, reason, actor, request_key, next_attempt_at, created_at,
         updated_at)
-      VALUES (\(payment.id), \(outRequestNo), \(providerRefundID), \(amount.minorUnits),
-        \(amount.currency), \(share.bought), \(share.bonus), \(status), \(reason), \(actor),
-        \(requestKey), \(due), \(moment), \(moment))
+      VALUES (\(payment.id), \(outRequestNo), \(ledgerReference), \(providerRefundID),
+        \(amount.minorUnits), \(amount.currency), \(coinRule.rawValue), \(status), \(reason),
+        \(actor), \(requestKey), \(due), \(moment), \(moment))
       """)
   }
 
-  /// The coins that leave the wallet.
-  func postings(of order: CoinOrder, eventID: EventID?) -> [Posting] {
-    Posting.moving(
-      share, kinds: (.refund, .refundBonus), reference: outRequestNo, order: order,
-      eventID: eventID)
-  }
-}
-
-extension Posting {
-  /// A posting for each part of a share that is not empty.
-  static func moving(
-    _ share: CoinShare, kinds: (bought: Kind, bonus: Kind), reference: String, order: CoinOrder,
-    eventID: EventID?
-  ) -> [Posting] {
-    [(kinds.bought, share.bought), (kinds.bonus, share.bonus)].compactMap { kind, coins in
-      Posting(
-        kind: kind, reference: reference, userID: order.userID, coins: coins, orderID: order.id,
-        eventID: eventID)
-    }
+  /// As a claim on coins that has not taken any yet.
+  var claim: CoinClaims.Claim {
+    CoinClaims.Claim(
+      name: .refund(outRequestNo), amount: amount.minorUnits, isStanding: false,
+      takesCoins: coinRule != .leave && payment.facts.status == .succeeded, held: .none)
   }
 }

@@ -18,63 +18,83 @@ struct NewsSettlement {
 
   private var event: ProviderEvent { inboxEvent.event }
 
-  /// - Returns: what was done, for the inbox and the log.
-  func settle(in transaction: inout Transaction) throws(DatabaseError) -> SettlementOutcome {
+  /// What was done, for the inbox and the log.
+  struct Result {
+    let outcome: SettlementOutcome
+    /// Coins that belong to money that is gone and that the wallet did not have any more.
+    var missingCoins: Int64 = 0
+  }
+
+  func settle(in transaction: inout Transaction) throws(DatabaseError) -> Result {
     switch event.kind {
     case .refund(let news): return try settle(news, in: &transaction)
     case .dispute(let news): return try settle(news, in: &transaction)
-    case .succeeded, .failed, .attemptFailed, .closed, .pending: return .ignored(.noted)
+    case .succeeded, .failed, .attemptFailed, .closed, .pending:
+      return Result(outcome: .ignored(.noted))
     }
   }
 
   private func settle(
     _ news: RefundNews, in transaction: inout Transaction
-  ) throws(DatabaseError) -> SettlementOutcome {
-    let refunds = try Refund.lock(of: [payment.id], in: &transaction)
+  ) throws(DatabaseError) -> Result {
+    let book = try ClaimBook.lock(order, payment, in: &transaction)
     let decision = RefundDecision.of(
-      payment: payment.facts, refunds: refunds, event: event, news: news)
+      payment: payment.facts, refunds: book.refunds, event: event, news: news)
     switch decision {
     case .advance(let id, let status, let cause):
-      guard let refund = refunds.first(where: { $0.id == id }) else { return .ignored(.noted) }
-      try advance(refund, to: status, cause, news, in: &transaction)
-      try followDuplicate(in: &transaction)
-      try writeOrderStatus(in: &transaction)
+      guard let refund = book.refunds.first(where: { $0.id == id }) else {
+        return Result(outcome: .ignored(.noted))
+      }
+      let missing = try advance(refund, to: status, cause, news, book, in: &transaction)
+      try follow(refundEnded: !status.isOpen, in: &transaction)
       FaultPoint.refundNewsSettled.reached()
-      return .refund(status)
+      return Result(outcome: .refund(status), missingCoins: missing)
     case .revive(let id):
-      guard let refund = refunds.first(where: { $0.id == id }) else { return .ignored(.noted) }
-      try revive(refund, refunds, news, in: &transaction)
-      try followDuplicate(in: &transaction)
-      try writeOrderStatus(in: &transaction)
-      return .refundAfterFailure
+      guard let refund = book.refunds.first(where: { $0.id == id }) else {
+        return Result(outcome: .ignored(.noted))
+      }
+      let missing = try advance(refund, to: .succeeded, nil, news, book, in: &transaction)
+      try follow(refundEnded: true, in: &transaction)
+      return Result(outcome: .refundAfterFailure, missingCoins: missing)
     case .doubt(let id):
       try ask(aboutRefund: id, in: &transaction)
-      return .confirming
+      return Result(outcome: .confirming)
     case .book(let amount):
-      try book(amount, .succeeded, refunds, news, in: &transaction)
-      try followDuplicate(in: &transaction)
-      try writeOrderStatus(in: &transaction)
-      return .refund(.succeeded)
+      let missing = try enter(amount, .succeeded, news, book, in: &transaction)
+      try follow(refundEnded: true, in: &transaction)
+      return Result(outcome: .refund(.succeeded), missingCoins: missing)
     case .bookFailure(let amount):
-      try book(amount, .failed, refunds, news, in: &transaction)
-      return .ignored(.noted)
+      _ = try enter(amount, .failed, news, book, in: &transaction)
+      return Result(outcome: .ignored(.noted))
     case .wait: throw tooEarly
-    case .hold(let mismatch): return .suspicious(mismatch)
-    case .ignore(let reason): return .ignored(reason)
+    case .hold(let mismatch): return Result(outcome: .suspicious(mismatch))
+    case .ignore(let reason): return Result(outcome: .ignored(reason))
     }
   }
 
-  /// Leaves the event in the queue: its payment's own success was lost and is being asked for, or
-  /// another refund has to end first.
+  /// Leaves the event in the queue: its payment's own success was lost and is being asked for, what
+  /// the payment is has to be found out, or another refund has to end first.
   private var tooEarly: DatabaseError {
     .inconsistent("news of a refund or dispute came before what it follows from")
   }
 
+  private func follow(
+    refundEnded: Bool, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    try followDuplicate(in: &transaction)
+    try writeOrderStatus(in: &transaction)
+    guard refundEnded else { return }
+    try WaitingNews.wake(
+      of: [payment], except: inboxEvent.id, in: &transaction, at: moment)
+  }
+
+  /// - Returns: the coins that should have been taken and could not.
   private func advance(
     _ refund: Refund, to status: RefundStatus, _ cause: Cause?, _ news: RefundNews,
-    in transaction: inout Transaction
-  ) throws(DatabaseError) {
+    _ book: ClaimBook, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
     let due = status == .pending ? moment.adding(seconds: RefundSchedule.firstQuerySeconds) : nil
+    let rule = refund.coinRule ?? foreignRule
     _ = try transaction.execute(
       """
       UPDATE refunds SET status = \(status),
@@ -82,132 +102,109 @@ struct NewsSettlement {
         cause = \(cause?.description), next_attempt_at = \(due), updated_at = \(moment)
       WHERE id = \(refund.id)
       """)
-    guard status == .failed else { return }
-    try Journal.post(
-      Posting.moving(
-        refund.share, kinds: (.refundReturn, .refundBonusReturn),
-        reference: refund.reference(inboxEvent.id), order: order, eventID: inboxEvent.id),
-      in: &transaction, at: moment)
-    try freeze(refund, in: &transaction)
-  }
-
-  /// While a dispute keeps the order's coins, it keeps those too that a failed refund gives back.
-  private func freeze(
-    _ refund: Refund, in transaction: inout Transaction
-  ) throws(DatabaseError) {
-    let disputes = try Dispute.lock(of: [payment.id], in: &transaction)
-    guard var dispute = disputes.first(where: \.isUnfavourable), foreignRule != .leave else {
-      return
+    let name = CoinClaims.Name.refund(refund.outRequestNo)
+    var claims = book.claims
+    var missing: Int64 = 0
+    switch (refund.status, status) {
+    case (.failed, .failed): return 0
+    case (_, .failed): claims.end(name)
+    case (.failed, _):
+      missing = claims.begin(name, available: try lockTakeable(rule, in: &transaction))
+    default: return 0
     }
-    let coins = min(refund.share.total, try lockTakeable(in: &transaction))
-    dispute.coinsFrozen += coins
-    try dispute.write(in: &transaction, at: moment)
-    try post(
-      .disputeHold, coins, reference: "\(refund.reference(inboxEvent.id))_D", in: &transaction)
+    try book.write(
+      claims, since: book.claims, eventID: inboxEvent.id, in: &transaction, at: moment)
+    return missing
   }
 
-  private func book(
-    _ amount: ReportedAmount, _ status: RefundStatus, _ refunds: [Refund], _ news: RefundNews,
+  /// Enters a refund that was made without us.
+  private func enter(
+    _ amount: ReportedAmount, _ status: RefundStatus, _ news: RefundNews, _ book: ClaimBook,
     in transaction: inout Transaction
-  ) throws(DatabaseError) {
+  ) throws(DatabaseError) -> Int64 {
     guard let money = Money(minorUnits: amount.minorUnits, currency: payment.facts.amount.currency)
     else { throw DatabaseError.inconsistent("a refund's amount is out of bounds") }
+    let number = news.outRequestNo ?? Refund.nextNumber(of: payment, after: book.refunds)
     let new = NewRefund(
-      payment: payment,
-      outRequestNo: news.outRequestNo
-        ?? Refund.outRequestNo(payment.outTradeNo, refunds.count + 1),
+      payment: payment, outRequestNo: number,
+      ledgerReference: Refund.ledgerReference(of: number, payment, after: book.refunds),
       providerRefundID: news.providerRefundID, amount: money, status: status,
-      share: status == .failed ? .none : try share(of: money, refunds, in: &transaction),
-      reason: "refunded at the provider",
-      actor: event.actor, requestKey: nil)
+      coinRule: foreignRule, reason: "refunded at the provider", actor: event.actor,
+      requestKey: nil)
     try new.insert(in: &transaction, at: moment)
-    try Journal.post(
-      new.postings(of: order, eventID: inboxEvent.id), in: &transaction, at: moment)
+    guard status != .failed else { return 0 }
+    var claims = book.claims
+    claims.put(new.claim)
+    let missing = claims.begin(
+      new.claim.name, available: try lockTakeable(foreignRule, in: &transaction))
+    try ClaimBook.lock(order, payment, in: &transaction).write(
+      claims, since: book.claims, eventID: inboxEvent.id, in: &transaction, at: moment)
+    return missing
   }
 
-  /// What is taken of the coins that belong to money that was given back.
-  func share(
-    of money: Money, _ refunds: [Refund], in transaction: inout Transaction
-  ) throws(DatabaseError) -> CoinShare {
-    guard payment.facts.status == .succeeded, foreignRule != .leave else { return .none }
-    let before = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
-      $0 + $1.amount.minorUnits
-    }
-    let whole = CoinShare.of(
-      money.minorUnits, before: before, paid: payment.facts.amount.minorUnits,
-      coins: order.coins, bonusCoins: order.bonusCoins)
-    return whole.limited(to: try lockTakeable(in: &transaction))
-  }
-
-  /// What the rule may take out of the wallet. The money is gone already: it cannot be refused.
-  private func lockTakeable(in transaction: inout Transaction) throws(DatabaseError) -> Int64 {
+  /// What a rule may take out of the wallet. The money is gone already: it cannot be refused.
+  private func lockTakeable(
+    _ rule: RefundRule, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
     try Wallet.lockSpendable(
-      of: order.userID, downToZero: foreignRule == .takeBackToZero, in: &transaction)
+      of: order.userID, downToZero: rule == .takeBackToZero, in: &transaction)
   }
 
   private func settle(
     _ news: DisputeNews, in transaction: inout Transaction
-  ) throws(DatabaseError) -> SettlementOutcome {
+  ) throws(DatabaseError) -> Result {
     if let mismatch = Decision.identityMismatch(payment.facts, event) {
-      return .suspicious(mismatch)
+      return Result(outcome: .suspicious(mismatch))
     }
-    guard payment.facts.isPaid else {
-      if payment.facts.status == .suspicious { return .ignored(.noted) }
-      throw tooEarly
-    }
-    let known = try Dispute.lock(of: [payment.id], in: &transaction)
-      .first { $0.disputeID == news.disputeID }
+    guard payment.facts.isPaid else { throw tooEarly }
+    let book = try ClaimBook.lock(order, payment, in: &transaction)
+    let known = book.disputes.first { $0.disputeID == news.disputeID }
     var dispute =
       known
       ?? Dispute(
         id: nil, paymentID: payment.id, disputeID: news.disputeID, status: .inquiry,
-        amount: news.amount, coinsFrozen: 0, respondBy: nil, reason: news.reason.description)
-    guard known == nil || dispute.status.canBecome(news.status) else {
-      return .ignored(.alreadySettled)
-    }
-    try move(&dispute, to: news.status, in: &transaction)
+        amount: news.amount, coinsFrozen: 0, respondBy: nil, reason: news.reason.description,
+        newsAt: event.occurredAt)
+    let step = known?.step(to: news.status, at: event.occurredAt) ?? .forward
+    guard step != .stale else { return Result(outcome: .ignored(.alreadySettled)) }
+    dispute.newsAt = event.occurredAt
     dispute.respondBy = news.respondBy ?? dispute.respondBy
-    try dispute.write(in: &transaction, at: moment)
+    guard step != .same else {
+      try dispute.write(in: &transaction, at: moment)
+      return Result(outcome: .ignored(.alreadySettled))
+    }
+    let missing = try move(&dispute, to: news.status, book, in: &transaction)
     try writeOrderStatus(in: &transaction)
-    return .dispute(dispute.status, respondBy: dispute.respondBy)
+    return Result(
+      outcome: .dispute(
+        dispute.status, respondBy: dispute.respondBy, hasChangedEnd: step == .otherEnd),
+      missingCoins: missing)
   }
 
   /// Freezes coins when money is withdrawn, and gives them back when the dispute is won.
+  ///
+  /// - Returns: the coins that should have been frozen and could not.
   private func move(
-    _ dispute: inout Dispute, to status: DisputeNews.Status, in transaction: inout Transaction
-  ) throws(DatabaseError) {
+    _ dispute: inout Dispute, to status: DisputeNews.Status, _ book: ClaimBook,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
     let wasUnfavourable = dispute.isUnfavourable
     dispute.status = status
-    if dispute.isUnfavourable, !wasUnfavourable {
-      dispute.coinsFrozen = try coinsLeft(in: &transaction)
-      try post(
-        .disputeHold, dispute.coinsFrozen, reference: reference(dispute), in: &transaction)
-    } else if status == .won, wasUnfavourable {
-      try post(
-        .disputeRelease, dispute.coinsFrozen, reference: reference(dispute), in: &transaction)
+    if dispute.isUnfavourable, !wasUnfavourable { dispute.coinRule = foreignRule }
+    try dispute.write(in: &transaction, at: moment)
+    var claims = book.claims
+    let name = CoinClaims.Name.dispute(dispute.disputeID)
+    var missing: Int64 = 0
+    switch (wasUnfavourable, dispute.isUnfavourable) {
+    case (false, true):
+      claims.put(book.claim(begun: dispute))
+      missing = claims.begin(name, available: try lockTakeable(foreignRule, in: &transaction))
+    case (true, false): claims.end(name)
+    default: return 0
     }
-  }
-
-  private func reference(_ dispute: Dispute) -> String {
-    "\(payment.outTradeNo)_D\(dispute.disputeID.suffix(24))"
-  }
-
-  /// The order's coins that refunds have not taken, as far as the wallet has them.
-  private func coinsLeft(in transaction: inout Transaction) throws(DatabaseError) -> Int64 {
-    guard payment.facts.status == .succeeded, foreignRule != .leave else { return 0 }
-    let taken = try Refund.lock(of: [payment.id], in: &transaction)
-      .filter { $0.status != .failed }.reduce(Int64(0)) { $0 + $1.share.total }
-    return min(max(0, order.totalCoins - taken), try lockTakeable(in: &transaction))
-  }
-
-  private func post(
-    _ kind: Posting.Kind, _ coins: Int64, reference: String, in transaction: inout Transaction
-  ) throws(DatabaseError) {
-    let posting = Posting(
-      kind: kind, reference: reference, userID: order.userID, coins: coins, orderID: order.id,
-      eventID: inboxEvent.id)
-    guard let posting else { return }
-    try Journal.post([posting], in: &transaction, at: moment)
+    try book.write(
+      claims, since: book.claims, eventID: inboxEvent.id, in: &transaction, at: moment)
+    return missing
   }
 
   /// The order follows the payment that paid it; a second payment's refund does not touch it.
@@ -218,15 +215,33 @@ struct NewsSettlement {
   }
 }
 
-extension DisputeNews.Status {
-  /// A dispute only goes forward: an inquiry that is heard of late undoes nothing.
-  func canBecome(_ next: DisputeNews.Status) -> Bool {
-    switch self {
-    case .inquiry: next != .inquiry
-    case .opened: next == .won || next == .lost
-    case .won, .lost: false
-    }
+extension Dispute {
+  /// What news makes of a dispute that is known.
+  enum Step {
+    /// It tells how things were before.
+    case stale
+    /// Nothing new but the time.
+    case same
+    case forward
+    /// It was decided, and now it is otherwise.
+    case otherEnd
   }
+
+  /// Events come in any order: what came about last is true. Of what came about in the same second the
+  /// decision is the later, and an inquiry never undoes anything.
+  func step(to next: DisputeNews.Status, at moment: Timestamp) -> Step {
+    let since = newsAt ?? moment
+    if status == .inquiry, next != .inquiry { return .forward }
+    guard moment >= since, next != .inquiry || status == .inquiry else { return .stale }
+    if next == status { return .same }
+    guard status.isEnd else { return .forward }
+    return next.isEnd || moment > since ? .otherEnd : .stale
+  }
+}
+
+extension DisputeNews.Status {
+  /// Whether the bank has decided.
+  var isEnd: Bool { self == .won || self == .lost }
 }
 
 extension CoinOrder {

@@ -1,15 +1,17 @@
 public import Database
+import Ledger
 import Provider
 public import Vocabulary
 
 /// Money of one payment that is given back, all or a part.
 ///
-/// Invariant: coins were taken from the wallet when it was asked for; they were given back exactly
-/// when it is FAILED.
+/// Invariant: unless it is FAILED, its share left the wallet for it and has not come back; when it is
+/// FAILED, all that left for it has come back.
 public struct Refund: Hashable, Sendable {
   public let id: RefundID
   public let paymentID: PaymentID
-  /// Our number at the provider, unique for ever.
+  /// Its number at the provider, unique among the refunds of its payment. Ours are unique for ever; the
+  /// provider's console lets people choose theirs.
   public let outRequestNo: String
   public internal(set) var providerRefundID: String?
   public let amount: Money
@@ -22,6 +24,10 @@ public struct Refund: Hashable, Sendable {
   public let createdAt: Timestamp
   /// The last call to make it whose outcome nobody knows: from then on the provider may know of it.
   var unclearAt: Timestamp?
+  /// What becomes of its coins; nil for one that an older version wrote.
+  var coinRule: RefundRule?
+  /// Under which the ledger knows it, where that is not its number.
+  var ledgerReference: String?
 
   /// Coins that left the wallet for it.
   public var coinsTaken: Int64 { share.total }
@@ -32,22 +38,41 @@ public struct Refund: Hashable, Sendable {
       && outRequestNo.contains(Refund.numberMark)
   }
 
-  /// What its entries in the ledger refer to that an event causes: a refund that failed and was made
-  /// all the same takes its coins a second time.
-  func reference(_ eventID: EventID) -> String { "\(outRequestNo)#\(eventID)" }
+  /// Whether coins follow the money.
+  var takesCoins: Bool { coinRule.map { $0 != .leave } ?? (share != .none) }
 
   private static let numberMark = "_R"
+  private static let foreignMark = "_F"
 
   /// The n-th refund of a payment, counted from 1.
   static func outRequestNo(_ outTradeNo: String, _ number: Int) -> String {
     "\(outTradeNo)\(numberMark)\(number)"
+  }
+
+  /// The number of the next refund of a payment. Whoever gives money back in the provider's console
+  /// may have chosen one that looks like ours.
+  static func nextNumber(of payment: Payment, after refunds: [Refund]) -> String {
+    let taken = Set(refunds.map(\.outRequestNo))
+    var count = refunds.count + 1
+    while taken.contains(outRequestNo(payment.outTradeNo, count)) { count += 1 }
+    return outRequestNo(payment.outTradeNo, count)
+  }
+
+  /// Nil for a number that is unique by itself.
+  static func ledgerReference(
+    of outRequestNo: String, _ payment: Payment, after refunds: [Refund]
+  ) -> String? {
+    outRequestNo.hasPrefix("\(payment.outTradeNo)\(numberMark)")
+      && outRequestNo.utf8.count <= Journal.referenceCharactersMax
+      && !outRequestNo.contains("#")
+      ? nil : "\(payment.outTradeNo)\(foreignMark)\(refunds.count + 1)"
   }
 }
 
 extension Refund {
   private typealias Columns = (
     RefundID, PaymentID, String, String?, Int64, Currency, RefundStatus, Int64, Int64, String,
-    String, String?, Int64, Timestamp, Timestamp?
+    String, String?, Int64, Timestamp, Timestamp?, String?, String?
   )
 
   private static func refunds(
@@ -57,7 +82,7 @@ extension Refund {
       """
       SELECT r.id, r.payment_id, r.out_request_no, r.provider_refund_id, r.amount, r.currency,
         r.status, r.coins_taken, r.bonus_taken, r.reason, r.actor, r.cause, r.attempts,
-        r.created_at, r.unclear_at
+        r.created_at, r.unclear_at, r.coin_rule, r.ledger_reference
       FROM refunds r \(condition)
       """, as: Columns.self)
     var refunds: [Refund] = []
@@ -70,7 +95,7 @@ extension Refund {
           id: row.0, paymentID: row.1, outRequestNo: row.2, providerRefundID: row.3,
           amount: amount, status: row.6, share: CoinShare(bought: row.7, bonus: row.8),
           reason: row.9, actor: row.10, cause: row.11, attempts: row.12, createdAt: row.13,
-          unclearAt: row.14))
+          unclearAt: row.14, coinRule: row.15.flatMap(RefundRule.init), ledgerReference: row.16))
     }
     return refunds
   }
@@ -116,9 +141,12 @@ extension Refund {
   }
 
   static func find(
-    outRequestNo: String, in executor: inout some SQLExecutor & ~Copyable
+    outRequestNo: String, of paymentID: PaymentID,
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> Refund? {
-    try refunds("WHERE r.out_request_no = \(outRequestNo)", in: &executor).first
+    try refunds(
+      "WHERE r.payment_id = \(paymentID) AND r.out_request_no = \(outRequestNo)", in: &executor
+    ).first
   }
 
   static func find(

@@ -83,9 +83,7 @@ extension RefundDecision {
     }
     guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
     // What was given back was paid: its success is still to be heard of.
-    guard payment.isPaid else {
-      return payment.status == .suspicious ? .ignore(.noted) : .wait
-    }
+    guard payment.isPaid else { return .wait }
     let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
       $0 + $1.amount.minorUnits
     }

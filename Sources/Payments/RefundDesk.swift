@@ -107,9 +107,9 @@ public struct RefundDesk: Sendable {
     _ wish: RefundWish, _ order: CoinOrder, _ payment: Payment, at moment: Timestamp,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> RefundAnswer {
-    let refunds = try Refund.lock(of: [payment.id], in: &transaction)
+    let book = try ClaimBook.lock(order, payment, in: &transaction)
     let paid = payment.facts.amount
-    let before = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
+    let before = book.refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
       $0 + $1.amount.minorUnits
     }
     guard let left = Money(minorUnits: max(0, paid.minorUnits - before), currency: paid.currency)
@@ -119,38 +119,41 @@ public struct RefundDesk: Sendable {
     guard amount.minorUnits > 0, amount.minorUnits <= left.minorUnits else {
       return .tooMuch(left: left)
     }
-    let whole = CoinShare.of(
-      amount.minorUnits, before: before, paid: paid.minorUnits, coins: order.coins,
-      bonusCoins: order.bonusCoins)
+    let new = NewRefund(
+      payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: book.refunds),
+      providerRefundID: nil, amount: amount, status: .requested, coinRule: wish.rule,
+      reason: wish.reason, actor: wish.actor, requestKey: wish.key)
+    var claims = book.claims
+    claims.put(new.claim)
+    let needed = claims.wanted(by: new.claim.name).total
     let spendable = try Wallet.lockSpendable(
       of: order.userID, downToZero: wish.rule == .takeBackToZero, in: &transaction)
-    if wish.rule == .takeBack, whole.total > spendable {
-      return .coinsSpent(needed: whole.total, available: spendable)
+    if wish.rule == .takeBack, needed > spendable {
+      return .coinsSpent(needed: needed, available: spendable)
     }
-    let new = NewRefund(
-      payment: payment,
-      outRequestNo: Refund.outRequestNo(payment.outTradeNo, refunds.count + 1),
-      providerRefundID: nil, amount: amount, status: .requested,
-      share: wish.rule == .leave ? .none : whole.limited(to: spendable), reason: wish.reason,
-      actor: wish.actor, requestKey: wish.key)
-    return .requested(try write(new, order, payment, wish, at: moment, in: &transaction))
+    let missing = claims.begin(new.claim.name, available: spendable)
+    return .requested(
+      try write(new, claims, book, wish, missing: missing, at: moment, in: &transaction))
   }
 
   private func write(
-    _ new: NewRefund, _ order: CoinOrder, _ payment: Payment, _ wish: RefundWish,
-    at moment: Timestamp, in transaction: inout Transaction
+    _ new: NewRefund, _ claims: CoinClaims, _ book: ClaimBook, _ wish: RefundWish,
+    missing: Int64, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> Refund {
+    let order = book.order
     try new.insert(in: &transaction, at: moment)
     try order.followRefunds(
-      of: payment, actor: wish.actor, eventID: nil, in: &transaction, at: moment)
-    try Journal.post(new.postings(of: order, eventID: nil), in: &transaction, at: moment)
+      of: new.payment, actor: wish.actor, eventID: nil, in: &transaction, at: moment)
+    try book.write(claims, since: book.claims, eventID: nil, in: &transaction, at: moment)
+    let shortfall = missing > 0 ? ", \(missing) coins were spent already" : ""
     _ = try OperatorAction(
       actor: wish.actor, kind: .refund, subject: wish.orderNumber.text, reason: wish.reason,
-      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)"
+      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)\(shortfall)"
     ).record(in: &transaction, at: moment)
-    guard let refund = try Refund.find(outRequestNo: new.outRequestNo, in: &transaction) else {
-      throw DatabaseError.inconsistent("refund \(new.outRequestNo) was not written")
-    }
+    guard
+      let refund = try Refund.find(
+        outRequestNo: new.outRequestNo, of: new.payment.id, in: &transaction)
+    else { throw DatabaseError.inconsistent("refund \(new.outRequestNo) was not written") }
     return refund
   }
 }

@@ -16,6 +16,8 @@ struct Settlement {
     let outcome: SettlementOutcome
     /// Our order as it was before, when the event matched one.
     let order: CoinOrder?
+    /// Coins that belong to money that is gone and that the wallet did not have any more.
+    var missingCoins: Int64 = 0
 
     var orderNumber: OrderNumber? { order?.number }
   }
@@ -68,10 +70,11 @@ struct Settlement {
       let settlement = NewsSettlement(
         order: found.order, payment: found.payment, inboxEvent: item.inboxEvent, moment: moment,
         foreignRule: rule)
-      let outcome = try settlement.settle(in: &transaction)
+      let settled = try settlement.settle(in: &transaction)
       result.append(
         Settled(
-          inboxEvent: item.inboxEvent, outcome: outcome, order: item.order))
+          inboxEvent: item.inboxEvent, outcome: settled.outcome, order: item.order,
+          missingCoins: settled.missingCoins))
     }
     return result
   }
@@ -98,6 +101,8 @@ struct Settlement {
     try writeRefunds(state.refunds, in: &transaction, at: moment)
     try Transition.record(state.transitions, in: &transaction, at: moment)
     try Journal.post(state.postings, in: &transaction, at: moment)
+    let paid = state.paymentsToWrite.map(\.payment).filter(\.facts.isPaid)
+    if !paid.isEmpty { try WaitingNews.wake(of: paid, in: &transaction, at: moment) }
   }
 
   private static func writeOrders(

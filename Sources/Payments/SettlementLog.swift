@@ -55,11 +55,15 @@ struct SettlementLog: Sendable {
           fields)
       case .refund:
         logger.write(.notice, "a refund moved on", fields)
-      case .dispute(.lost, _):
+      case .dispute(_, _, hasChangedEnd: true):
+        logger.write(
+          .critical,
+          "a dispute that was decided has changed its end; look at it at the provider", fields)
+      case .dispute(.lost, _, _):
         logger.write(.critical, "a dispute was lost; its money is gone", fields)
-      case .dispute(.won, _):
+      case .dispute(.won, _, _):
         logger.write(.notice, "a dispute was won; its coins were given back", fields)
-      case .dispute(_, let respondBy):
+      case .dispute(_, let respondBy, _):
         if let respondBy { fields[.respondBy] = "\(respondBy)" }
         logger.write(
           .critical, "a buyer disputes a payment; hand in evidence at the provider", fields)
@@ -69,6 +73,16 @@ struct SettlementLog: Sendable {
           fields)
       }
     }
+  }
+
+  /// Money is gone whose coins were spent.
+  private func noteMissingCoins(_ item: Settlement.Settled, _ fields: LogFields) {
+    guard item.missingCoins > 0 else { return }
+    var fields = fields
+    fields[.missingCoins] = "\(item.missingCoins)"
+    logger.write(
+      .critical, "coins of money that was given back could not be taken back; they were spent",
+      fields)
   }
 
   /// - Parameter event: nil when its row cannot be read back.

@@ -14,7 +14,8 @@ public enum SettlementOutcome: Hashable, Sendable {
   case refund(RefundStatus)
   /// It had failed here, and was made all the same.
   case refundAfterFailure
-  case dispute(DisputeNews.Status, respondBy: Timestamp?)
+  /// - hasChangedEnd: it had been decided otherwise before.
+  case dispute(DisputeNews.Status, respondBy: Timestamp?, hasChangedEnd: Bool = false)
   /// No payment of ours has the numbers that the event names.
   case unmatched
 
@@ -30,7 +31,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .ignored: "IGNORED"
     case .refund(let status): "REFUND_\(status.rawValue)"
     case .refundAfterFailure: "REFUND_SUCCEEDED"
-    case .dispute(let status, _): "DISPUTE_\(status.rawValue)"
+    case .dispute(let status, _, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"
     }
   }

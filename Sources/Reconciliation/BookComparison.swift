@@ -10,6 +10,8 @@ struct BookComparison {
   let run: Int64
   let desk: SettlementDesk
   let clock: WallClock
+  /// When the day that is compared ends.
+  let dayEnd: Timestamp
   private(set) var lines: Int64 = 0
   /// Refunds whose payment may follow further down in the books.
   private var early: [BookLine] = []
@@ -18,13 +20,15 @@ struct BookComparison {
   static let earlyLinesMax = 10_000
 
   init(
-    _ provider: any PaymentProvider, run: Int64, desk: SettlementDesk, clock: WallClock
+    _ provider: any PaymentProvider, run: Int64, day: BookDay, desk: SettlementDesk,
+    clock: WallClock
   ) {
     self.provider = provider.method
     account = provider.account
     self.run = run
     self.desk = desk
     self.clock = clock
+    dayEnd = day.adding(days: 1).start(in: provider.bookZone)
   }
 
   /// Compares a part of the books.
@@ -114,8 +118,15 @@ struct BookComparison {
     let compared = part.map { line in
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       let disputes = known.filter { $0.paymentID == payment?.id }
+      let isFollowed = part.contains { other in
+        other.providerRefundID == line.providerRefundID
+          && (other.occurredAt > line.occurredAt
+            || (other.occurredAt == line.occurredAt && other.status != line.status))
+      }
       return ComparedLine(
-        line: line, verdict: .ofDispute(line, disputes), payment: payment,
+        line: line,
+        verdict: .ofDispute(line, disputes, isFollowed: isFollowed, dayEnd: dayEnd),
+        payment: payment,
         dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
     }
     try write(compared, on: &connection)

@@ -6,10 +6,17 @@ extension BookLine {
   var name: String {
     switch kind {
     case .payment: "\(providerTransactionID ?? outTradeNo ?? unnumbered)|\(status.rawValue)"
-    case .refund:
-      "\(outRequestNo ?? providerRefundID ?? "\(paymentName)|\(unnumbered)")|\(status.rawValue)"
+    case .refund: "\(refundName ?? "\(paymentName)|\(unnumbered)")|\(status.rawValue)"
     case .dispute: "\(providerRefundID ?? "\(paymentName)|\(unnumbered)")|\(status.rawValue)"
     }
+  }
+
+  /// Ours begin with the number of their payment. Others were chosen in the provider's console, where
+  /// the refunds of two payments may bear the same.
+  private var refundName: String? {
+    guard let number = outRequestNo else { return providerRefundID }
+    let isOurs = outTradeNo.map { number.hasPrefix($0) } ?? false
+    return isOurs || paymentName.isEmpty ? number : "\(paymentName)|\(number)"
   }
 
   private var paymentName: String { providerTransactionID ?? outTradeNo ?? "" }
@@ -29,7 +36,7 @@ extension BookLine {
     switch kind {
     case .payment: "\(paymentName):\(amount.minorUnits)"
     case .refund, .dispute:
-      outRequestNo ?? providerRefundID
+      refundName
         ?? "\(paymentName):\(occurredAt.unixSeconds):\(amount.minorUnits)"
     }
   }

@@ -81,14 +81,24 @@ extension LineVerdict {
     }
   }
 
-  /// - Parameter ours: the disputes of the payment that the line's numbers mean.
-  static func ofDispute(_ line: BookLine, _ ours: [Dispute]) -> LineVerdict {
+  /// Money that a dispute withdrew stays gone while it is open or lost; a won one brings it back.
+  ///
+  /// - Parameters:
+  ///   - ours: the disputes of the payment that the line's numbers mean.
+  ///   - isFollowed: whether a later line of the same books moves the money of the dispute again.
+  ///   - dayEnd: when the books end. How a dispute came to be won after that, they cannot know.
+  static func ofDispute(
+    _ line: BookLine, _ ours: [Dispute], isFollowed: Bool = false, dayEnd: Timestamp? = nil
+  ) -> LineVerdict {
     let dispute = ours.first { $0.disputeID == line.providerRefundID } ?? ours.first
     let isWithdrawn = line.status == .succeeded
     guard let dispute, dispute.status != .inquiry else {
       return isWithdrawn ? .differs(.missingHere, marks: false) : .agrees
     }
     guard line.amount == dispute.amount else { return .differs(.amountDiffers, marks: false) }
-    return isWithdrawn || dispute.status == .won ? .agrees : .differs(.statusDiffers, marks: false)
+    if isFollowed || isWithdrawn == (dispute.status != .won) { return .agrees }
+    let isWonLater =
+      if isWithdrawn, let newsAt = dispute.newsAt, let dayEnd { newsAt >= dayEnd } else { false }
+    return isWonLater ? .agrees : .differs(.statusDiffers, marks: false)
   }
 }

@@ -87,7 +87,8 @@ public struct Reconciler: Sendable {
     _ provider: any PaymentProvider, _ day: BookDay, _ run: Int64,
     on connection: inout Connection, _ progress: (Int64) -> Void
   ) throws(DatabaseError) -> ReconciliationOutcome {
-    var comparison = BookComparison(provider, run: run, desk: desk, clock: clock)
+    var comparison = BookComparison(
+      provider, run: run, day: day, desk: desk, clock: clock)
     var trouble: DatabaseError?
     let outcome = CallPurpose.during(.books) {
       provider.readBooks(of: day, now: clock.now()) { (lines) throws(BooksStopped) in

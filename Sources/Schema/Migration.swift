@@ -37,6 +37,7 @@ public struct Migration: Sendable {
     Migration(number: 15, name: "order_prices", bytes: PackageResources._015_order_prices_sql),
     Migration(number: 16, name: "overdue", bytes: PackageResources._016_overdue_sql),
     Migration(number: 17, name: "refund_calls", bytes: PackageResources._017_refund_calls_sql),
+    Migration(number: 18, name: "claims", bytes: PackageResources._018_claims_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

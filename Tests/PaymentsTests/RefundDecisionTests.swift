@@ -124,7 +124,7 @@ import Vocabulary
     #expect(
       try Self.decide(
         .succeeded, number: "other", amount: .ofRefund(Self.yuan(100)), refunds: [],
-        payment: .suspicious) == .ignore(.noted))
+        payment: .suspicious) == .wait)
     // Whether a refund of ours is in the total shows when it has ended.
     #expect(
       try Self.decide(

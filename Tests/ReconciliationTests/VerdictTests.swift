@@ -1,8 +1,8 @@
-import Payments
 import Provider
 import Testing
 import Vocabulary
 
+@testable import Payments
 @testable import Reconciliation
 
 @Suite struct VerdictTests {
@@ -89,6 +89,53 @@ import Vocabulary
     #expect(LineVerdict.ofDispute(Self.line(.failed, kind: .dispute), []) == .agrees)
   }
 
+  static func dispute(_ status: DisputeNews.Status, newsAt seconds: Int64) -> Dispute {
+    var dispute = Dispute(
+      id: nil, paymentID: PaymentID(7), disputeID: "du_1", status: status,
+      amount: ReportedAmount(minorUnits: 990, currencyCode: "CNY"), coinsFrozen: 0, respondBy: nil,
+      reason: "fraud")
+    dispute.newsAt = Timestamp(unixSeconds: 1_800_000_000 + seconds)
+    return dispute
+  }
+
+  @Test func `money that a dispute moved agrees with the end that we know, or is told`() {
+    let (withdrawn, reinstated) = (
+      Self.line(.succeeded, kind: .dispute), Self.line(.failed, kind: .dispute)
+    )
+    let dayEnd = Timestamp(unixSeconds: 1_800_050_000)
+    func verdict(_ line: BookLine, _ dispute: Dispute, isFollowed: Bool = false) -> LineVerdict {
+      .ofDispute(line, [dispute], isFollowed: isFollowed, dayEnd: dayEnd)
+    }
+    let differs = LineVerdict.differs(.statusDiffers, marks: false)
+    for status in [DisputeNews.Status.opened, .lost] {
+      #expect(verdict(withdrawn, Self.dispute(status, newsAt: 0)) == .agrees)
+      #expect(verdict(reinstated, Self.dispute(status, newsAt: -9)) == differs)
+      #expect(verdict(reinstated, Self.dispute(status, newsAt: 9), isFollowed: true) == .agrees)
+    }
+    #expect(verdict(reinstated, Self.dispute(.won, newsAt: 0)) == .agrees)
+    // Won, and the money is gone: before the books end they have to show how it came back.
+    #expect(verdict(withdrawn, Self.dispute(.won, newsAt: -9)) == differs)
+    #expect(verdict(withdrawn, Self.dispute(.won, newsAt: 9)) == differs)
+    #expect(verdict(withdrawn, Self.dispute(.won, newsAt: 9), isFollowed: true) == .agrees)
+    #expect(verdict(withdrawn, Self.dispute(.won, newsAt: 90_000)) == .agrees)
+  }
+
+  @Test func `two payments whose refunds bear one number are two lines`() {
+    let (first, second) = (
+      Self.line(.succeeded, kind: .refund, refund: "1"),
+      Self.line(.succeeded, kind: .refund, transaction: "T2", refund: "1")
+    )
+    #expect(first.name != second.name)
+    let account = ProviderAccount(merchant: "m", isLive: true)
+    #expect(
+      first.event(of: account, at: .alipay)?.eventKey
+        != second.event(of: account, at: .alipay)?.eventKey)
+    // One of ours keeps the name that it always had.
+    let ours = Self.line(.succeeded, kind: .refund, refund: "COIN_20260101_00000001_R1")
+    #expect(
+      ours.event(of: account, at: .alipay)?.eventKey == "books:refund:COIN_20260101_00000001_R1")
+  }
+
   @Test func `the event of a line is the same whenever it is read, and of nobody's numbers none`()
     throws
   {
@@ -98,7 +145,7 @@ import Vocabulary
     #expect(event == line.event(of: account, at: .alipay))
     #expect(event.source == .reconciliation && event.eventKey == "books:payment:T1:990")
     let refund = Self.line(.succeeded, kind: .refund, refund: "R1")
-    #expect(refund.event(of: account, at: .alipay)?.eventKey == "books:refund:R1")
+    #expect(refund.event(of: account, at: .alipay)?.eventKey == "books:refund:T1|R1")
     let strange = Self.line(.succeeded, transaction: "订单")
     #expect(strange.event(of: account, at: .alipay) == nil)
   }

@@ -22,17 +22,19 @@ extension SimulatedProvider {
           &state, \.refundedNumbers,
           where: { $0.refunds.values.contains { $0.status != .failed } }),
         let (number, refund) = trade.refunds.filter({ $0.value.status != .failed })
-          .min(by: { $0.key < $1.key })
+          .sorted(by: { $0.key < $1.key }).randomElement(using: &state.generator)
       else { return }
       let roll = Int.random(in: 0..<100, using: &state.generator)
       let status: RefundNews.Status
       switch refund.status {
-      case .pending: status = roll < 85 ? .succeeded : .failed
+      case .pending: status = roll < 75 ? .succeeded : .failed
       case .succeeded where roll < 3: status = .failed
       case .succeeded, .failed: return
       }
       if status == .failed {
         tally.count(refund.status == .pending ? .failedRefund : .lateFailedRefund)
+        let isFollowed = trade.refunds.contains { $0.key > number && $0.value.status != .failed }
+        if isFollowed { tally.count(.middleFailedRefund) }
       }
       trade.refunds[number]?.status = status
       state.trades[trade.outTradeNo] = trade
@@ -57,7 +59,8 @@ extension SimulatedProvider {
           minorUnits: Int64.random(in: 1...trade.amount.minorUnits, using: &state.generator),
           currency: trade.amount.currency)
       else { return }
-      let number = "C\(trade.outTradeNo)"
+      // Whoever works there counts the refunds of each trade from 1.
+      let number = "1"
       trade.refunds[number] = RefundState(amount: amount, status: .succeeded)
       state.refundedNumbers.append(trade.outTradeNo)
       tally.count(.consoleRefund)
@@ -71,30 +74,69 @@ extension SimulatedProvider {
     }
   }
 
-  /// A buyer disputes a payment, or the bank decides about a dispute.
+  /// A buyer disputes a payment or a part of it, or the bank decides about a dispute, or changes its
+  /// mind.
   func moveDispute() {
     state.withLock { state in
-      guard
-        var trade = pick(
-          &state, \.numbers, where: { $0.state == .paid && [nil, .opened].contains($0.dispute) })
-      else { return }
-      let next: DisputeNews.Status
-      switch trade.dispute {
-      case nil: next = .opened
-      case .opened: next = Bool.random(using: &state.generator) ? .won : .lost
-      default: return
+      guard var trade = pick(&state, \.numbers, where: { $0.state == .paid }) else { return }
+      let roll = Int.random(in: 0..<100, using: &state.generator)
+      let known = trade.disputes.sorted { $0.key < $1.key }
+        .randomElement(using: &state.generator)
+      if let known, roll < 75 {
+        guard let next = next(known.value.status, roll) else { return }
+        trade.disputes[known.key]?.status = next
+        announce(&trade, dispute: known.key, &state)
+      } else if trade.disputes.count < Self.disputesMax {
+        let number = "D\(trade.outTradeNo)_\(trade.disputes.count)"
+        trade.disputes[number] = DisputeState(
+          amount: disputedAmount(trade, &state), status: .opened)
+        tally.count(.disputeOpened)
+        if trade.disputes.count > 1 { tally.count(.severalDisputes) }
+        announce(&trade, dispute: number, &state)
       }
-      tally.count(next == .opened ? .disputeOpened : next == .won ? .disputeWon : .disputeLost)
-      trade.dispute = next
-      state.trades[trade.outTradeNo] = trade
-      announce(
-        trade,
-        .dispute(
-          DisputeNews(
-            status: next, disputeID: "D\(trade.outTradeNo)",
-            amount: ReportedAmount(trade.amount), respondBy: nil, reason: Cause(.suspectedFraud))),
-        &state, mayBeLost: false)
     }
+  }
+
+  private static let disputesMax = 3
+
+  /// How a bank goes on with a dispute.
+  private func next(_ status: DisputeNews.Status, _ roll: Int) -> DisputeNews.Status? {
+    let next: DisputeNews.Status?
+    switch status {
+    case .opened: next = roll.isMultiple(of: 2) ? .won : .lost
+    case .lost: next = roll < 10 ? .won : nil
+    case .won: next = roll < 5 ? .opened : roll < 10 ? .lost : nil
+    case .inquiry: next = nil
+    }
+    if next == .won { tally.count(.disputeWon) }
+    if next == .lost { tally.count(.disputeLost) }
+    if next != nil, status != .opened { tally.count(.disputeChanged) }
+    return next
+  }
+
+  /// All of it, a part, or more than was paid.
+  private func disputedAmount(_ trade: Trade, _ state: inout State) -> Int64 {
+    let paid = trade.amount.minorUnits
+    switch Int.random(in: 0..<10, using: &state.generator) {
+    case 0..<3: return paid
+    case 3: return paid + 100
+    default:
+      tally.count(.partialDispute)
+      return Int64.random(in: 1...paid, using: &state.generator)
+    }
+  }
+
+  private func announce(_ trade: inout Trade, dispute number: String, _ state: inout State) {
+    guard let dispute = trade.disputes[number] else { return }
+    state.trades[trade.outTradeNo] = trade
+    announce(
+      trade,
+      .dispute(
+        DisputeNews(
+          status: dispute.status, disputeID: number,
+          amount: ReportedAmount(
+            minorUnits: dispute.amount, currencyCode: trade.amount.currency.code),
+          respondBy: nil, reason: Cause(.suspectedFraud))), &state, mayBeLost: false)
   }
 
   /// Some of the notifications that are on their way, in any order. They stay on their way until they
@@ -170,7 +212,9 @@ extension SimulatedProvider {
       tally.count(.lostNews)
       return
     }
-    let event = event(trade, kind, key: "notify:\(method):\(state.newsCount)", .notification)
+    state.moment = max(clock.now(), state.moment.adding(seconds: 1))
+    let event = event(
+      trade, kind, key: "notify:\(method):\(state.newsCount)", .notification, at: state.moment)
     if let event { state.news.append(News(count: state.newsCount, event: event)) }
   }
 }

@@ -20,13 +20,23 @@ final class SimulatedProvider: PaymentProvider {
     var state = TradeState.open
     /// By our numbers, those that the console made included.
     var refunds: [String: RefundState] = [:]
-    var dispute: DisputeNews.Status?
+    /// By the bank's numbers.
+    var disputes: [String: DisputeState] = [:]
 
     var transactionID: String { "T\(outTradeNo)" }
 
     var refunded: Int64 {
       refunds.values.filter { $0.status == .succeeded }.reduce(0) { $0 + $1.amount.minorUnits }
     }
+  }
+
+  struct DisputeState {
+    /// Minor units; a bank may name more than was paid.
+    let amount: Int64
+    var status: DisputeNews.Status
+
+    /// Whether its money is gone.
+    var isStanding: Bool { status == .opened || status == .lost }
   }
 
   struct RefundState {
@@ -50,6 +60,8 @@ final class SimulatedProvider: PaymentProvider {
     var news: [News] = []
     var newsCount = 0
     var newestDelivered = 0
+    /// The provider's own clock, which only goes forward.
+    var moment = Timestamp(unixSeconds: 0)
     /// Chance in percent that a call does not end well.
     var troublePercent = 15
   }
@@ -186,11 +198,13 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   func event(
-    _ trade: Trade, _ kind: ProviderEvent.Kind, key: String, _ source: ProviderEvent.Source
+    _ trade: Trade, _ kind: ProviderEvent.Kind, key: String, _ source: ProviderEvent.Source,
+    at moment: Timestamp? = nil
   ) -> ProviderEvent? {
     ProviderEvent(
       provider: method, eventKey: key, source: source, kind: kind, outTradeNo: trade.outTradeNo,
-      providerTransactionID: trade.transactionID, account: account, occurredAt: clock.now())
+      providerTransactionID: trade.transactionID, account: account,
+      occurredAt: moment ?? clock.now())
   }
 
   func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }

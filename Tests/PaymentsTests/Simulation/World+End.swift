@@ -77,7 +77,7 @@ extension World {
         }
       }
     }
-    return differences + (try wrongWallets())
+    return differences + (try wrongByBooks())
   }
 
   /// What the inbox and the refunds say about a payment.

@@ -85,7 +85,7 @@ extension World {
   /// A notification of a payment's provider, as if it were signed.
   mutating func tell(
     _ payment: Payment, _ kind: ProviderEvent.Kind, key: String? = nil, transaction: String? = nil,
-    ours: String? = nil
+    ours: String? = nil, at moment: Timestamp? = nil
   ) throws -> Receipt? {
     let columns = EventKindColumns(kind)
     let usual = "told:\(payment.outTradeNo):\(columns.kind):\(columns.newsStatus ?? "")"
@@ -94,7 +94,7 @@ extension World {
         provider: payment.facts.provider, eventKey: key ?? usual,
         source: .notification, kind: kind, outTradeNo: ours ?? payment.outTradeNo,
         providerTransactionID: transaction ?? "T\(payment.outTradeNo)",
-        account: payment.facts.account, occurredAt: clock.clock.now()))
+        account: payment.facts.account, occurredAt: moment ?? clock.clock.now()))
     let received = ReceivedEvent(event: event, body: nil, receivedAt: clock.clock.now())
     var receipt: Receipt?
     try act { software, _ in receipt = try software.settlements.submit(received) }
@@ -117,6 +117,16 @@ extension World {
   func decideRefunds(of payment: Payment, _ status: RefundNews.Status) {
     provider(payment.facts.provider).state.withLock { state in
       for number in state.trades[payment.outTradeNo]?.refunds.keys.sorted() ?? [] {
+        state.trades[payment.outTradeNo]?.refunds[number]?.status = status
+      }
+    }
+  }
+
+  /// What banks decide about those refunds of a payment that are open.
+  func decideOpenRefunds(of payment: Payment, _ status: RefundNews.Status) {
+    provider(payment.facts.provider).state.withLock { state in
+      let open = state.trades[payment.outTradeNo]?.refunds.filter { $0.value.status == .pending }
+      for number in (open ?? [:]).keys {
         state.trades[payment.outTradeNo]?.refunds[number]?.status = status
       }
     }

@@ -13,6 +13,8 @@ import Vocabulary
 /// Users, providers, a clock and our own software, moved by one seed.
 struct World: ~Copyable {
   static let users = 40
+  /// What an order buys.
+  static let (coins, bonusCoins) = (Int64(100), Int64(7))
 
   struct Broken: Error {
     let what: String
@@ -28,6 +30,9 @@ struct World: ~Copyable {
   let tally: Tally
   var numbers: [(OrderNumber, UserID)] = []
   var ordersMade: Int { numbers.count }
+  /// Keys of wishes to refund that leave the coins with their user.
+  private(set) var keysThatLeave: Set<String> = []
+  private var wishes = 0
 
   private let fate: Fate
   private let limits: PurchaseLimits
@@ -122,7 +127,7 @@ struct World: ~Copyable {
     guard let cny = Money(minorUnits: 990, currency: .cny),
       let usd = Money(minorUnits: 149, currency: .usd),
       let package = NewCoinPackage(
-        nameChinese: "包", nameEnglish: "Pack", coins: 100, bonusCoins: 7, position: 0,
+        nameChinese: "包", nameEnglish: "Pack", coins: coins, bonusCoins: bonusCoins, position: 0,
         prices: [cny, usd])
     else { throw Broken(what: "no package") }
     let packageID = try connection.transaction {
@@ -145,7 +150,7 @@ struct World: ~Copyable {
     case 77..<82: try refund()
     case 82..<88: randomProvider().decideRefund()
     case 88..<89: randomProvider().refundInConsole()
-    case 89..<91: providers[2].moveDispute()
+    case 89..<92: providers[2].moveDispute()
     default: try deliver(all: false)
     }
     // Mostly a little later, sometimes much, now and then a clock that is set back.
@@ -233,15 +238,24 @@ struct World: ~Copyable {
     guard let (number, _) = someOrder(),
       let order = try CoinOrder.find(number, in: &connection)
     else { return }
-    let part = Money(
-      minorUnits: Int64.random(in: 1...order.amount.minorUnits, using: &generator),
-      currency: order.amount.currency)
-    let amount = Bool.random(using: &generator) ? part : nil
+    let isWhole = Bool.random(using: &generator)
+    for _ in 0..<(isWhole ? 1 : Int.random(in: 1...3, using: &generator)) {
+      let part = Money(
+        minorUnits: Int64.random(in: 1...order.amount.minorUnits, using: &generator),
+        currency: order.amount.currency)
+      try refund(number, isWhole ? nil : part)
+    }
+  }
+
+  private mutating func refund(_ number: OrderNumber, _ amount: Money?) throws {
     let rules = RefundRule.allCases
+    let rule = rules[Int.random(in: 0..<rules.count, using: &generator)]
+    wishes += 1
+    let key = "wish-\(wishes)"
+    if rule == .leave { keysThatLeave.insert(key) }
     let wish = RefundWish(
-      orderNumber: number, amount: amount, reason: "simulated",
-      actor: "simulation", rule: rules[Int.random(in: 0..<rules.count, using: &generator)],
-      key: nil)
+      orderNumber: number, amount: amount, reason: "simulated", actor: "simulation", rule: rule,
+      key: key)
     guard let wish else { return }
     let tally = tally
     try act { software, connection in

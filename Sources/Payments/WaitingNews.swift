@@ -1,0 +1,52 @@
+import Database
+import Provider
+import Vocabulary
+
+/// News of refunds and disputes that came before what it follows from, and waits in the inbox or was
+/// parked there.
+enum WaitingNews {
+  /// Lets the news of payments be settled now, because something that it may have waited for has
+  /// happened. What another worker is just settling finds that by itself.
+  ///
+  /// - Parameter eventID: the event that is settled now.
+  static func wake(
+    of payments: [Payment], except eventID: EventID? = nil, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) {
+    for (provider, payments) in Dictionary(grouping: payments, by: \.facts.provider) {
+      let found = try find(payments, provider, in: &transaction, at: moment)
+      let waiting = found.filter { $0 != eventID }
+      guard !waiting.isEmpty else { continue }
+      let locked = try transaction.all(
+        """
+        SELECT id FROM payment_events
+        WHERE id IN \(list: waiting) AND state IN ('PENDING', 'PARKED')
+        ORDER BY id FOR UPDATE SKIP LOCKED
+        """, as: EventID.self)
+      guard !locked.isEmpty else { continue }
+      _ = try transaction.execute(
+        """
+        UPDATE payment_events SET state = 'PENDING', attempts = 0, next_attempt_at = \(moment)
+        WHERE id IN \(list: locked)
+        """)
+    }
+  }
+
+  /// Those whose next attempt lies ahead, and those that were given up: few even in a rush.
+  private static func find(
+    _ payments: [Payment], _ provider: PaymentMethod, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> [EventID] {
+    let ours = payments.map(\.outTradeNo)
+    let theirs = payments.compactMap(\.facts.providerTransactionID)
+    let byTheirs: SQL = theirs.isEmpty ? "" : "OR provider_txn_id IN \(list: theirs)"
+    return try transaction.all(
+      """
+      SELECT id FROM payment_events
+      WHERE (state = 'PARKED' OR (state = 'PENDING' AND next_attempt_at > \(moment)))
+        AND kind IN ('REFUND', 'DISPUTE') AND provider = \(provider)
+        AND (out_trade_no IN \(list: ours) \(byTheirs))
+      ORDER BY id LIMIT \(SQL.listValuesMax)
+      """, as: EventID.self)
+  }
+}
