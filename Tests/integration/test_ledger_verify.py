@@ -57,6 +57,7 @@ BREAKS = {
     "event_effect": "UPDATE payment_events SET outcome = 'CREDITED' WHERE provider_txn_id = '{pi}'",
     "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
     "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
+    "money_back_within_order": "INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen, coin_rule, reason, created_at, updated_at) SELECT id, 'D', 'LOST', 1, currency, 90, 'take-back', 'x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{order}'",
     "dispute_coins_frozen": "INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen, reason, created_at, updated_at) SELECT id, 'D', 'OPENED', 1, currency, 5, 'x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{order}'",
     "order_follows_refunds": "UPDATE refunds SET status = 'PENDING' WHERE out_request_no = '{refunded}_R1'",
     "actions_chained": "UPDATE operator_actions SET previous_hash = UNHEX(REPEAT('ab', 32)) ORDER BY id DESC LIMIT 1",

@@ -142,7 +142,33 @@ def test_the_operator_sets_what_becomes_of_the_coins(shop, stripe_fake):
     site.assert_ledger_holds()
 
 
+def test_coins_that_were_spent_are_told(shop, stripe_fake):
+    given_back_outside(shop, stripe_fake, allowed=False)
+    told = [line for line in shop.site.worker_log().splitlines() if "could not be taken back; they were spent" in line]
+    assert told and "missing_coins=60" in told[-1] and "order_no=" in told[-1]
+
+
 # Disputes
+
+def test_a_dispute_about_a_part_takes_its_share_and_may_change_its_end(shop, stripe_fake):
+    order = shop.paid()
+    number = stripe_fake.book.dispute(shop.intent(order), amount=50)["id"]
+    shop.flush(times=2)
+    assert shop.status(order) == "DISPUTED" and shop.coins() == 66
+    second = stripe_fake.book.dispute(shop.intent(order), amount=99)["id"]
+    shop.flush()
+    assert shop.coins() == 0
+    stripe_fake.book.close_dispute(second, "won")
+    shop.flush()
+    assert shop.coins() == 66
+    for end, coins in [("lost", 66), ("won", 100), ("lost", 66)]:
+        stripe_fake.book.close_dispute(number, end)
+        shop.flush(times=2)
+        assert shop.coins() == coins and shop.disputes(order)[0] == end.upper()
+    alarms = [line for line in shop.site.worker_log().splitlines() if "has changed its end" in line and order["order_no"] in line]
+    assert len(alarms) == 2
+    shop.site.assert_ledger_holds()
+
 
 @pytest.mark.parametrize("end,status,coins", [("won", "PAID", 100), ("lost", "DISPUTED", 0)])
 def test_a_dispute_freezes_the_coins_until_it_is_decided(shop, stripe_fake, end, status, coins):
