@@ -70,6 +70,24 @@ is_alarm_target() {
   done
 }
 
+# Networks such as 203.0.113.0/24 or 2001:db8::/32, separated by commas; nginx looks at them once more.
+is_networks() {
+  local network
+  [ "$1" != none ] || return 0
+  for network in ${1//,/ }; do
+    [[ $network =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}(/([0-9]|[12][0-9]|3[0-2]))?$ ]] && continue
+    [[ $network == *:* && $network =~ ^[0-9a-fA-F:]+(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?$ ]] && continue
+    say "'$network' is no address or network, such as 203.0.113.0/24"
+    return 1
+  done
+}
+
+is_header() {
+  [[ $1 =~ ^[A-Za-z][A-Za-z0-9-]{0,63}$ ]] && return
+  say "'$1' is no name of a header"
+  return 1
+}
+
 # Public keys of age, separated by commas.
 is_backup_recipient() {
   [ "$1" = none ] || check_recipients "$1" && return
@@ -206,6 +224,20 @@ ask_providers() {
   is_set WECHAT_APP_ID || ask_provider 'WeChat Pay (v2)' WECHAT_ WECHAT_APP_ID WECHAT_MCH_ID WECHAT_API_KEY
   is_set STRIPE_PUBLISHABLE_KEY \
     || ask_provider Stripe STRIPE_ STRIPE_PUBLISHABLE_KEY STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET
+}
+
+# Without the answer all visitors of a CDN would count as one, and one of them could use up what all may do.
+ask_proxy() {
+  ask proxy_addresses 'Behind a CDN or proxy: its addresses, separated by commas (or none)' is_networks \
+    "$(setting COINPAY_PROXY_ADDRESSES)"
+  [ "$proxy_addresses" != none ] || proxy_addresses=''
+  if [ -n "$proxy_addresses" ]; then
+    local before
+    before=$(setting COINPAY_PROXY_HEADER)
+    ask proxy_header 'The header in which it names the visitor' is_header "${before:-X-Forwarded-For}"
+  else
+    proxy_header=''
+  fi
 }
 
 # Without a key of the operator's there are no backups, rather than some that a thief can read.

@@ -9,8 +9,9 @@ enum OneTimePassword {
   static let digits = 6
   static let stepSeconds: Int64 = 30
   static let secretBytes = 20
-  /// Steps before and after the present one that are accepted, for clocks that differ.
-  static let stepsAround: Int64 = 1
+  /// Steps by which the clock of a device may differ. Which it is shows when the device is enrolled; from then
+  /// on only the one code that the device shows is taken, for the 30 seconds of its life.
+  static let drifts: ClosedRange<Int64> = -1...1
 
   static func step(at moment: Timestamp) -> Int64 { moment.unixSeconds / stepSeconds }
 
@@ -23,11 +24,13 @@ enum OneTimePassword {
     return String(repeating: "0", count: digits - text.count) + text
   }
 
-  /// The step that a code belongs to, among those around a moment.
-  static func step(of code: String, _ secret: [UInt8], at moment: Timestamp) -> Int64? {
+  /// By how many steps the clock of the device that shows a code is ahead, if it is one of `drifts`.
+  static func drift(
+    of code: String, _ secret: [UInt8], at moment: Timestamp, among drifts: ClosedRange<Int64>
+  ) -> Int64? {
     let present = step(at: moment)
-    return ((present - stepsAround)...(present + stepsAround)).first { step in
-      constantTimeEqual(Array(self.code(secret, step: step).utf8), Array(code.utf8))
+    return drifts.first { drift in
+      constantTimeEqual(Array(self.code(secret, step: present + drift).utf8), Array(code.utf8))
     }
   }
 }
@@ -35,8 +38,8 @@ enum OneTimePassword {
 /// Codes for a day on which the phone is lost: each lets its user in once.
 struct RecoveryCode {
   static let count = 10
-  /// 80 bits, so that a plain hash of a code gives nothing away.
-  private static let randomByteCount = 10
+  /// 120 bits: more than the 112 from which on a plain hash of a code gives nothing away.
+  private static let randomByteCount = 15
   private static let groupCharacters = 4
 
   let text: String

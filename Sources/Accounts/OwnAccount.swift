@@ -3,7 +3,8 @@ public import Vocabulary
 
 /// What came of a user's wish for a new password.
 public enum PasswordChangeOutcome: Sendable {
-  case changed
+  /// The session goes on under a new token.
+  case changed(token: String)
   case wrongPassword
   /// Too many failures; see `SignInLimits`.
   case limited(retryAfterSeconds: Int64)
@@ -30,16 +31,19 @@ extension AccountDesk {
     case .known: break
     }
     guard let hash = try hashed(new, isWanted: { !visitor.isGone() }) else { return .busy }
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<PasswordChangeOutcome> in
       _ = try transaction.execute(
         """
         UPDATE users SET password_hash = \(hash), updated_at = \(clock.now())
         WHERE id = \(user.id)
         """)
       try endOtherSessions(of: user.id, keeping: token, in: &transaction)
-      return .commit(())
+      let renewed = try renewToken(
+        of: token, isStepUp: false, in: &transaction, at: clock.now())
+      // Who ended this session meanwhile also ended what it wanted.
+      return renewed.map { .commit(.changed(token: $0)) } ?? .rollback(.wrongPassword)
     }
-    return .changed
   }
 
   /// Ends the sessions of a user's other browsers.

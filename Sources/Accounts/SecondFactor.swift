@@ -21,14 +21,26 @@ public struct SecondFactorSecret: Sendable {
   public let address: Secret
 }
 
-/// What came of a code.
+/// What came of the wish to enrol.
+public enum EnrolmentOutcome: Sendable {
+  case begun(SecondFactorSecret)
+  case enrolled
+  /// Only with a code of setup or an administrator.
+  case codeNeeded
+  case wrongCode
+  case limited(retryAfterSeconds: Int64)
+}
+
+/// What came of a code. Whoever gave the right one goes on with the session under a new token.
 public enum CodeOutcome: Sendable {
-  case accepted
-  /// The factor is enrolled now; the codes are shown this once.
-  case enrolled(recoveryCodes: [Secret])
+  case accepted(token: String)
+  /// There are new recovery codes, which are shown this once.
+  case codes([Secret], token: String)
   case wrong
   case limited(retryAfterSeconds: Int64)
   case notEnrolled
+  /// The session ended meanwhile.
+  case over
 }
 
 /// The second factor of those who may look behind the counter: one-time passwords and recovery codes.
@@ -59,39 +71,67 @@ public struct SecondFactorDesk: Sendable {
     return isConfirmed ? .enrolled(recoveryCodesLeft: codes) : .begun
   }
 
-  /// The secret to enrol with: the one that was shown before, until a code of it was seen.
-  /// - Returns: nil when the factor is enrolled.
+  /// The secret to enrol with: the one that this session was shown before, until a code of it was seen.
+  ///
+  /// - Parameters:
+  ///   - token: of the session; no other one is shown the secret.
+  ///   - code: of setup or an administrator; see `EnrolmentCode`.
+  ///   - needsCode: false in development alone.
   public func begin(
-    _ user: User, on connection: inout Connection
-  ) throws(DatabaseError) -> SecondFactorSecret? {
-    let secret = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<[UInt8]?> in
-      if let factor = try lock(user.id, in: &transaction) {
-        return .rollback(factor.isConfirmed ? nil : factor.secret)
+    _ user: User, token: String, code: String?, needsCode: Bool, visitor: Visitor,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> EnrolmentOutcome {
+    let limits = SignInLimits(desk: accounts, secondFactorOf: user.id, visitor: visitor)
+    if code != nil, let seconds = try limits.take(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    let moment = accounts.clock.now()
+    let outcome = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<EnrolmentOutcome> in
+      let factor = try lock(user.id, in: &transaction)
+      if factor?.isConfirmed == true { return .rollback(.enrolled) }
+      if code == nil, let factor, factor.begunBy == accounts.keyed(token) {
+        return .rollback(.begun(secret(factor.secret, of: user)))
+      }
+      if needsCode {
+        guard let code else { return .rollback(.codeNeeded) }
+        guard try isInvited(user.id, code, in: &transaction, at: moment) else {
+          return .rollback(.wrongCode)
+        }
       }
       let secret = try drawn { () throws(CryptoError) in
         try randomBytes(count: OneTimePassword.secretBytes)
       }
-      let sealed = try drawn { () throws(CryptoError) in
-        try SealedColumn.secondFactorSecret.seal(
-          secret, at: user.id.description, with: keyRing)
-      }
-      _ = try transaction.execute(
-        """
-        INSERT INTO second_factors (user_id, secret, created_at)
-        VALUES (\(user.id), \(sealed), \(accounts.clock.now()))
-        """)
-      return .commit(secret)
+      try store(secret, of: user.id, begunBy: token, in: &transaction, at: moment)
+      return .commit(.begun(self.secret(secret, of: user)))
     }
-    return secret.map { secret in
-      let text = Base32.encode(secret)
-      return SecondFactorSecret(
-        text: Secret(text),
-        address: Secret(
-          "otpauth://totp/\(Self.issuer):\(user.username)?secret=\(text)&issuer=\(Self.issuer)"
-            + "&algorithm=SHA1&digits=\(OneTimePassword.digits)"
-            + "&period=\(OneTimePassword.stepSeconds)"))
+    if case .wrongCode = outcome { return outcome }
+    if code != nil { try limits.giveBack(isRight: true, on: &connection) }
+    return outcome
+  }
+
+  private func store(
+    _ secret: [UInt8], of userID: UserID, begunBy token: String,
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    let sealed = try drawn { () throws(CryptoError) in
+      try SealedColumn.secondFactorSecret.seal(secret, at: userID.description, with: keyRing)
     }
+    _ = try transaction.execute(
+      """
+      REPLACE INTO second_factors (user_id, secret, created_at, begun_by)
+      VALUES (\(userID), \(sealed), \(moment), \(accounts.keyed(token)))
+      """)
+  }
+
+  private func secret(_ bytes: [UInt8], of user: User) -> SecondFactorSecret {
+    let text = Base32.encode(bytes)
+    return SecondFactorSecret(
+      text: Secret(text),
+      address: Secret(
+        "otpauth://totp/\(Self.issuer):\(user.username)?secret=\(text)&issuer=\(Self.issuer)"
+          + "&algorithm=SHA1&digits=\(OneTimePassword.digits)"
+          + "&period=\(OneTimePassword.stepSeconds)"))
   }
 
   /// Checks a code of the app or a recovery code and lets the session in. The first code of all
@@ -104,6 +144,22 @@ public struct SecondFactorDesk: Sendable {
     _ code: String, of user: User, token: String, visitor: Visitor,
     on connection: inout Connection
   ) throws(DatabaseError) -> CodeOutcome {
+    try use(code, of: user, token: token, visitor: visitor, renewing: false, on: &connection)
+  }
+
+  /// Replaces the recovery codes of an enrolled user; the old ones are worth nothing afterwards.
+  /// - Parameter code: of the app, or one of the old recovery codes.
+  public func renewRecoveryCodes(
+    _ code: String, of user: User, token: String, visitor: Visitor,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> CodeOutcome {
+    try use(code, of: user, token: token, visitor: visitor, renewing: true, on: &connection)
+  }
+
+  private func use(
+    _ code: String, of user: User, token: String, visitor: Visitor, renewing: Bool,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> CodeOutcome {
     let limits = SignInLimits(desk: accounts, secondFactorOf: user.id, visitor: visitor)
     if let seconds = try limits.take(on: &connection) {
       return .limited(retryAfterSeconds: seconds)
@@ -111,38 +167,26 @@ public struct SecondFactorDesk: Sendable {
     let moment = accounts.clock.now()
     let outcome = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<CodeOutcome> in
-      guard let factor = try lock(user.id, in: &transaction) else {
-        return .rollback(.notEnrolled)
-      }
+      guard let factor = try lock(user.id, in: &transaction),
+        factor.isConfirmed || (!renewing && factor.begunBy == accounts.keyed(token))
+      else { return .rollback(.notEnrolled) }
       let how = try use(code, factor, user.id, in: &transaction, at: moment)
       guard let how else { return .rollback(.wrong) }
-      try accounts.noteStepUp(token: token, in: &transaction, at: moment)
-      _ = try OperatorAction(
-        actor: user.actor, kind: factor.isConfirmed ? .stepUp : .enrolSecondFactor,
-        subject: user.subject, reason: how
-      ).record(in: &transaction, at: moment)
-      if factor.isConfirmed { return .commit(.accepted) }
-      return .commit(
-        .enrolled(recoveryCodes: try renew(user.id, in: &transaction, at: moment)))
+      let renewed = try accounts.renewToken(
+        of: token, isStepUp: true, in: &transaction, at: moment)
+      guard let renewed else { return .rollback(.over) }
+      let kind: OperatorAction.Kind =
+        factor.isConfirmed ? (renewing ? .renewRecoveryCodes : .stepUp) : .enrolSecondFactor
+      _ = try OperatorAction(actor: user.actor, kind: kind, subject: user.subject, reason: how)
+        .record(in: &transaction, at: moment)
+      if kind == .stepUp { return .commit(.accepted(token: renewed)) }
+      try Self.forgetInvitation(user.id, in: &transaction)
+      let codes = try renew(user.id, in: &transaction, at: moment)
+      return .commit(.codes(codes, token: renewed))
     }
     if case .wrong = outcome { return outcome }
     try limits.giveBack(isRight: true, on: &connection)
     return outcome
-  }
-
-  /// Replaces the recovery codes of an enrolled user; the old ones are worth nothing afterwards.
-  public func renewRecoveryCodes(
-    of user: User, on connection: inout Connection
-  ) throws(DatabaseError) -> [Secret]? {
-    let moment = accounts.clock.now()
-    return try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<[Secret]?> in
-      guard try lock(user.id, in: &transaction)?.isConfirmed == true else { return .rollback(nil) }
-      _ = try OperatorAction(
-        actor: user.actor, kind: .renewRecoveryCodes, subject: user.subject, reason: "renewed"
-      ).record(in: &transaction, at: moment)
-      return .commit(try renew(user.id, in: &transaction, at: moment))
-    }
   }
 
   /// Forgets a lost device: the user enrols anew, and every session of the user ends.
@@ -168,6 +212,10 @@ extension SecondFactorDesk {
     let secret: [UInt8]
     let isConfirmed: Bool
     let lastStep: Int64
+    /// The session that the secret was shown to.
+    let begunBy: [UInt8]?
+    /// By how many steps the clock of the device is ahead.
+    let drift: Int64
   }
 
   /// - Returns: whether there was a second factor.
@@ -175,6 +223,7 @@ extension SecondFactorDesk {
   static func forget(
     _ userID: UserID, in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
+    try forgetInvitation(userID, in: &transaction)
     _ = try transaction.execute("DELETE FROM recovery_codes WHERE user_id = \(userID)")
     let result = try transaction.execute("DELETE FROM second_factors WHERE user_id = \(userID)")
     return result.affectedRows == 1
@@ -193,14 +242,15 @@ extension SecondFactorDesk {
   ) throws(DatabaseError) -> Factor? {
     let row = try transaction.first(
       """
-      SELECT secret, confirmed_at IS NOT NULL, last_step FROM second_factors
+      SELECT secret, confirmed_at IS NOT NULL, last_step, begun_by, drift FROM second_factors
       WHERE user_id = \(userID) FOR UPDATE
-      """, as: ([UInt8], Bool, Int64).self)
-    guard let (sealed, isConfirmed, lastStep) = row else { return nil }
+      """, as: ([UInt8], Bool, Int64, [UInt8]?, Int64).self)
+    guard let (sealed, isConfirmed, lastStep, begunBy, drift) = row else { return nil }
     let secret = try drawn { () throws(CryptoError) in
       try SealedColumn.secondFactorSecret.open(sealed, at: userID.description, with: keyRing)
     }
-    return Factor(secret: secret, isConfirmed: isConfirmed, lastStep: lastStep)
+    return Factor(
+      secret: secret, isConfirmed: isConfirmed, lastStep: lastStep, begunBy: begunBy, drift: drift)
   }
 
   /// Uses a code up.
@@ -210,11 +260,14 @@ extension SecondFactorDesk {
     at moment: Timestamp
   ) throws(DatabaseError) -> String? {
     let plain = code.filter { $0 != " " }
-    if let step = OneTimePassword.step(of: plain, factor.secret, at: moment) {
+    let drifts = factor.isConfirmed ? factor.drift...factor.drift : OneTimePassword.drifts
+    let drift = OneTimePassword.drift(of: plain, factor.secret, at: moment, among: drifts)
+    if let drift {
+      let step = OneTimePassword.step(at: moment) + drift
       guard step > factor.lastStep else { return nil }
       _ = try transaction.execute(
         """
-        UPDATE second_factors SET last_step = \(step),
+        UPDATE second_factors SET last_step = \(step), drift = \(drift), begun_by = NULL,
           confirmed_at = COALESCE(confirmed_at, \(moment)) WHERE user_id = \(userID)
         """)
       return "one-time password"

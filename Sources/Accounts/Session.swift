@@ -3,10 +3,37 @@ public import Database
 public import Vocabulary
 
 /// A signed-in browser.
+///
+/// The article `Accounts` says why it ends when it does. A buyer loses little by a forgotten browser and
+/// much by signing in at each purchase; staff move other people's money.
 public enum SignInSession {
   public static let lifetimeSeconds: Int64 = 14 * 24 * 3_600
+  /// How long a session of a buyer lasts unused.
+  static let idleSecondsMax: Int64 = 7 * 24 * 3_600
+  static let staffLifetimeSeconds: Int64 = 12 * 3_600
+  static let staffIdleSecondsMax: Int64 = 30 * 60
+  /// How long a password or code that was given lets its user change how people sign in.
+  public static let freshSeconds: Int64 = 10 * 60
+  /// Use is noted this often at most.
+  static let noteSeconds: Int64 = 60
   static let tokenBytes = 32
   static let tokenCharacters = 43
+  static let listedMax = 100
+  static let deviceCharactersMax = 64
+}
+
+/// Who is in a session, and what they have proved in it.
+public struct SessionUser: Sendable {
+  public let user: User
+  /// When a code of the second factor was last given.
+  public let steppedUpAt: Timestamp?
+  /// When the password or a code was last given.
+  public let authenticatedAt: Timestamp
+
+  /// Whether that is so recent that it is still the same person.
+  public func isFresh(at moment: Timestamp) -> Bool {
+    moment < authenticatedAt.adding(seconds: SignInSession.freshSeconds)
+  }
 }
 
 extension AccountDesk {
@@ -14,56 +41,92 @@ extension AccountDesk {
   public func user(
     token: String, on connection: inout Connection
   ) throws(DatabaseError) -> User? {
-    guard token.utf8.count == SignInSession.tokenCharacters else { return nil }
-    let row = try connection.first(
-      """
-      SELECT u.id, u.username, u.role FROM sessions s JOIN users u ON u.id = s.user_id
-      WHERE s.id = \(keyed(token)) AND s.expires_at > \(clock.now()) AND u.disabled_at IS NULL
-      """, as: (UserID, String, UserRole).self)
-    return row.map { User(id: $0, username: $1, role: $2) }
+    try session(token: token, on: &connection)?.user
   }
 
-  /// The user of a session's token, with the moment of the session's last code of the second factor.
-  public func staff(
+  /// Who is in a session; nil when it is unknown or over, or the user is disabled. Notes that it is used.
+  public func session(
     token: String, on connection: inout Connection
-  ) throws(DatabaseError) -> (user: User, steppedUpAt: Timestamp?)? {
+  ) throws(DatabaseError) -> SessionUser? {
     guard token.utf8.count == SignInSession.tokenCharacters else { return nil }
+    let (id, moment) = (keyed(token), clock.now())
     let row = try connection.first(
       """
-      SELECT u.id, u.username, u.role, s.stepped_up_at
+      SELECT u.id, u.username, u.role, s.stepped_up_at,
+        COALESCE(s.authenticated_at, s.created_at), COALESCE(s.last_seen_at, s.created_at)
       FROM sessions s JOIN users u ON u.id = s.user_id
-      WHERE s.id = \(keyed(token)) AND s.expires_at > \(clock.now()) AND u.disabled_at IS NULL
-      """, as: (UserID, String, UserRole, Timestamp?).self)
-    return row.map { (User(id: $0, username: $1, role: $2), $3) }
+      WHERE s.id = \(id) AND \(alive(at: moment))
+      """, as: (UserID, String, UserRole, Timestamp?, Timestamp, Timestamp).self)
+    guard let (userID, username, role, steppedUpAt, authenticatedAt, lastSeenAt) = row else {
+      return nil
+    }
+    if moment >= lastSeenAt.adding(seconds: SignInSession.noteSeconds) {
+      _ = try connection.execute(
+        "UPDATE sessions SET last_seen_at = \(moment) WHERE id = \(id)")
+    }
+    return SessionUser(
+      user: User(id: userID, username: username, role: role), steppedUpAt: steppedUpAt,
+      authenticatedAt: authenticatedAt)
   }
 
-  /// Notes that a session's user has given a code of the second factor.
-  func noteStepUp(
-    token: String, in transaction: inout Transaction, at moment: Timestamp
-  ) throws(DatabaseError) {
-    _ = try transaction.execute(
-      "UPDATE sessions SET stepped_up_at = \(moment) WHERE id = \(keyed(token))")
+  /// What holds of a session `s` of a user `u` that is not over. By the role of today: who becomes staff
+  /// has the sessions of staff.
+  func alive(at moment: Timestamp) -> SQL {
+    let (idle, staffIdle, staffOldest) = (
+      moment.adding(seconds: -SignInSession.idleSecondsMax),
+      moment.adding(seconds: -SignInSession.staffIdleSecondsMax),
+      moment.adding(seconds: -SignInSession.staffLifetimeSeconds)
+    )
+    return """
+      s.expires_at > \(moment) AND u.disabled_at IS NULL
+        AND COALESCE(s.last_seen_at, s.created_at) > IF(u.role = 'user', \(idle), \(staffIdle))
+        AND (u.role = 'user' OR s.created_at > \(staffOldest))
+      """
   }
 
   /// Begins a session.
+  /// - Parameter device: what the browser is, for its user's list.
   /// - Returns: the token, which only the browser keeps.
   public func beginSession(
-    of userID: UserID, on connection: inout Connection
+    of userID: UserID, device: String = "", on connection: inout Connection
   ) throws(DatabaseError) -> String {
-    let token: String
+    let (token, moment) = (try newToken(), clock.now())
+    _ = try connection.execute(
+      """
+      INSERT INTO sessions
+        (id, user_id, created_at, expires_at, last_seen_at, authenticated_at, device)
+      VALUES (\(keyed(token)), \(userID), \(moment),
+        \(moment.adding(seconds: SignInSession.lifetimeSeconds)), \(moment), \(moment),
+        \(String(device.prefix(SignInSession.deviceCharactersMax))))
+      """)
+    return token
+  }
+
+  private func newToken() throws(DatabaseError) -> String {
     do throws(CryptoError) {
-      token = Base64.encodeURLSafe(try randomBytes(count: SignInSession.tokenBytes))
+      return Base64.encodeURLSafe(try randomBytes(count: SignInSession.tokenBytes))
     } catch {
       throw DatabaseError.inconsistent("no session could be made: \(error)")
     }
-    let moment = clock.now()
-    _ = try connection.execute(
+  }
+
+  /// Gives a session whose user has just proved something another token: the old one is worth nothing
+  /// any more, wherever it got to.
+  ///
+  /// - Parameter isStepUp: whether it was a code of the second factor.
+  /// - Returns: the new token; nil when the session is over.
+  func renewToken(
+    of token: String, isStepUp: Bool, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> String? {
+    let new = try newToken()
+    let stepUp: SQL = isStepUp ? ", stepped_up_at = \(moment)" : ""
+    let result = try transaction.execute(
       """
-      INSERT INTO sessions (id, user_id, created_at, expires_at)
-      VALUES (\(keyed(token)), \(userID), \(moment),
-        \(moment.adding(seconds: SignInSession.lifetimeSeconds)))
+      UPDATE sessions
+      SET id = \(keyed(new)), authenticated_at = \(moment), last_seen_at = \(moment) \(stepUp)
+      WHERE id = \(keyed(token))
       """)
-    return token
+    return result.affectedRows == 1 ? new : nil
   }
 
   /// Ends a session; an unknown one is over already.

@@ -16,8 +16,10 @@ public enum SignInOutcome: Sendable {
 
 extension AccountDesk {
   /// Signs in and begins a session.
+  /// - Parameter device: what the browser is, for the list of the user's sessions.
   public func signIn(
-    username: String, password: Secret, visitor: Visitor, on connection: inout Connection
+    username: String, password: Secret, visitor: Visitor, device: String = "",
+    on connection: inout Connection
   ) throws(DatabaseError) -> SignInOutcome {
     switch try authenticate(
       username: username, password: password, visitor: visitor, on: &connection)
@@ -27,7 +29,8 @@ extension AccountDesk {
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
     case .busy: return .busy
     case .known(let user):
-      return .signedIn(user, token: try beginSession(of: user.id, on: &connection))
+      let token = try beginSession(of: user.id, device: device, on: &connection)
+      return .signedIn(user, token: token)
     }
   }
 

@@ -203,6 +203,18 @@ extension AdminPhrase {
     case .enableText: ("该用户可以重新登录", "The user can sign in again")
     case .changeRole: ("更改角色", "Change role")
     case .changeRoleText: ("立即生效", "It counts at once")
+    case .inviteFactor: ("发放绑定码", "Give an enrolment code")
+    case .inviteFactorText:
+      (
+        "该用户凭绑定码在 24 小时内绑定一次验证器。请当面或电话告知，不要与密码走同一渠道",
+        "With it the user enrols an authenticator once within 24 hours. Tell it in person or by telephone, not the way the password went"
+      )
+    case .enrolmentCode: ("绑定码", "Enrolment code")
+    case .enrolmentCodeText:
+      (
+        "请输入安装程序或其他管理员给您的一次性绑定码",
+        "Enter the one-time code that setup or another administrator gave you"
+      )
     case .resetFactor: ("重置两步验证", "Reset second factor")
     case .resetFactorText:
       (

@@ -24,6 +24,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case users, usernameStart, role, balance, registered, noUsers, active, disabled, allOrders
   case reference, doneBefore, tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
+  case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText
   case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
   case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
   case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard

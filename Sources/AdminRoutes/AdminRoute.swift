@@ -54,11 +54,12 @@ struct AdminRoute: Sendable {
     _ call: Call, _ console: AdminConsole, _ connection: inout Connection
   ) throws -> AdminCall {
     guard let token = call.sessionToken,
-      let (user, steppedUpAt) = try call.site.accounts.staff(token: token, on: &connection)
+      let session = try call.site.accounts.session(token: token, on: &connection)
     else { throw RouteError(.loginRequired) }
+    let user = session.user
     guard user.role >= minimumRole, user.role > .user else { throw RouteError(.forbidden) }
     let isAdmitted = try console.admits(
-      user, steppedUpAt: steppedUpAt, at: call.site.clock.now(), on: &connection)
+      user, steppedUpAt: session.steppedUpAt, at: call.site.clock.now(), on: &connection)
     guard isAdmitted || !needsSecondFactor else { throw RouteError(.secondFactorRequired) }
     return AdminCall(
       call: call, console: console, user: user, token: token, isAdmitted: isAdmitted)

@@ -73,6 +73,9 @@ enum AdminRouteTable {
     .post(
       "/api/admin/users/{username}/second-factor/reset", .administrator,
       UserActions.resetSecondFactor),
+    .post(
+      "/api/admin/users/{username}/second-factor/invite", .administrator,
+      UserActions.inviteSecondFactor),
   ]
 
   private static let packages: [AdminRoute] = [

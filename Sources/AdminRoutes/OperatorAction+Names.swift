@@ -44,6 +44,7 @@ extension OperatorAction.Kind {
     case .enrolSecondFactor: ("绑定验证器", "Enrol authenticator")
     case .renewRecoveryCodes: ("更新恢复码", "Renew recovery codes")
     case .resetSecondFactor: ("重置验证器", "Reset authenticator")
+    case .inviteSecondFactor: ("发放绑定码", "Gave an enrolment code")
     case .switchMethod: ("开关支付方式", "Switch method")
     case .orderMethods: ("排列支付方式", "Arrange methods")
     case .pause: ("暂停", "Pause")

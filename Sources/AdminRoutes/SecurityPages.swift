@@ -11,12 +11,31 @@ enum SecurityPages {
   /// Enrols at the first visit, afterwards asks for a code.
   static func verify(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let next = admin.call.nextPage(standard: "/admin")
-    guard let secret = try admin.console.secondFactor.begin(admin.user, on: &connection) else {
+    switch try SecurityRoutes.begin(admin, code: nil, &connection) {
+    case .begun(let secret): return enrolmentPage(admin, secret, next: next)
+    case .enrolled:
       return admin.page(
         ConsolePage(
           admin.say(.enterCode),
           [ConsoleSection(nil, [.form(codeForm(admin, submit: .letMeIn, next: next))])]))
+    case .codeNeeded, .wrongCode, .limited:
+      let form = ConsoleForm(
+        "enrolment", to: "/api/admin/second-factor/begin",
+        [
+          ConsoleField(
+            .line, "code", admin.say(.enrolmentCode),
+            charactersMax: SecurityRoutes.codeCharactersMax)
+        ], submit: admin.say(.enrol), next: admin.call.pathAndQuery)
+      return admin.page(
+        ConsolePage(
+          admin.say(.secondFactor),
+          [ConsoleSection(nil, [.text(admin.say(.enrolmentCodeText)), .form(form)])]))
     }
+  }
+
+  private static func enrolmentPage(
+    _ admin: AdminCall, _ secret: SecondFactorSecret, next: String
+  ) -> Response {
     var blocks: [ConsoleBlock] = [.text(admin.say(.secondFactorNeeded))]
     if let picture = QRCode.svg(secret.address.reveal()) {
       blocks.append(.picture(svg: picture, alternative: admin.say(.qrOfSecret)))
@@ -46,7 +65,8 @@ enum SecurityPages {
     let renew = ConsoleAction(
       admin.say(.renewCodes), admin.say(.renewCodesAsk),
       ConsoleForm(
-        "renew", to: "/api/admin/second-factor/recovery-codes", [], submit: admin.say(.renewCodes)))
+        "renew", to: "/api/admin/second-factor/recovery-codes", [codeField(admin)],
+        submit: admin.say(.renewCodes)))
     return admin.page(
       ConsolePage(
         admin.say(.security),
@@ -68,10 +88,12 @@ enum SecurityPages {
   ) -> ConsoleForm {
     ConsoleForm(
       "code", to: "/api/admin/second-factor/verify",
-      [
-        ConsoleField(
-          .oneTimeCode, "code", admin.say(.code), hint: admin.say(.codeHint),
-          charactersMax: SecurityRoutes.codeCharactersMax)
-      ], submit: admin.say(submit), next: next)
+      [codeField(admin)], submit: admin.say(submit), next: next)
+  }
+
+  private static func codeField(_ admin: AdminCall) -> ConsoleField {
+    ConsoleField(
+      .oneTimeCode, "code", admin.say(.code), hint: admin.say(.codeHint),
+      charactersMax: SecurityRoutes.codeCharactersMax)
   }
 }

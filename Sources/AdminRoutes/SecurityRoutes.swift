@@ -39,6 +39,10 @@ enum SecurityRoutes {
     let code: String
   }
 
+  private struct EnrolmentBody: Decodable {
+    let code: String?
+  }
+
   private struct Codes: Encodable {
     let recoveryCodes: [String]?
   }
@@ -70,23 +74,55 @@ enum SecurityRoutes {
 
   /// `POST /api/admin/second-factor/begin`
   static func begin(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    guard let secret = try admin.console.secondFactor.begin(admin.user, on: &connection) else {
-      throw RouteError(.conflict)
+    let code = try admin.call.decode(EnrolmentBody.self).code
+    guard (code ?? "").utf8.count <= codeCharactersMax else { throw RouteError(.invalidCode) }
+    switch try begin(admin, code: code, &connection) {
+    case .begun(let secret):
+      return .success(Begun(secret: secret.text.reveal(), otpauthURL: secret.address.reveal()))
+    case .enrolled: throw RouteError(.conflict)
+    case .codeNeeded: throw RouteError(.enrolmentCodeNeeded)
+    case .wrongCode:
+      noteRefusal("WRONG_ENROLMENT_CODE", admin)
+      throw RouteError(.invalidCode)
+    case .limited(let seconds):
+      noteRefusal("LIMITED", admin)
+      throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     }
-    return .success(Begun(secret: secret.text.reveal(), otpauthURL: secret.address.reveal()))
+  }
+
+  static func begin(
+    _ admin: AdminCall, code: String?, _ connection: inout Connection
+  ) throws -> EnrolmentOutcome {
+    try admin.console.secondFactor.begin(
+      admin.user, token: admin.token, code: code,
+      needsCode: admin.console.rules.requiresSecondFactor, visitor: admin.call.visitor,
+      on: &connection)
   }
 
   /// `POST /api/admin/second-factor/verify`
   static func verify(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
+    try answer(
+      admin,
+      try admin.console.secondFactor.verify(
+        try code(admin), of: admin.user, token: admin.token, visitor: admin.call.visitor,
+        on: &connection))
+  }
+
+  private static func code(_ admin: AdminCall) throws -> String {
     let code = try admin.call.decode(CodeBody.self).code
     guard (1...codeCharactersMax).contains(code.utf8.count) else {
       throw RouteError(.invalidCode)
     }
-    let outcome = try admin.console.secondFactor.verify(
-      code, of: admin.user, token: admin.token, visitor: admin.call.visitor, on: &connection)
+    return code
+  }
+
+  private static func answer(_ admin: AdminCall, _ outcome: CodeOutcome) throws -> Response {
     switch outcome {
-    case .accepted: return .success(Codes(recoveryCodes: nil))
-    case .enrolled(let codes): return .success(Codes(recoveryCodes: codes.map { $0.reveal() }))
+    case .accepted(let token):
+      return try admin.call.keepingSession(token, .success(Codes(recoveryCodes: nil)))
+    case .codes(let codes, let token):
+      return try admin.call.keepingSession(
+        token, .success(Codes(recoveryCodes: codes.map { $0.reveal() })))
     case .wrong:
       noteRefusal("WRONG_CODE", admin)
       throw RouteError(.invalidCode)
@@ -94,6 +130,7 @@ enum SecurityRoutes {
       noteRefusal("LIMITED", admin)
       throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     case .notEnrolled: throw RouteError(.conflict)
+    case .over: throw RouteError(.loginRequired)
     }
   }
 
@@ -106,10 +143,12 @@ enum SecurityRoutes {
       ])
   }
 
-  /// `POST /api/admin/second-factor/recovery-codes`
+  /// `POST /api/admin/second-factor/recovery-codes`, with a code.
   static func renewCodes(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let codes = try admin.console.secondFactor.renewRecoveryCodes(of: admin.user, on: &connection)
-    guard let codes else { throw RouteError(.conflict) }
-    return .success(Codes(recoveryCodes: codes.map { $0.reveal() }))
+    try answer(
+      admin,
+      try admin.console.secondFactor.renewRecoveryCodes(
+        try code(admin), of: admin.user, token: admin.token, visitor: admin.call.visitor,
+        on: &connection))
   }
 }

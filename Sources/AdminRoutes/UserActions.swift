@@ -103,6 +103,26 @@ enum UserActions {
     return .success(Done())
   }
 
+  private struct Invitation: Encodable {
+    let enrolmentCode: String
+  }
+
+  /// `POST /api/admin/users/{username}/second-factor/invite`: the code is shown this once, for the one who
+  /// asks to hand it on.
+  static func inviteSecondFactor(
+    _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> Response {
+    let reason = try admin.reason()
+    let user = try subordinate(admin, &connection)
+    let desk = admin.console.secondFactor
+    guard user.role > .user, try !desk.state(of: user.id, in: &connection).isEnrolled else {
+      throw RouteError(.conflict)
+    }
+    let code = try desk.invite(
+      user, reason: reason, actor: admin.user.actor, on: &connection)
+    return .success(Invitation(enrolmentCode: code.reveal()))
+  }
+
   /// The user of the path, whom the reader may act on: never oneself, so that nobody locks the last
   /// administrator out, and people behind the counter only as an administrator.
   private static func subordinate(
@@ -115,7 +135,7 @@ enum UserActions {
   }
 
   static func offered(
-    _ record: UserRecord, hasFactor: Bool, _ admin: AdminCall
+    _ record: UserRecord, hasFactor: Bool, isEnrolled: Bool, _ admin: AdminCall
   ) throws -> [ConsoleAction] {
     guard admin.may(.operator) else { return [] }
     let coins = ConsoleField(
@@ -148,6 +168,12 @@ enum UserActions {
             .choice(roles), "role", admin.say(.role), value: record.user.role.rawValue),
           admin.reasonField(),
         ], record, admin))
+    if record.user.role > .user, !isEnrolled {
+      actions.append(
+        action(
+          .inviteFactor, .inviteFactorText, "second-factor/invite", [admin.reasonField()], record,
+          admin))
+    }
     if hasFactor {
       actions.append(
         action(

@@ -162,7 +162,9 @@ enum UserRoutes {
             nil,
             [
               .facts(facts),
-              .actions(try UserActions.offered(record, hasFactor: state != .none, admin)),
+              .actions(
+                try UserActions.offered(
+                  record, hasFactor: state != .none, isEnrolled: state.isEnrolled, admin)),
             ]),
           ConsoleSection(admin.say(.ledger), [ledger(entries, admin)]),
           ConsoleSection(

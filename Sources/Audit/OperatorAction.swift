@@ -38,6 +38,7 @@ public struct OperatorAction: Hashable, Sendable {
     case enrolSecondFactor = "ENROL_FACTOR"
     case renewRecoveryCodes = "RENEW_CODES"
     case resetSecondFactor = "RESET_FACTOR"
+    case inviteSecondFactor = "INVITE_FACTOR"
     case switchMethod = "SWITCH_METHOD"
     case orderMethods = "ORDER_METHODS"
     case pause = "PAUSE"

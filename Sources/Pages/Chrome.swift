@@ -37,7 +37,7 @@ public enum PageMessage: Sendable {
 
   /// Named in the address as `?done=…`.
   public enum Done: String, CaseIterable, Sendable {
-    case checked, renewed, password, sessions
+    case checked, renewed, password, sessions, session
 
     var phrase: Phrase {
       switch self {
@@ -45,6 +45,7 @@ public enum PageMessage: Sendable {
       case .renewed: .doneRenewed
       case .password: .donePassword
       case .sessions: .doneSessions
+      case .session: .doneSession
       }
     }
   }

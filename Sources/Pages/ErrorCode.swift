@@ -27,6 +27,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
   case secondFactorRequired = "SECOND_FACTOR_REQUIRED"
   case invalidCode = "INVALID_CODE"
+  case enrolmentCodeNeeded = "ENROLMENT_CODE_NEEDED"
+  case passwordNeeded = "PASSWORD_NEEDED"
   case userNotFound = "USER_NOT_FOUND"
   case notYourself = "NOT_YOURSELF"
   case secondPersonNeeded = "SECOND_PERSON_NEEDED"
@@ -49,7 +51,9 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       .invalidCode:
       400
     case .invalidCredentials, .loginRequired: 401
-    case .forbidden, .formExpired, .wrongPassword, .accountDisabled, .secondFactorRequired: 403
+    case .forbidden, .formExpired, .wrongPassword, .accountDisabled, .secondFactorRequired,
+      .enrolmentCodeNeeded, .passwordNeeded:
+      403
     case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
     case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit, .notYourself,
@@ -112,6 +116,13 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")
     case .secondFactorRequired:
       ("请先完成两步验证", "Please give a code of your second factor first")
+    case .enrolmentCodeNeeded:
+      (
+        "需要安装程序或其他管理员给的一次性绑定码",
+        "The one-time code of setup or another administrator is needed"
+      )
+    case .passwordNeeded:
+      ("请再次输入当前密码以确认是您本人", "Please give your password again, to show that it is you")
     case .invalidCode: ("验证码不正确或已使用", "The code is wrong or was used before")
     case .userNotFound: ("用户不存在", "There is no such user")
     case .notYourself: ("不能对自己的账号执行此操作", "You may not do this to your own account")

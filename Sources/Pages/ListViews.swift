@@ -67,11 +67,31 @@ public struct AccountView: Sendable {
   let balance: Int64
   let purchasedCoins: Int64
   let bonusCoins: Int64
+  let sessions: [Session]
+  /// Whether the password has to be given again before sessions are ended.
+  let asksForPassword: Bool
+
+  /// A browser that the user is signed in with.
+  public struct Session: Sendable {
+    let id: String
+    let device: String
+    let lastUsed: MomentView
+    let isCurrent: Bool
+
+    public init(id: String, device: String, lastUsed: MomentView, isCurrent: Bool) {
+      self.id = id
+      self.device = device
+      self.lastUsed = lastUsed
+      self.isCurrent = isCurrent
+    }
+  }
 
   public init(
     username: String, registered: MomentView?, balance: Int64, purchasedCoins: Int64,
-    bonusCoins: Int64
+    bonusCoins: Int64, sessions: [Session], asksForPassword: Bool
   ) {
+    self.sessions = sessions
+    self.asksForPassword = asksForPassword
     self.username = username
     self.registered = registered
     self.balance = balance

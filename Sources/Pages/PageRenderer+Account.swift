@@ -33,6 +33,15 @@ extension PageRenderer {
       "balance": Names.coins(view.balance), "purchased": Names.coins(view.purchasedCoins),
       "bonus_total": Names.coins(view.bonusCoins),
     ]
+    content["needs_password"] = view.asksForPassword
+    content["sessions"] = view.sessions.map { session in
+      [
+        "id": session.id, "current": session.isCurrent,
+        "device": session.device.isEmpty
+          ? Phrase.unknownDevice.text(chrome.language) : session.device,
+        "seen": ["human": session.lastUsed.human, "machine": session.lastUsed.machine],
+      ] as [String: Any]
+    }
     if let moment = view.registered {
       content["registered"] = ["human": moment.human, "machine": moment.machine]
     }

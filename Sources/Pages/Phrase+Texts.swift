@@ -136,6 +136,11 @@ extension Phrase {
     case .doneRenewed: ("付款码已更新", "Here is a new code")
     case .donePassword:
       ("密码已修改，其他设备已退出登录", "Your password was changed and other devices were signed out")
+    case .doneSession: ("该设备已退出登录", "The device was signed out")
+    case .thisDevice: ("本设备", "This device")
+    case .unknownDevice: ("未知设备", "Unknown device")
+    case .lastUsed: ("最近使用", "Last used")
+    case .signOutThere: ("退出登录", "Sign out there")
     case .doneSessions: ("其他设备已退出登录", "Other devices were signed out")
     case .paidAt: ("支付时间", "Paid")
     case .all: ("全部", "All")

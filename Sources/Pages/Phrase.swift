@@ -14,7 +14,7 @@ enum Phrase: String, CaseIterable {
   case switchAsk, switchText, switchWarning, switchNow, keepMethod, askFirst, earlierPayment
   case listComma, methodDown, codeOver, renewCode, notStarted, tryAgain
   case iHavePaid, askedNow, nextCheck, lastAttempt
-  case doneChecked, doneRenewed, donePassword, doneSessions
+  case doneChecked, doneRenewed, donePassword, doneSessions, doneSession
   case polling, pollingEnded, pollAgain, pollError, paidText, failedText, expiredText
   case cancelledText, refundText, disputedText, pendingText, paidAt
   case all, from, to, filter, clearFilter, noneFound, status
@@ -24,7 +24,8 @@ enum Phrase: String, CaseIterable {
   case receipt, receiptTitle, receiptNote, buyer, package, boughtCoins, bonusCoins, providerNumber
   case amountPaid, amountRefunded, print, backToOrder
   case accountTitle, profile, memberSince, changePassword, currentPassword, newPassword
-  case otherDevices, otherDevicesText, endOtherSessions
+  case otherDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
+    signOutThere
   case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
   case registerTitle, networkError, errorTitle, errorHint, requestID, working
 

@@ -33,7 +33,7 @@ enum AccountRoutes {
   }
 
   /// Longest text that is looked at as a name or password, in bytes.
-  private static let textBytesMax = 1_024
+  static let textBytesMax = 1_024
 
   /// `POST /api/auth/login`
   static func signIn(_ call: Call, _ connection: inout Connection) throws -> Response {
@@ -50,9 +50,13 @@ enum AccountRoutes {
     }
     let outcome = try call.site.accounts.signIn(
       username: body.username, password: Secret(body.password),
-      visitor: call.visitor, on: &connection)
+      visitor: call.visitor, device: call.device, on: &connection)
     switch outcome {
     case .signedIn(let user, let token):
+      // Nobody goes on in a session that somebody else may have begun in this browser.
+      if let before = call.sessionToken {
+        try call.site.accounts.endSession(token: before, on: &connection)
+      }
       call.site.logger.write(.info, "signed in", [.user: "\(user.id)", .outcome: "SIGNED_IN"])
       return (user, token)
     case .wrongCredentials:
@@ -106,7 +110,9 @@ enum AccountRoutes {
       if let email {
         try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
       }
-      return (user, try call.site.accounts.beginSession(of: user.id, on: &connection))
+      let token = try call.site.accounts.beginSession(
+        of: user.id, device: call.device, on: &connection)
+      return (user, token)
     }
   }
 
@@ -137,7 +143,8 @@ enum AccountRoutes {
       try call.site.accounts.endSession(token: token, on: &connection)
       if let user { call.site.logger.write(.info, "signed out", [.user: "\(user.id)"]) }
     }
-    return response.adding(
+    // Cookies are left out: the directive would take those of neighbouring hosts too.
+    return response.adding(.clearSiteData, "\"cache\", \"storage\"").adding(
       .setCookie, try call.site.cookies.header(call.site.cookies.session, "", seconds: 0, call))
   }
 
@@ -243,4 +250,8 @@ public enum LanguageSwitch {
       .joined(separator: "/")
     return .redirect(to: "/" + path + query).adding(.setCookie, cookie)
   }
+}
+
+extension HTTPField.Name {
+  fileprivate static let clearSiteData = HTTPField.Name("Clear-Site-Data") ?? .cacheControl
 }

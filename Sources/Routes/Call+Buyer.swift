@@ -15,8 +15,32 @@ extension Call {
   }
 }
 
+extension Call {
+  /// What the browser is, for the list of a user's sessions.
+  var device: String { UserAgent.device(request.headers[.userAgent]) }
+}
+
 /// What is read from a browser's `User-Agent`.
 enum UserAgent {
+  /// Names with what tells them; the first that fits wins, since each browser also claims to be others.
+  private static let browsers = [
+    ("WeChat", "MicroMessenger/"), ("Alipay", "AlipayClient/"), ("Edge", "Edg"), ("Opera", "OPR/"),
+    ("Firefox", "Firefox/"), ("Firefox", "FxiOS/"), ("Chrome", "CriOS/"), ("Chrome", "Chrome/"),
+    ("Safari", "Safari/"), ("curl", "curl/"),
+  ]
+  private static let systems = [
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows", "Windows"), ("macOS", "Mac OS X"), ("Linux", "Linux"),
+  ]
+
+  /// Such as `Firefox · Linux`; empty when nothing is known.
+  static func device(_ text: String?) -> String {
+    guard let text else { return "" }
+    return [browsers, systems].compactMap { names in
+      names.first { text.contains($0.1) }?.0
+    }.joined(separator: " · ")
+  }
+
   /// Whether it is a phone's browser. Tablets count as such when they say so themselves.
   static func isMobile(_ text: String?) -> Bool {
     guard let text else { return false }

@@ -43,6 +43,16 @@ public struct Call {
     return try site.accounts.user(token: token, on: &connection)
   }
 
+  /// The signed-in user, who gave the password or a code not long ago: for what changes how people sign in.
+  /// - Throws: LOGIN_REQUIRED, PASSWORD_NEEDED.
+  func requireFreshUser(_ connection: inout Connection) throws -> User {
+    guard let token = sessionToken,
+      let session = try site.accounts.session(token: token, on: &connection)
+    else { throw RouteError(.loginRequired) }
+    guard session.isFresh(at: site.clock.now()) else { throw RouteError(.passwordNeeded) }
+    return session.user
+  }
+
   /// The signed-in user.
   /// - Throws: LOGIN_REQUIRED.
   func requireUser(_ connection: inout Connection) throws -> User {

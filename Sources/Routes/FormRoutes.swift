@@ -69,32 +69,52 @@ enum FormRoutes {
     }
   }
 
-  /// `POST /coin/account`: `action` is `password` (with `current` and `new`) or `sessions`.
+  /// `POST /coin/account`: `action` is `password` (with `current` and `new`) or `sessions`; `session` names
+  /// one session to end. The password is asked for, as `current`, unless it was given not long ago.
   static func account(_ call: Call, _ connection: inout Connection) throws -> Response {
     let form = try call.form()
-    guard let user = try call.user(&connection),
-      let token = call.sessionToken
+    guard let token = call.sessionToken,
+      let session = try call.site.accounts.session(token: token, on: &connection)
     else { return signIn(backTo: accountPage) }
-    return try answering(backTo: accountPage) {
-      switch form["action"] {
-      case "sessions":
-        try call.site.accounts.endOtherSessions(of: user.id, keeping: token, on: &connection)
-        return done(.sessions, accountPage)
-      case "password":
+    var renewed: String?
+    let response = try answering(backTo: accountPage) {
+      if form["action"] == "password" {
         try refuseWhileReadOnly(call)
-        try changePassword(form, of: user, keeping: token, call, &connection)
+        renewed = try changePassword(form, of: session.user, keeping: token, call, &connection)
         return done(.password, accountPage)
-      default: throw RouteError(.invalidParameters)
       }
+      if !session.isFresh(at: call.site.clock.now()) {
+        guard let current = form["current"], !current.isEmpty else {
+          throw RouteError(.passwordNeeded)
+        }
+        renewed = try SessionRoutes.prove(session.user, current, call, &connection)
+      }
+      return try endSessions(form, of: session.user, keeping: renewed ?? token, call, &connection)
     }
+    return try renewed.map { try call.keepingSession($0, response) } ?? response
   }
 
   private static let accountPage = "/coin/account"
 
+  private static func endSessions(
+    _ form: FormBody, of user: User, keeping token: String, _ call: Call,
+    _ connection: inout Connection
+  ) throws -> String {
+    let accounts = call.site.accounts
+    if let name = form["session"], form["action"] == nil {
+      _ = try accounts.endSession(named: name, of: user.id, on: &connection)
+      return done(.session, accountPage)
+    }
+    guard form["action"] == "sessions" else { throw RouteError(.invalidParameters) }
+    try accounts.endOtherSessions(of: user.id, keeping: token, on: &connection)
+    return done(.sessions, accountPage)
+  }
+
+  /// - Returns: the session's new token.
   private static func changePassword(
     _ form: FormBody, of user: User, keeping token: String, _ call: Call,
     _ connection: inout Connection
-  ) throws {
+  ) throws -> String {
     guard let current = form["current"], let text = form["new"], let name = Username(user.username)
     else { throw RouteError(.invalidPassword) }
     let new = try AccountRoutes.newPassword(text, of: name, role: user.role)
@@ -102,8 +122,10 @@ enum FormRoutes {
       of: user, from: Secret(current), to: new, keeping: token,
       visitor: call.visitor, on: &connection)
     switch outcome {
+    case .changed(let renewed):
+      call.site.logger.write(.notice, "password changed", [.user: "\(user.id)"])
+      return renewed
     case .busy: throw RouteError.busy
-    case .changed: call.site.logger.write(.notice, "password changed", [.user: "\(user.id)"])
     case .wrongPassword: throw RouteError(.wrongPassword)
     case .limited(let seconds): throw RouteError(.rateLimited, retryAfterSeconds: seconds)
     }

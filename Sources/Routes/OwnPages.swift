@@ -13,12 +13,22 @@ enum OwnPages {
   static func account(_ call: Call, _ connection: inout Connection) throws -> Response {
     try CoinPages.page(call, &connection) { user, connection in
       let account = try CoinAccount.of(user.id, in: &connection)
+      let sessions = try call.site.accounts.sessions(
+        of: user.id, token: call.sessionToken ?? "", on: &connection)
+      let session = try call.site.accounts.session(
+        token: call.sessionToken ?? "", on: &connection)
       let registered = try call.site.accounts.registeredAt(user.id, on: &connection)
       let view = AccountView(
         username: user.username,
         registered: registered.map { MomentView($0, zone: call.site.zone) },
         balance: account?.balance ?? 0, purchasedCoins: account?.purchasedCoins ?? 0,
-        bonusCoins: account?.bonusCoins ?? 0)
+        bonusCoins: account?.bonusCoins ?? 0,
+        sessions: sessions.map {
+          AccountView.Session(
+            id: $0.name, device: $0.device,
+            lastUsed: MomentView($0.lastSeenAt, zone: call.site.zone), isCurrent: $0.isCurrent)
+        },
+        asksForPassword: session?.isFresh(at: call.site.clock.now()) != true)
       return call.site.renderer.account(view, call.chrome(user))
     }
   }

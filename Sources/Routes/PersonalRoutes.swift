@@ -40,7 +40,7 @@ enum PersonalRoutes {
 
   /// `PUT /api/auth/email`
   static func setEmail(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let user = try call.requireUser(&connection)
+    let user = try call.requireFreshUser(&connection)
     guard let text = try call.decode(EmailBody.self).email else {
       throw RouteError(.invalidParameters)
     }
@@ -49,7 +49,7 @@ enum PersonalRoutes {
 
   /// `DELETE /api/auth/email`
   static func removeEmail(_ call: Call, _ connection: inout Connection) throws -> Response {
-    let user = try call.requireUser(&connection)
+    let user = try call.requireFreshUser(&connection)
     return try store(nil, of: user, call, &connection)
   }
 

@@ -15,6 +15,15 @@ public struct ProbeAnswer: Codable, Hashable, Sendable {
   /// SHA-256 of the body, hexadecimal.
   public let bodySha256: String
   public let requestId: String
+  /// Where the request comes from, as limits count it.
+  public let address: String?
+  /// Whether something on the way says that it handed the request on: a probe itself never says so.
+  public let isForwarded: Bool?
+
+  private static let forwardingHeaders = [
+    "CDN-Loop", "CF-Connecting-IP", "Forwarded", "True-Client-IP", "Via", "X-Forwarded-For",
+    "X-Real-IP",
+  ]
 
   public init(_ request: Request) {
     method = request.method.rawValue
@@ -25,6 +34,10 @@ public struct ProbeAnswer: Codable, Hashable, Sendable {
     bodyBytes = request.body.count
     bodySha256 = Hex.encode(SHA256.digest(request.body))
     requestId = request.requestID
+    address = request.remoteAddress
+    isForwarded = ProbeAnswer.forwardingHeaders.contains { name in
+      HTTPField.Name(name).map { request.headers[$0] != nil } ?? false
+    }
   }
 }
 

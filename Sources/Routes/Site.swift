@@ -110,6 +110,7 @@ public struct Site: Sendable {
           .adding(.allow, allowed.map(\.rawValue).joined(separator: ", "))
       }
     } catch let error as RouteError {
+      noteForbidden(error, call)
       return errorResponse(error, call)
     } catch let error as DatabaseError {
       return databaseTrouble(error, call)
@@ -119,6 +120,17 @@ public struct Site: Sendable {
         [.requestID: "\(request.requestID)", .error: "\(error)"])
       return errorResponse(RouteError(.internal), call)
     }
+  }
+
+  /// Whoever reaches for what is not theirs leaves a trace.
+  private func noteForbidden(_ error: RouteError, _ call: Call) {
+    guard error.code == .forbidden else { return }
+    logger.write(
+      .notice, "not allowed",
+      [
+        .requestID: "\(call.request.requestID)", .method: "\(call.request.method.rawValue)",
+        .address: "\(call.request.remoteAddress)",
+      ])
   }
 
   private func databaseTrouble(_ error: DatabaseError, _ call: Call) -> Response {

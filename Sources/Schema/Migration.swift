@@ -38,6 +38,7 @@ public struct Migration: Sendable {
     Migration(number: 16, name: "overdue", bytes: PackageResources._016_overdue_sql),
     Migration(number: 17, name: "refund_calls", bytes: PackageResources._017_refund_calls_sql),
     Migration(number: 18, name: "claims", bytes: PackageResources._018_claims_sql),
+    Migration(number: 19, name: "sessions", bytes: PackageResources._019_sessions_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -30,7 +30,7 @@ public enum WorkerGrants {
     "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
     "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
     "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
-    "second_factors", "recovery_codes", "confirmations",
+    "second_factors", "recovery_codes", "enrolment_codes", "confirmations",
     "statistics_progress", "statistics_stale", "statistics_quarters", "statistics_counts",
   ]
   /// Never changed, but deleted with age.

@@ -21,7 +21,8 @@ struct PhraseTests {
       .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
       .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe, .scanWithAlipay,
       .scanWithWeChat, .status, .receiptTitle, .accountTitle, .serversZone, .earlierPayment,
-      .listComma, .doneChecked, .doneRenewed, .donePassword, .doneSessions,
+      .listComma, .doneChecked, .doneRenewed, .donePassword, .doneSessions, .doneSession,
+      .unknownDevice,
     ]
     let known = Set(Phrase.allCases.map(\.rawValue))
     #expect(named.subtracting(known) == [])

@@ -77,7 +77,12 @@ enum Samples {
 
   static func account(username: String = "demo") -> AccountView {
     AccountView(
-      username: username, registered: moment, balance: 550, purchasedCoins: 500, bonusCoins: 50)
+      username: username, registered: moment, balance: 550, purchasedCoins: 500, bonusCoins: 50,
+      sessions: [
+        .init(
+          id: "0011223344556677", device: "Firefox · Linux", lastUsed: moment, isCurrent: true),
+        .init(id: "8899aabbccddeeff", device: "", lastUsed: moment, isCurrent: false),
+      ], asksForPassword: true)
   }
 }
 

@@ -4,8 +4,9 @@ import time
 
 import pyotp
 import pytest
+import requests
 
-from support.console import Operator
+from support.console import Operator, enrolment_code
 from support.stack import Client, Stack
 
 ROLES = ["anonymous", "user", "viewer", "operator", "administrator"]
@@ -59,6 +60,7 @@ ROUTES = {
     ("POST", "/api/admin/confirmations/{id}/reject"): ("operator", True),
     ("POST", "/api/admin/orders/{order_no}/close"): ("operator", True),
     ("POST", "/api/admin/orders/{order_no}/confirm"): ("operator", True),
+    ("POST", "/api/admin/orders/{order_no}/give-up-refund"): ("operator", True),
     ("POST", "/api/admin/orders/{order_no}/query"): ("operator", True),
     ("POST", "/api/admin/orders/{order_no}/refund"): ("operator", True),
     ("POST", "/api/admin/orders/{order_no}/resettle"): ("operator", True),
@@ -78,6 +80,7 @@ ROUTES = {
     ("POST", "/api/admin/users/{username}/grant"): ("operator", True),
     ("POST", "/api/admin/users/{username}/role"): ("administrator", True),
     ("POST", "/api/admin/users/{username}/second-factor/reset"): ("administrator", True),
+    ("POST", "/api/admin/users/{username}/second-factor/invite"): ("administrator", True),
 }
 
 
@@ -152,6 +155,7 @@ def test_a_session_that_is_not_let_in_is_led_to_its_code_and_back(people):
     waiting = people["operator, not let in"]
     answer = waiting.get("/admin/orders?status=PAID")
     assert answer.headers["Location"] == "/admin/verify?next=%2Fadmin%2Forders%3Fstatus%3DPAID"
+    waiting.data(waiting.post("/api/admin/second-factor/begin", {"code": waiting.enrolment_code}))
     page = waiting.get(answer.headers["Location"])
     assert page.status_code == 200 and 'data-next="/admin/orders?status=PAID"' in page.text
     for evil in ("https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example"):
@@ -160,17 +164,22 @@ def test_a_session_that_is_not_let_in_is_led_to_its_code_and_back(people):
 
 def test_no_code_works_twice_and_neither_does_an_older_one(console_site):
     person = Operator(console_site, "operator")
-    used = person.app.now()
+    used = person.present_code()
     assert person.step_up(used).json()["error"]["code"] == "INVALID_CODE"
     fresh = person.fresh_code()
     assert person.step_up(fresh).status_code == 200
     assert person.step_up(fresh).json()["error"]["code"] == "INVALID_CODE"
+    person.fresh_code()
+    for seconds in (-30, 30):
+        other = person.app.at(time.time() + seconds)
+        assert person.step_up(other).json()["error"]["code"] == "INVALID_CODE"
+    assert person.step_up(person.present_code()).status_code == 200
     assert person.step_up(person.app.at(time.time() - 30)).json()["error"]["code"] == "INVALID_CODE"
 
 
 def test_codes_cannot_be_guessed(console_site):
     person = Operator(console_site, "operator", admitted=False)
-    secret = person.data(person.post("/api/admin/second-factor/begin"))["secret"]
+    secret = person.data(person.post("/api/admin/second-factor/begin", {"code": person.enrolment_code}))["secret"]
     answers = [person.step_up("000000").status_code for _ in range(6)]
     assert answers == [400] * 5 + [429]
     # The right code is refused too while the limit lasts.
@@ -188,7 +197,12 @@ def test_a_recovery_code_works_once(console_site):
     assert person.step_up(code.upper().replace("-", " ")).status_code == 200
     assert person.step_up(code).json()["error"]["code"] == "INVALID_CODE"
     assert person.read("/me")["recovery_codes_left"] == 9
-    renewed = person.act("/second-factor/recovery-codes")["recovery_codes"]
+    assert person.post("/api/admin/second-factor/recovery-codes").status_code == 400
+    wrong = person.post("/api/admin/second-factor/recovery-codes", {"code": "000000"})
+    assert wrong.json()["error"]["code"] == "INVALID_CODE"
+    renewed = person.act("/second-factor/recovery-codes", {"code": person.fresh_code()})["recovery_codes"]
+    # Base 32: five bits each.
+    assert all(len(code.replace("-", "")) * 5 >= 112 for code in renewed)
     assert len(set(renewed) | set(person.recovery_codes)) == 20
     assert person.step_up(person.recovery_codes[4]).json()["error"]["code"] == "INVALID_CODE"
     assert person.step_up(renewed[0]).status_code == 200
@@ -222,6 +236,7 @@ def test_a_lost_phone_is_replaced_by_command_and_the_record_knows(console_site):
     person = Operator(console_site, "operator")
     result = console_site.coinpay("user", "totp", "reset", person.username, "--reason", "the phone was lost")
     assert "enrol" in result.stdout
+    person.enrolment_code = enrolment_code(result.stdout)
     assert person.get("/api/admin/me").status_code == 401
     person.sign_in(person.username, "long-password")
     assert person.get("/api/admin/orders").json()["error"]["code"] == "SECOND_FACTOR_REQUIRED"
@@ -262,3 +277,86 @@ def test_a_developer_may_look_without_a_phone_until_one_is_enrolled(site):
     again = Client(site.base)
     again.sign_in(person.username, "long-password")
     assert again.get("/api/admin/orders").json()["error"]["code"] == "SECOND_FACTOR_REQUIRED"
+
+
+def test_a_password_alone_enrols_no_phone(console_site, people):
+    owner = Operator(console_site, "operator", admitted=False)
+    begin = "/api/admin/second-factor/begin"
+    assert owner.post(begin).json()["error"]["code"] == "ENROLMENT_CODE_NEEDED"
+    assert owner.post(begin, {"code": "aaaa-bbbb-cccc"}).json()["error"]["code"] == "INVALID_CODE"
+    page = owner.get("/admin/verify").text
+    assert "enrolment-code" in page or 'data-post="/api/admin/second-factor/begin"' in page
+    secret = owner.data(owner.post(begin, {"code": owner.enrolment_code}))["secret"]
+    assert secret in owner.get("/admin/verify").text
+    # A thief who knows the password meanwhile sees nothing of it, and cannot confirm what another began.
+    thief = Client(console_site.base)
+    thief.sign_in(owner.username, "long-password")
+    assert secret not in thief.get("/admin/verify").text
+    assert thief.post(begin).json()["error"]["code"] == "ENROLMENT_CODE_NEEDED"
+    code = {"code": pyotp.TOTP(secret).now()}
+    assert thief.post("/api/admin/second-factor/verify", code).json()["error"]["code"] == "CONFLICT"
+    owner.enrol()
+    # Once.
+    console_site.coinpay("user", "totp", "reset", owner.username, "--reason", "test")
+    thief.sign_in(owner.username, "long-password")
+    assert thief.post(begin, {"code": owner.enrolment_code}).json()["error"]["code"] == "INVALID_CODE"
+    # Another administrator may give the next one.
+    boss = people["administrator"]
+    given = boss.act(f"/users/{owner.username}/second-factor/invite", {"reason": "asked by telephone"})
+    owner.enrolment_code = given["enrolment_code"]
+    owner.sign_in(owner.username, "long-password")
+    owner.enrol()
+    again = boss.post(f"/api/admin/users/{owner.username}/second-factor/invite", {"reason": "x"})
+    assert again.status_code == 409
+    itself = boss.post(f"/api/admin/users/{boss.username}/second-factor/invite", {"reason": "x"})
+    assert itself.json()["error"]["code"] == "NOT_YOURSELF"
+    assert "INVITE_FACTOR" in console_site.coinpay("audit", "--count", "20").stdout
+
+
+def test_an_enrolment_code_ends(console_site):
+    owner = Operator(console_site, "operator", admitted=False)
+    console_site.sql("UPDATE enrolment_codes c JOIN users u ON u.id = c.user_id SET c.expires_at = UTC_TIMESTAMP(6) "
+                     f"WHERE u.username = '{owner.username}'")
+    answer = owner.post("/api/admin/second-factor/begin", {"code": owner.enrolment_code})
+    assert answer.json()["error"]["code"] == "INVALID_CODE"
+
+
+def token_of(client):
+    return client.session.cookies["coinpay_session"]
+
+
+def works(client, token):
+    answer = requests.get(client.base + "/api/auth/me", cookies={"coinpay_session": token}, timeout=20)
+    return answer.status_code == 200
+
+
+def test_a_session_goes_on_under_another_token_at_each_proof(console_site):
+    person = Operator(console_site, "operator", admitted=False)
+    before = token_of(person)
+    person.enrol()
+    enrolled = token_of(person)
+    assert person.step_up().status_code == 200
+    stepped = token_of(person)
+    person.act("/second-factor/recovery-codes", {"code": person.fresh_code()})
+    renewed = token_of(person)
+    assert len({before, enrolled, stepped, renewed}) == 4
+    assert [works(person, t) for t in (before, enrolled, stepped, renewed)] == [False, False, False, True]
+    assert person.get("/api/admin/orders").status_code == 200
+
+
+@pytest.mark.parametrize("role, column, minutes, is_over", [
+    ("operator", "last_seen_at", 29, False), ("operator", "last_seen_at", 31, True),
+    ("viewer", "last_seen_at", 31, True), ("operator", "created_at", 13 * 60, True),
+    ("user", "last_seen_at", 6 * 24 * 60, False), ("user", "last_seen_at", 8 * 24 * 60, True),
+])
+def test_an_idle_session_ends(console_site, role, column, minutes, is_over):
+    person = console_site.new_user() if role == "user" else Operator(console_site, role, admitted=False)
+    console_site.sql(f"UPDATE sessions s JOIN users u ON u.id = s.user_id SET s.{column} = UTC_TIMESTAMP(6) "
+                     f"- INTERVAL {minutes} MINUTE WHERE u.username = '{person.username}'")
+    assert (person.get("/api/auth/me").status_code == 401) == is_over
+    # Use keeps it alive.
+    if not is_over:
+        assert person.get("/api/auth/me").status_code == 200
+        age = console_site.value("SELECT MIN(TIMESTAMPDIFF(SECOND, s.last_seen_at, UTC_TIMESTAMP(6))) FROM sessions s "
+                                 f"JOIN users u ON u.id = s.user_id WHERE u.username = '{person.username}'")
+        assert int(age) < 30

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from support.forms import form_with, forms, place, send
-from support.stack import Client, wait_for
+from support.stack import Client, Stack, wait_for
 
 
 def buy(client, **fields):
@@ -165,3 +165,107 @@ def test_guessing_the_current_password_is_slowed_down(site, user):
     answers = [place(send(user, "/coin/account", form, **wish)).rsplit("=")[-1] for _ in range(6)]
     assert answers == ["WRONG_PASSWORD"] * 5 + ["RATE_LIMITED"]
     site.sql("DELETE FROM sign_in_failures")
+
+
+def sessions_of(client):
+    return client.data(client.get("/api/auth/sessions"))["sessions"]
+
+
+def end(client, name, **options):
+    return client.session.delete(f"{client.base}/api/auth/sessions/{name}", timeout=20,
+                                 headers={"Content-Type": "application/json"}, **options)
+
+
+def make_stale(site, client):
+    """As if the password had been given a while ago."""
+    site.sql("UPDATE sessions s JOIN users u ON u.id = s.user_id SET s.authenticated_at = UTC_TIMESTAMP(6) "
+             f"- INTERVAL 11 MINUTE WHERE u.username = '{client.username}'")
+
+
+def test_a_user_sees_and_ends_each_of_the_sessions(site, user):
+    phone, tablet = Client(site.base), Client(site.base)
+    phone.session.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
+    tablet.session.headers["User-Agent"] = "<script>alert(1)</script>"
+    for client in (phone, tablet):
+        client.sign_in(user.username, "long-password")
+    listed = sessions_of(user)
+    assert len(listed) == 3 and sorted(s["device"] for s in listed) == ["", "", "Safari · iPhone"]
+    assert [s["is_current"] for s in listed].count(True) == 1
+    name = next(s["id"] for s in listed if s["device"])
+    # Nobody else's.
+    assert end(site.new_user(), name).status_code == 404
+    assert end(user, "zz").status_code == 404 and phone.get("/api/auth/me").status_code == 200
+    assert end(user, name).status_code == 200
+    assert phone.get("/api/auth/me").status_code == 401 and tablet.get("/api/auth/me").status_code == 200
+    # The same without a script, and with the password once it is a while ago.
+    make_stale(site, user)
+    other = next(s["id"] for s in sessions_of(user) if not s["is_current"])
+    form = form_with(user.get("/coin/account"), "session", other)
+    assert "current" in form.fields
+    assert end(user, other).json()["error"]["code"] == "PASSWORD_NEEDED"
+    form.fields.pop("current")
+    assert place(send(user, "/coin/account", form, session=other)) == "/coin/account?error=PASSWORD_NEEDED"
+    wrong = send(user, "/coin/account", form, session=other, current="not-the-password")
+    assert place(wrong) == "/coin/account?error=WRONG_PASSWORD"
+    assert tablet.get("/api/auth/me").status_code == 200
+    right = send(user, "/coin/account", form, session=other, current="long-password")
+    assert place(right) == "/coin/account?done=session"
+    assert tablet.get("/api/auth/me").status_code == 401 and user.get("/api/auth/me").status_code == 200
+    site.sql("DELETE FROM sign_in_failures")
+
+
+def test_what_changes_how_people_sign_in_needs_a_recent_proof(site, user):
+    def set_email():
+        return user.session.put(site.base + "/api/auth/email", json={"email": "a@b.example"}, timeout=20)
+    assert set_email().status_code == 200
+    make_stale(site, user)
+    assert set_email().json()["error"]["code"] == "PASSWORD_NEEDED"
+    assert user.post("/api/auth/confirm", {"password": "not-the-password"}).json()["error"]["code"] == "WRONG_PASSWORD"
+    before = user.session.cookies["coinpay_session"]
+    assert user.post("/api/auth/confirm", {"password": "long-password"}).status_code == 200
+    assert user.session.cookies["coinpay_session"] != before
+    assert set_email().status_code == 200
+    site.sql("DELETE FROM sign_in_failures")
+
+
+def test_the_token_changes_at_sign_in_and_with_the_password(site, user):
+    def works(token):
+        return requests.get(site.base + "/api/auth/me", cookies={"coinpay_session": token}, timeout=20).status_code == 200
+    first = user.session.cookies["coinpay_session"]
+    user.sign_in(user.username, "long-password")
+    second = user.session.cookies["coinpay_session"]
+    form = form_with(user.get("/coin/account"), "current")
+    change = {"action": "password", "current": "long-password", "new": "a longer sentence"}
+    assert place(send(user, "/coin/account", form, **change)) == "/coin/account?done=password"
+    third = user.session.cookies["coinpay_session"]
+    assert [works(token) for token in (first, second, third)] == [False, False, True]
+
+
+def test_signing_out_leaves_nothing_in_the_browser(site, user):
+    out = next(f for f in forms(user.get("/coin")) if f.action == "/logout")
+    answer = send(user, "/logout", out)
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "coinpay_session=; " in answer.headers["Set-Cookie"] and "Max-Age=0" in answer.headers["Set-Cookie"]
+    again = site.new_user()
+    assert again.post("/api/auth/logout").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_cookies_of_a_site_that_is_reached_by_https_are_for_its_host_alone():
+    with Stack("secure-cookies", COINPAY_BASE_URL="https://localhost") as stack:
+        client = stack.visitor()
+        answers = [client.get("/login"), client.get("/coin?lang=en"), client.post(
+            "/api/auth/login", {"username": "demo", "password": "demo-password"})]
+        cookies = [line for answer in answers for line in answer.raw.headers.getlist("Set-Cookie")]
+        assert {line.split("=")[0] for line in cookies} == {
+            "__Host-coinpay_form", "__Host-coinpay_lang", "__Host-coinpay_session", "__Host-coinpay_device"}
+        for line in cookies:
+            assert "; Secure" in line and "; HttpOnly" in line and "; Path=/" in line and "Domain" not in line
+        assert client.get("/api/auth/me").status_code == 200
+        # The name without the prefix could have been planted by a neighbour.
+        token = client.session.cookies["__Host-coinpay_session"]
+        planted = requests.get(stack.base + "/api/auth/me", cookies={"coinpay_session": token}, timeout=20)
+        assert planted.status_code == 401
+        # Over plain http the answer is as strict.
+        plain = requests.post(stack.base + "/api/auth/login", timeout=20,
+                              json={"username": "demo", "password": "demo-password"})
+        assert "__Host-coinpay_session" in plain.headers["Set-Cookie"] and "; Secure" in plain.headers["Set-Cookie"]

@@ -1,10 +1,12 @@
 """The operators' console as a client: an operator with a phone."""
 
+import re
 import time
 import uuid
 
 import pyotp
 
+from support import noted_secrets
 from support.stack import Client, wait_for
 
 PASSWORD = "long-password"
@@ -16,7 +18,9 @@ class Operator(Client):
     def __init__(self, stack, role, admitted=True):
         super().__init__(stack.base)
         self.username = f"{role[:4]}-{uuid.uuid4().hex[:10]}"
-        stack.coinpay("user", "create", self.username, "--role", role, stdin=PASSWORD + "\n")
+        self.stack = stack
+        made = stack.coinpay("user", "create", self.username, "--role", role, stdin=PASSWORD + "\n")
+        self.enrolment_code = enrolment_code(made.stdout)
         self.actor = f"operator:{number_of(stack, self.username)}"
         self.sign_in(self.username, PASSWORD)
         self.recovery_codes = []
@@ -25,15 +29,22 @@ class Operator(Client):
             self.enrol()
 
     def enrol(self):
-        begun = self.data(self.post("/api/admin/second-factor/begin"))
+        begun = self.data(self.post("/api/admin/second-factor/begin", {"code": self.enrolment_code}))
         self.app = pyotp.parse_uri(begun["otpauth_url"])
         assert self.app.secret == begun["secret"]
-        answer = self.data(self.post("/api/admin/second-factor/verify", {"code": self.app.now()}))
+        answer = self.data(self.post("/api/admin/second-factor/verify", {"code": self.present_code()}))
         self.recovery_codes = answer["recovery_codes"]
 
+    def present_code(self):
+        """What the phone shows now; not in the last moments of a step, which would be over on arrival."""
+        wait_for(lambda: time.time() % self.app.interval < self.app.interval - 2)
+        return self.app.now()
+
     def fresh_code(self):
-        """A code of a step that was not used yet."""
-        return self.app.at(time.time() + self.app.interval)
+        """A code as of a phone that has shown none before."""
+        self.stack.sql("UPDATE second_factors f JOIN users u ON u.id = f.user_id SET f.last_step = 0 "
+                       f"WHERE u.username = '{self.username}'")
+        return self.present_code()
 
     def step_up(self, code=None):
         return self.post("/api/admin/second-factor/verify", {"code": code or self.fresh_code()})
@@ -44,6 +55,13 @@ class Operator(Client):
 
     def read(self, path):
         return self.data(self.get("/api/admin" + path))
+
+
+def enrolment_code(said):
+    """What a command printed."""
+    code = re.search(r"^enrolment code, for \d+ hours: (\S+)$", said, re.M).group(1)
+    noted_secrets.note("recovery code", code)
+    return code
 
 
 def number_of(site, username):

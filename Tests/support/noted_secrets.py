@@ -27,7 +27,7 @@ SETTINGS = {
 # Members of bodies and answers.
 MEMBERS = {
     "password": "password", "current": "password", "new": "password", "email": "mail address",
-    "secret": "TOTP seed", "otpauth_url": "TOTP seed", "recovery_codes": "recovery code",
+    "secret": "TOTP seed", "otpauth_url": "TOTP seed", "recovery_codes": "recovery code", "enrolment_code": "recovery code",
     "client_secret": "client secret",
 }
 SESSION_COOKIES = ("coinpay_session", "__Host-coinpay_session")

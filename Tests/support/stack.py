@@ -27,7 +27,7 @@ PORTS = range(10_000, 32_000)
 # Of each file that is kept; of longer ones the end.
 LOG_BYTES_MAX = 32 << 20
 # Commands that print secrets because they are asked to.
-SECRET_COMMANDS = [("env",), ("coinpay", "user", "export")]
+SECRET_COMMANDS = [("env",), ("coinpay", "user", "export"), ("coinpay", "user", "create"), ("coinpay", "user", "totp")]
 # Tests write little: a large redo log is only more to create.
 MARIADB_OPTIONS = "--innodb-log-file-size=32M"
 

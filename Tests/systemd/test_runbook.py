@@ -8,6 +8,7 @@ import pytest
 
 from support import noted_secrets
 from support.alipay import AlipayServer
+from support.console import enrolment_code
 from support.machine import DOMAIN
 from support.packages import repack
 from support.runbook import Section, sections
@@ -419,7 +420,8 @@ def database_password(site, _):
 def operators_password(site, _):
     boss = site.shop.client()
     boss.sign_in("boss", "operator-password")
-    begun = boss.data(boss.post("/api/admin/second-factor/begin"))
+    invited = site.shop.run("coinpay", "user", "totp", "invite", "boss", "--reason", "test")
+    begun = boss.data(boss.post("/api/admin/second-factor/begin", {"code": enrolment_code(invited.stdout)}))
     boss.data(boss.post("/api/admin/second-factor/verify", {"code": pyotp.parse_uri(begun["otpauth_url"]).now()}))
     section = follow("An operator's password or telephone", site, NAME="boss")
     section.run("coinpay user disable")

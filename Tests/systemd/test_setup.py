@@ -106,13 +106,17 @@ def test_wrong_answers_are_asked_again_with_the_reason(installed, stripe):
         person.answer("Where alarms go (mail address or https address):", "somebody")
         person.expect("'somebody' is neither a mail address nor an https address")
         person.answer("Where alarms go", "ops@shop.test")
+        person.answer("Behind a CDN or proxy", "everybody")
+        person.expect("'everybody' is no address or network")
+        person.answer("Behind a CDN or proxy", "203.0.113.0/24,2001:db8:100::/40")
+        person.answer("The header in which it names the visitor [X-Forwarded-For]:", "CF-Connecting-IP")
         person.answer("Public key that backups are encrypted to", "age1 of nobody")
         person.answer("Public key that backups are encrypted to", "none")
         person.answer("User name of the first administrator [admin]:", "a!")
         person.expect("3 to 32 characters")
         person.answer("User name of the first administrator [admin]:", "")
         person.answer("Password of admin:", "short")
-        person.expect("8 to 128 characters")
+        person.expect("12 to 256 characters")
         person.answer("Password of admin:", "operator-password")
         person.answer("The same again:", "operator-passwort")
         person.expect("the two differ")
@@ -126,6 +130,9 @@ def test_wrong_answers_are_asked_again_with_the_reason(installed, stripe):
     administrator.sign_in("admin", "operator-password")
     assert administrator.data(administrator.get("/api/auth/me"))["username"] == "admin"
     assert installed.run("coinpay", "config", "show").stdout.count("Stripe: on") == 1
+    real_ip = installed.read("/etc/coinpay/nginx/coinpay-real-ip.conf")
+    assert "set_real_ip_from 203.0.113.0/24;" in real_ip and "set_real_ip_from 2001:db8:100::/40;" in real_ip
+    assert "real_ip_header CF-Connecting-IP;" in real_ip
     assert "COINPAY_ALARM_TO=ops@shop.test" in installed.read("/etc/coinpay/coinpay.env")
 
 
@@ -134,6 +141,7 @@ def test_the_second_time_it_asks_only_what_may_change(installed):
         person.answer("Payments by Alipay", "")
         person.answer("Payments by WeChat Pay", "")
         person.answer("Where alarms go (mail address or https address) [ops@shop.test]:", "")
+        person.answer("Behind a CDN or proxy", "none")
         person.answer("Public key that backups are encrypted to", "none")
         person.expect(f"https://{DOMAIN}/coin answers")
         assert person.wait() == 0

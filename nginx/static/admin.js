@@ -80,6 +80,7 @@
       const data = await send(form.dataset.post, values(form));
       if (data && data.notice) sessionStorage.setItem("notice", data.notice);
       if (data && data.recovery_codes) showCodes(data.recovery_codes, goOn);
+      else if (data && data.enrolment_code) showCodes([data.enrolment_code], goOn);
       else goOn();
     } catch (error) {
       if (error.code === "LOGIN_REQUIRED" || error.code === "SECOND_FACTOR_REQUIRED") return location.reload();

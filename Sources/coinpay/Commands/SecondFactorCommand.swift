@@ -1,11 +1,52 @@
 import Accounts
 import ArgumentParser
 import Database
+import Vocabulary
 
 struct SecondFactorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "totp", abstract: "Look after the second factors of operators.",
-    subcommands: [Reset.self])
+    subcommands: [Reset.self, Invite.self])
+
+  /// Prints a code with which a user may enrol. Whoever knows only the password cannot.
+  static func invite(
+    _ user: User, reason: String, _ accounts: AccountDesk, _ connection: inout Connection
+  ) throws {
+    let desk = SecondFactorDesk(accounts: accounts, keyRing: try Settings.load().keyRing)
+    let code = try desk.invite(
+      user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+    let hours = EnrolmentCode.lifetimeSeconds / 3_600
+    Console.say("enrolment code, for \(hours) hours: \(code.reveal())")
+  }
+
+  struct Invite: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print a code with which an operator enrols a second factor once.",
+      discussion: """
+        Tell it in person or by telephone, not the way the password went. An earlier code is worth
+        nothing any more.
+        """)
+
+    @OptionGroup var target: UserCommand.Target
+    @Option(help: "Why; kept for ever.") var reason: String
+
+    func run() throws {
+      try OperatorOrders.checkReason(reason)
+      let name = try target.name()
+      let keyRing = try Settings.load().keyRing
+      try UserCommand.withDesk { accounts, connection in
+        guard let user = try User.find(name, in: &connection) else {
+          return try UserCommand.require(false, target)
+        }
+        let desk = SecondFactorDesk(accounts: accounts, keyRing: keyRing)
+        guard user.role > .user, try !desk.state(of: user.id, in: &connection).isEnrolled else {
+          Console.complain("\(name) is no operator, or has a second factor: reset it first")
+          throw ExitCode.failure
+        }
+        try SecondFactorCommand.invite(user, reason: reason, accounts, &connection)
+      }
+    }
+  }
 
   struct Reset: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,6 +75,9 @@ struct SecondFactorCommand: ParsableCommand {
           throw ExitCode.failure
         }
         Console.say("\(name) has to enrol a second factor at the next visit of the console")
+        if user.role > .user {
+          try SecondFactorCommand.invite(user, reason: reason, accounts, &connection)
+        }
       }
     }
   }

@@ -37,6 +37,10 @@ struct SetupCommand: ParsableCommand {
   var adminPasswordFile: String?
   @Option(help: "Where alarms go: a mail address, or an https address that takes a POST.")
   var alarm: String?
+  @Option(help: "Addresses of the CDN or proxy in front of the site, with commas; or none.")
+  var proxyAddresses: String?
+  @Option(help: "The header in which it names the visitor; X-Forwarded-For by default.")
+  var proxyHeader: String?
   @Option(help: "The public key that backups are encrypted to; see coinpay backup key.")
   var backupRecipient: String?
   @Option(help: "A secret to make anew: session-key, database-passwords or encryption-key.")
@@ -55,7 +59,8 @@ struct SetupCommand: ParsableCommand {
       ("--certbot", certbot), ("--db-host", dbHost), ("--db-ca", dbCa),
       ("--db-admin-file", dbAdminFile), ("--settings", settings), ("--admin", admin),
       ("--admin-password-file", adminPasswordFile), ("--alarm", alarm),
-      ("--backup-recipient", backupRecipient),
+      ("--backup-recipient", backupRecipient), ("--proxy-addresses", proxyAddresses),
+      ("--proxy-header", proxyHeader),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
     for secret in replace { arguments += ["--replace", secret.rawValue] }

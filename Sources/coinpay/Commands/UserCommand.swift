@@ -84,6 +84,9 @@ struct UserCommand: ParsableCommand {
         switch try desk.register(name, password: password, role: role, on: &connection) {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
+          if role > .user {
+            try SecondFactorCommand.invite(user, reason: "made by command", desk, &connection)
+          }
         case .usernameTaken:
           Console.complain("the user name '\(name)' is taken")
           throw ExitCode.failure

@@ -24,7 +24,10 @@ struct Examination {
         + [.ok(.keys, "session", "COINPAY_SESSION_KEY is 32 bytes")]
         + DatabaseChecks.findings(settings, now: now)
         + ProviderChecks.findings(settings, isOffline: isOffline, now: now)
-        + NotifyChecks(settings: settings, isOffline: isOffline).findings()
+        + NotifyChecks(
+          settings: settings, isOffline: isOffline,
+          knowsProxy: SettingsReader(Variables.all()).text("COINPAY_PROXY_ADDRESSES") != nil
+        ).findings()
     } catch {
       return SettingsChecks.findings(error)
     }

@@ -7,6 +7,8 @@ import Vocabulary
 struct NotifyChecks {
   let settings: Settings
   let isOffline: Bool
+  /// Whether setup was told what the site is behind.
+  let knowsProxy: Bool
 
   func findings() -> [Finding] {
     NotifyTarget.all(settings).flatMap { target in
@@ -26,6 +28,7 @@ struct NotifyChecks {
       at: SystemTime.now(), nonce: nonce)
     for probe in NotifyProbe.all(of: target.method) {
       let outcome = probe.send(to: target.url, header: header, caFile: settings.caFile)
+      if case .forwarded = outcome, knowsProxy { continue }
       guard outcome == .arrived else {
         return finding(outcome, name, target, probe, header)
       }
@@ -42,6 +45,11 @@ struct NotifyChecks {
     }
     switch outcome {
     case .arrived: return .ok(.notify, name, target.url)
+    case .forwarded(let address):
+      return .warning(
+        .notify, name,
+        "\(target.url): a proxy hands requests on, and all its visitors count as \(address)",
+        do: "coinpay setup --proxy-addresses with the proxy's addresses")
     case .redirected(let status, let location):
       return failure(
         "redirected (\(status)) to \(Self.shown(location)); providers follow none",

@@ -50,6 +50,8 @@ struct NotifyProbe {
   /// What became of a probe.
   enum Outcome: Equatable {
     case arrived
+    /// As it was sent, but handed on by something that the settings do not know.
+    case forwarded(from: String)
     case redirected(status: Int, to: String)
     case methodChanged
     case bodyChanged(sentBytes: Int, arrivedBytes: Int)
@@ -111,6 +113,7 @@ struct NotifyProbe {
     if answer.contentType != contentType {
       return .contentTypeChanged(answer.contentType ?? "none")
     }
-    return isHTTPS && answer.scheme != "https" ? .plain : .arrived
+    if isHTTPS, answer.scheme != "https" { return .plain }
+    return answer.isForwarded == true ? .forwarded(from: answer.address ?? "?") : .arrived
   }
 }
