@@ -75,7 +75,7 @@ let package = Package(
     room("XML", ["CExpat"]),
     room("QRCode", ["CQREncode"]),
     room("Prometheus", [coreMetrics]),
-    room("HTTPSClient", ["CCurl", "Files", "Vocabulary"]),
+    room("HTTPSClient", ["CCurl", "Files", "Threads", "Vocabulary"]),
     room("Database", ["CMariaDB", "Vocabulary"]),
     room("Schema", ["Crypto", "Database", "Vocabulary"], resources: [.embedInCode("Migrations")]),
     room("Sealing", ["Crypto", "Database", "Vocabulary"]),

@@ -26,6 +26,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
   case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText
   case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
+  case priceRefused, overdue, nothingOverdue
   case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
   case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard
   case discardText, nothingParked, resolve, resolveText, nothingInSuspense

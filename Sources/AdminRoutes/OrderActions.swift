@@ -130,6 +130,7 @@ enum OrderActions {
         .refundImpossible, message: "\(admin.say(.refundImpossible)) \(obstacle)")
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
+    case .tooFine(let problem): throw RouteError(.invalidParameters, message: "\(problem)")
     case .tooMuch: throw RouteError(.refundTooLarge)
     case .coinsSpent: throw RouteError(.coinsSpent)
     }

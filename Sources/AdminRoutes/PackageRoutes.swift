@@ -99,6 +99,10 @@ enum PackageRoutes {
       guard parts.count == 2, let currency = Currency(parts[0]),
         let price = Money(decimal: parts[1], currency: currency)
       else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
+      if let problem = price.priceProblem {
+        throw RouteError(
+          .invalidParameters, message: "\(admin.say(.priceRefused)) \(item): \(problem)")
+      }
       prices.append(price)
     }
     guard let coins = body.coins.within(1...Limits.coinsMax),

@@ -110,6 +110,7 @@ enum QueueRoutes {
             ]),
           ConsoleSection(admin.say(.parkedEvents), [parkedTable(parked, admin)]),
           ConsoleSection(admin.say(.suspense), [suspenseTable(entries, admin)]),
+          try OverdueTable.section(admin, &connection),
         ]))
   }
 

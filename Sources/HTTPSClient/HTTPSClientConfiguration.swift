@@ -13,8 +13,12 @@ public struct HTTPSClientConfiguration: Sendable {
   public var responseBytesMax = 1024 * 1024
   /// As above, for an answer that goes into a file.
   public var downloadBytesMax = 1024 * 1024 * 1024
-  /// Calls at the same time; one more fails at once, so that a slow provider never holds all workers.
+  /// Calls at the same time; more wait their turn, so that a slow provider never holds all workers.
   public var concurrentCallsMax = 8
+  /// Longest wait for a turn; a call that did not get one fails, and nothing is sent.
+  public var turnWaitMilliseconds = 2_000
+  /// Calls that wait for a turn at the same time. Each holds a thread: others need some too.
+  public var waitingCallsMax = 6
   /// A CA certificate file in place of the system's, for a private gateway.
   public var caFile: String?
   /// What we show to a provider that asks who is calling.

@@ -2,7 +2,7 @@
 public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The breaker is open after repeated failures; nothing was sent.
   case circuitOpen
-  /// As many calls as allowed are running; nothing was sent.
+  /// As many calls as allowed have been running for as long as anybody waits; nothing was sent.
   case overloaded
   /// The request cannot be sent as it is.
   case invalidRequest(reason: String)

@@ -78,7 +78,8 @@ public struct NewCoinPackage: Sendable {
   /// Longest name in one language, in characters.
   public static let nameCharactersMax = 64
 
-  /// Nil when a name is empty or too long, a number of coins or a price out of bounds, or a
+  /// Nil when a name is empty or too long, a number of coins or a price out of bounds or one that no
+  /// provider charges, or a
   /// currency named twice.
   public init?(
     nameChinese: String, nameEnglish: String, coins: Int64, bonusCoins: Int64, position: Int64,
@@ -87,7 +88,8 @@ public struct NewCoinPackage: Sendable {
     guard [nameChinese, nameEnglish].allSatisfy({ Self.nameLengths.contains($0.count) }),
       (1...Limits.coinsMax).contains(coins), (0...Limits.coinsMax).contains(bonusCoins),
       (0...Self.positionMax).contains(position), !prices.isEmpty,
-      prices.allSatisfy({ $0.minorUnits > 0 }), Set(prices.map(\.currency)).count == prices.count
+      prices.allSatisfy({ $0.minorUnits > 0 && $0.priceProblem == nil }),
+      Set(prices.map(\.currency)).count == prices.count
     else { return nil }
     self.nameChinese = nameChinese
     self.nameEnglish = nameEnglish

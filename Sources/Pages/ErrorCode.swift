@@ -20,6 +20,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case payloadTooLarge = "PAYLOAD_TOO_LARGE"
   case unsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
   case tooManyPendingOrders = "TOO_MANY_PENDING_ORDERS"
+  case tooManyPayments = "TOO_MANY_PAYMENTS"
   case amountLimit = "AMOUNT_LIMIT"
   case purchaseLimit = "PURCHASE_LIMIT"
   case cancelLimit = "CANCEL_LIMIT"
@@ -56,7 +57,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       403
     case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
-    case .conflict, .usernameTaken, .tooManyPendingOrders, .amountLimit, .notYourself,
+    case .conflict, .usernameTaken, .tooManyPendingOrders, .tooManyPayments, .amountLimit,
+      .notYourself,
       .secondPersonNeeded, .notPaid, .disputed, .refundImpossible, .refundTooLarge, .coinsSpent,
       .keyReused:
       409
@@ -107,6 +109,11 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       ("请使用 Content-Type: application/json", "Use Content-Type: application/json")
     case .tooManyPendingOrders:
       ("待支付订单过多，请先支付或取消", "Too many unpaid orders; please pay or cancel one first")
+    case .tooManyPayments:
+      (
+        "已多次更换支付方式，请用当前方式支付，或取消后重新下单",
+        "The payment method was changed too often; pay by the present one, or cancel and order again"
+      )
     case .amountLimit:
       ("金额超出该支付方式的范围，请换一种", "This method does not take this amount; please use another")
     case .purchaseLimit: ("今日购买已达上限，请明天再来", "Today's limit is reached; please come back tomorrow")

@@ -47,7 +47,7 @@ extension Checkout {
     }
     if case .cancelled = outcome { FaultPoint.orderCancelled.reached() }
     if isNew, case .cancelled(let order) = outcome { log.cancelled(order) }
-    for payment in open { try closeAtProvider(payment, on: &connection) }
+    for payment in open { try closeAtProvider(payment, of: userID, on: &connection) }
     guard case .cancelled = outcome,
       let order = try CoinOrder.find(number, of: userID, in: &connection)
     else { return outcome }
@@ -55,15 +55,17 @@ extension Checkout {
   }
 
   /// Makes a payment unpayable at its provider and settles what the provider answers. Without a
-  /// clear answer nothing changes here: the payment may still be paid, and the caretaker goes on.
+  /// clear answer nothing changes here: the payment may still be paid, and the caretaker goes on, as it
+  /// does for a user who has caused too many calls.
   func closeAtProvider(
-    _ payment: Payment, on connection: inout Connection
+    _ payment: Payment, of userID: UserID, on connection: inout Connection
   ) throws(DatabaseError) {
     guard let provider = registry[payment.facts.provider] else { return }
     let moment = clock.now()
     let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     try setNextQuery(
       of: payment.reference, at: provider.method, max(moment, closeableAt), on: &connection)
+    guard budget.spend(userID) == nil else { return }
     guard moment >= closeableAt else {
       ask(provider, about: payment)
       return

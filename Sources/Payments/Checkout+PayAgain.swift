@@ -22,10 +22,16 @@ public struct PayAgainRequest: Sendable {
 extension Checkout {
   private enum Switch {
     case refused(CheckoutOutcome)
-    case payment(Payment, CoinOrder, isNew: Bool, superseded: [Payment])
+    case payment(Payment, CoinOrder, isNew: Bool, superseded: Payment?)
   }
 
-  /// Goes on with the open payment of a method, or begins a new one and closes the others.
+  /// Payments of one order that may be open at the same time: each can be paid.
+  static let openPaymentsMax = 5
+  /// Payments of one order that may follow its first.
+  static let methodChangesMax = 10
+
+  /// Goes on with the open payment of a method, or begins a new one. The one before is closed in the
+  /// background, unless that needs no call.
   ///
   /// Another method re-prices the order in that method's currency, at the price that it was made with.
   public func payAgain(
@@ -46,7 +52,9 @@ extension Checkout {
     case .refused(let outcome): return refused(outcome, request)
     case .payment(let payment, let order, let isNew, let superseded):
       FaultPoint.methodSwitched.reached()
-      for old in superseded { try closeAtProvider(old, on: &connection) }
+      if let superseded, registry[superseded.facts.provider]?.closesLocally == true {
+        try closeAtProvider(superseded, of: request.userID, on: &connection)
+      }
       let details = details(package, request.buyer)
       return isNew
         ? try begin(payment, of: order, at: provider, details, on: &connection)
@@ -76,7 +84,13 @@ extension Checkout {
     let open = payments.filter(\.facts.isOpen)
     // An older payment of the same method is on its way to be closed: only the latest goes on.
     if let latest = open.last, latest.facts.provider == request.method {
-      return .payment(latest, order, isNew: false, superseded: open.dropLast())
+      return .payment(latest, order, isNew: false, superseded: nil)
+    }
+    guard open.count < Self.openPaymentsMax else {
+      return .refused(.limitReached(.openPayments(max: Self.openPaymentsMax)))
+    }
+    guard payments.count <= Self.methodChangesMax else {
+      return .refused(.limitReached(.methodChanges(max: Self.methodChangesMax)))
     }
     guard takesPayments(provider) else { return .refused(.methodUnavailable) }
     guard let amount = try order.price(in: provider.currency, in: &transaction) else {
@@ -92,7 +106,9 @@ extension Checkout {
         amount: amount),
       details(package, request.buyer), actor: "user:\(request.userID)",
       earlier: reopening, in: &transaction)
-    return .payment(payment, updated, isNew: true, superseded: open)
+    // Those before it were made due when they were superseded themselves.
+    if let superseded = open.last { try superseded.makeDue(in: &transaction, at: moment) }
+    return .payment(payment, updated, isNew: true, superseded: open.last)
   }
 
   /// The limit that going on would break. An order that goes on in its currency was counted before.

@@ -36,7 +36,8 @@ extension Checkout {
     guard !controls.current.settlementIsStopped else { return }
     for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
       guard let provider = registry[payment.facts.provider], provider.isAvailable,
-        try claimQuestion(about: payment, on: &connection)
+        try claimQuestion(about: payment, on: &connection),
+        budget.spend(order.userID) == nil
       else { continue }
       ask(provider, about: payment)
     }

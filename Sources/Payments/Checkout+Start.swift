@@ -7,16 +7,19 @@ import Threads
 import Vocabulary
 
 extension Checkout {
-  /// Inserts a payment and its history, with its presentation where no call is needed for that.
+  /// Inserts a payment and its history: with its presentation where no call is needed for that, else
+  /// with what the provider will be sent.
   func insertPayment(
     _ new: NewPayment, _ details: StartDetails, actor: String, earlier: [Transition],
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Payment {
-    let started = new.provider.startLocally(
-      details.request(
-        new.outTradeNo, new.amount, of: new.order, createdAt: details.now))
+    let request = details.request(
+      new.outTradeNo, new.amount, of: new.order, createdAt: details.now)
+    let started = new.provider.startLocally(request)
+    let startRequest = started == nil ? new.provider.startRequest(request) : nil
     let payment = try new.insert(
       started: started, presentation: try sealed(started, outTradeNo: new.outTradeNo),
+      startRequest: try sealed(startRequest, outTradeNo: new.outTradeNo),
       in: &transaction, at: details.now)
     let history =
       earlier + [
@@ -41,22 +44,87 @@ extension Checkout {
   /// Brings a payment that is STARTING into being at its provider, and asks for a fresh presentation
   /// of one whose code or address has run out; others are ready as they are.
   ///
-  /// The call is repeatable: the provider knows the payment by its number. Without a clear answer
-  /// the payment stays STARTING and a later call goes on.
+  /// The call is repeatable: the provider knows the payment by its number, and is sent what it was sent
+  /// the first time. Without a clear answer the payment stays STARTING and a later call goes on. While
+  /// another request makes the call, this one waits for what comes of it.
   func start(
     _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
     _ details: StartDetails, on connection: inout Connection
   ) throws(DatabaseError) -> CheckoutOutcome {
-    let isStarting = payment.facts.status == .starting
-    guard isStarting || hasStalePresentation(payment) else {
-      return .ready(
-        OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
+    guard needsStart(payment) else { return ready(payment, of: order) }
+    switch try turns.take(payment.id, on: &connection) {
+    case .busy: return .methodUnavailable
+    case .waited:
+      let now = try Payment.find(payment.id, in: &connection) ?? payment
+      return needsStart(now) ? .methodUnavailable : ready(now, of: order)
+    case .taken: break
     }
+    let outcome: CheckoutOutcome
+    do throws(DatabaseError) {
+      outcome = try startInTurn(payment.id, of: order, at: provider, details, on: &connection)
+    } catch {
+      try? turns.release(payment.id, on: &connection)
+      throw error
+    }
+    try turns.release(payment.id, on: &connection)
+    return outcome
+  }
+
+  private func needsStart(_ payment: Payment) -> Bool {
+    payment.facts.status == .starting || hasStalePresentation(payment)
+  }
+
+  private func ready(_ payment: Payment, of order: CoinOrder) -> CheckoutOutcome {
+    .ready(OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))
+  }
+
+  private func startInTurn(
+    _ id: PaymentID, of order: CoinOrder, at provider: any PaymentProvider,
+    _ details: StartDetails, on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome {
+    // Whoever had the turn before may have been faster.
+    guard let payment = try Payment.find(id, in: &connection) else { return .orderNotFound }
+    guard needsStart(payment) else { return ready(payment, of: order) }
+    if let seconds = budget.spend(order.userID) {
+      return .limitReached(.providerCalls(untilSeconds: seconds))
+    }
+    guard let start = try startRequest(payment, of: order, at: provider, details, on: &connection)
+    else { return .methodUnavailable }
+    return try call(start, payment, of: order, at: provider, on: &connection)
+  }
+
+  /// What the provider was or will be sent. A payment of a version that did not keep it gets one now,
+  /// before it is sent.
+  private func startRequest(
+    _ payment: Payment, of order: CoinOrder, at provider: any PaymentProvider,
+    _ details: StartDetails, on connection: inout Connection
+  ) throws(DatabaseError) -> PaymentStart? {
+    var request = payment.startRequest.flatMap {
+      startSeal.open($0, outTradeNo: payment.outTradeNo)
+    }
+    if request == nil {
+      request = provider.startRequest(
+        details.request(
+          payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt))
+      let box = try sealed(request, outTradeNo: payment.outTradeNo)
+      _ = try connection.execute(
+        "UPDATE payments SET start_request = \(box) WHERE id = \(payment.id)")
+    }
+    return request.map {
+      PaymentStart(outTradeNo: payment.outTradeNo, amount: payment.facts.amount, request: $0)
+    }
+  }
+
+  private func call(
+    _ start: PaymentStart, _ payment: Payment, of order: CoinOrder,
+    at provider: any PaymentProvider, on connection: inout Connection
+  ) throws(DatabaseError) -> CheckoutOutcome {
+    let isStarting = payment.facts.status == .starting
     FaultPoint.startCalling.reached()
     let begun = ContinuousClock.now
-    let request = details.request(
-      payment.outTradeNo, payment.facts.amount, of: order, createdAt: payment.createdAt)
-    let outcome = CallPurpose.during(.start, of: payment.outTradeNo) { provider.start(request) }
+    let outcome = CallPurpose.during(.start, of: payment.outTradeNo) {
+      provider.start(start, now: clock.now())
+    }
     let duration = ContinuousClock.now - begun
     FaultPoint.startCalled.reached()
     switch outcome {
@@ -141,6 +209,17 @@ extension Checkout {
       submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
     // It stays as it is and is asked about again.
     case .unknown: break
+    }
+  }
+
+  private func sealed(
+    _ request: StartRequest?, outTradeNo: String
+  ) throws(DatabaseError) -> [UInt8]? {
+    guard let request else { return nil }
+    do {
+      return try startSeal.seal(request, outTradeNo: outTradeNo)
+    } catch {
+      throw DatabaseError.inconsistent("the payment's request could not be encrypted: \(error)")
     }
   }
 

@@ -37,6 +37,9 @@ public enum CheckoutOutcome: Sendable {
 public struct Checkout: Sendable {
   public let registry: ProviderRegistry
   let seal: PresentationSeal
+  let startSeal: StartRequestSeal
+  let turns = StartTurns()
+  let budget: CallBudget
   let clock: WallClock
   let zone: TimeZoneOffset
   let orderTTLSeconds: Int64
@@ -62,6 +65,8 @@ public struct Checkout: Sendable {
   ) {
     self.registry = registry
     seal = PresentationSeal(keyRing: keyRing)
+    startSeal = StartRequestSeal(keyRing: keyRing)
+    budget = CallBudget(callsMax: limits.providerCallsMax)
     self.clock = clock
     self.zone = zone
     self.orderTTLSeconds = orderTTLSeconds

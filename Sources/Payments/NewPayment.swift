@@ -15,8 +15,8 @@ struct NewPayment {
   /// Inserts the payment: PENDING when it began without a call to the provider, else STARTING.
   /// Its transition is the caller's to write.
   func insert(
-    started: StartedPayment?, presentation: [UInt8]?, in transaction: inout Transaction,
-    at moment: Timestamp
+    started: StartedPayment?, presentation: [UInt8]?, startRequest: [UInt8]?,
+    in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Payment {
     let status: PaymentStatus = started == nil ? .starting : .pending
     let account = provider.account
@@ -26,11 +26,12 @@ struct NewPayment {
     let result = try transaction.execute(
       """
       INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
-        provider_txn_id, amount, currency, status, presentation, presentation_expires_at,
+        provider_txn_id, amount, currency, status, presentation, start_request,
+        presentation_expires_at,
         next_query_at, created_at, updated_at)
       VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
         \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
-        \(presentation), \(presentationEnd), \(firstQuery), \(moment), \(moment))
+        \(presentation), \(startRequest), \(presentationEnd), \(firstQuery), \(moment), \(moment))
       """)
     return Payment(
       id: PaymentID(result.lastInsertID), orderID: order.id, attempt: attempt,
@@ -38,6 +39,7 @@ struct NewPayment {
       facts: PaymentFacts(
         provider: provider.method, account: account, amount: amount, status: status,
         providerTransactionID: transactionID),
-      presentation: presentation, presentationExpiresAt: presentationEnd, createdAt: moment)
+      presentation: presentation, startRequest: startRequest,
+      presentationExpiresAt: presentationEnd, createdAt: moment)
   }
 }

@@ -14,6 +14,8 @@ public struct Payment: Hashable, Sendable {
   public internal(set) var facts: PaymentFacts
   /// How the user goes on to pay, sealed.
   let presentation: [UInt8]?
+  /// What the provider is sent in order to bring it into being, sealed; nil when no call is needed.
+  let startRequest: [UInt8]?
   /// When the provider stops to take the presentation; nil when it lasts as long as the order.
   public let presentationExpiresAt: Timestamp?
   public let createdAt: Timestamp
@@ -37,7 +39,7 @@ public struct Payment: Hashable, Sendable {
 extension Payment {
   private typealias Columns = (
     PaymentID, OrderID, Int64, PaymentMethod, String, Bool, String, String?, Int64, Currency,
-    PaymentStatus, [UInt8]?, Timestamp?, Timestamp
+    PaymentStatus, [UInt8]?, Timestamp?, Timestamp, [UInt8]?
   )
 
   private static func payments(
@@ -47,7 +49,7 @@ extension Payment {
       """
       SELECT id, order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
         provider_txn_id, amount, currency, status, presentation, presentation_expires_at,
-        created_at
+        created_at, start_request
       FROM payments \(condition)
       """, as: Columns.self)
     var payments: [Payment] = []
@@ -61,7 +63,8 @@ extension Payment {
           facts: PaymentFacts(
             provider: row.3, account: ProviderAccount(merchant: row.4, isLive: row.5),
             amount: amount, status: row.10, providerTransactionID: row.7),
-          presentation: row.11, presentationExpiresAt: row.12, createdAt: row.13))
+          presentation: row.11, startRequest: row.14, presentationExpiresAt: row.12,
+          createdAt: row.13))
     }
     return payments
   }
@@ -86,6 +89,12 @@ extension Payment {
     _ id: PaymentID, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> Payment? {
     try payments("WHERE id = \(id)", in: &executor).first
+  }
+
+  /// Lets the caretaker ask about the locked payment at once, and close it if nobody should pay it.
+  func makeDue(in transaction: inout Transaction, at moment: Timestamp) throws(DatabaseError) {
+    _ = try transaction.execute(
+      "UPDATE payments SET next_query_at = \(moment), queries = 0 WHERE id = \(id)")
   }
 
   /// Locks all payments of locked orders in ascending id.

@@ -12,6 +12,8 @@ public struct PurchaseLimits: Hashable, Sendable {
   public var dailyAmountsMax: [Currency: Int64] = [:]
   /// Orders that one user may cancel in an hour.
   public var hourlyCancelsMax: Int64 = 20
+  /// Calls to providers that one user may cause in a minute.
+  public var providerCallsMax = 60
   /// The smallest and largest price of an order by method, in minor units.
   public var amounts: [PaymentMethod: ClosedRange<Int64>] = [:]
 
@@ -29,6 +31,12 @@ public enum PurchaseLimit: Hashable, Sendable {
   case dailyAmount(untilSeconds: Int64)
   case cancels(max: Int64)
   case amount
+  /// Payments of one order that may still be paid.
+  case openPayments(max: Int)
+  /// Changes of one order's method.
+  case methodChanges(max: Int)
+  /// Calls to providers that one user causes.
+  case providerCalls(untilSeconds: Int64)
 }
 
 /// What a user has done of late.

@@ -55,6 +55,8 @@ public enum RefundAnswer: Hashable, Sendable {
   case otherCurrency(Currency)
   /// More than what is left of the payment.
   case tooMuch(left: Money)
+  /// Providers do not give back amounts as fine as this one.
+  case tooFine(PriceProblem)
   /// The wallet does not have the coins that would have to come back.
   case coinsSpent(needed: Int64, available: Int64)
 }
@@ -119,6 +121,7 @@ public struct RefundDesk: Sendable {
     guard amount.minorUnits > 0, amount.minorUnits <= left.minorUnits else {
       return .tooMuch(left: left)
     }
+    if amount != left, let problem = amount.stepProblem { return .tooFine(problem) }
     let new = NewRefund(
       payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: book.refunds),
       providerRefundID: nil, amount: amount, status: .requested, coinRule: wish.rule,

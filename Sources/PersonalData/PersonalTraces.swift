@@ -58,15 +58,17 @@ enum PersonalTraces {
       on: &connection)
   }
 
-  /// How the user was to pay.
+  /// How the user was to pay, and what the provider was told of them.
   static func erasePresentations(
     of userID: UserID, on connection: inout Connection
   ) throws(DatabaseError) {
     _ = try erase(
       """
       SELECT p.id FROM coin_orders o JOIN payments p ON p.order_id = o.id
-      WHERE o.user_id = \(userID) AND p.presentation IS NOT NULL LIMIT \(Erasure.batchRowsMax)
-      """, "UPDATE payments SET presentation = NULL WHERE id = ?", on: &connection)
+      WHERE o.user_id = \(userID) AND (p.presentation IS NOT NULL OR p.start_request IS NOT NULL)
+      LIMIT \(Erasure.batchRowsMax)
+      """, "UPDATE payments SET presentation = NULL, start_request = NULL WHERE id = ?",
+      on: &connection)
   }
 
   static func balance(

@@ -20,8 +20,10 @@ public protocol PaymentProvider: Sendable {
   /// The presentation of a payment that comes into being without a call to the provider, or nil when
   /// `start` has to be called.
   func startLocally(_ payment: PaymentRequest) -> StartedPayment?
-  /// Creates the payment at the provider; repeating it with the same payment is safe.
-  func start(_ payment: PaymentRequest) -> StartOutcome
+  /// Writes what `start` is to send; nil when it cannot be written.
+  func startRequest(_ payment: PaymentRequest) -> StartRequest?
+  /// Creates the payment at the provider; repeating it with the same request is safe.
+  func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome
   /// Checks that a notification is the provider's, over the exact bytes received. What a notification
   /// leaves open (a signature weaker than ours, whose refund it is) is asked at the provider.
   func verify(_ notification: Notification) -> VerificationOutcome
@@ -29,6 +31,8 @@ public protocol PaymentProvider: Sendable {
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response
   /// Asks for the state of a payment.
   func query(_ payment: PaymentReference, now: Timestamp) -> QueryOutcome
+  /// Whether `close` needs no call.
+  var closesLocally: Bool { get }
   /// Makes the payment unpayable at the provider.
   func close(_ payment: PaymentReference, now: Timestamp) -> CloseOutcome
 
@@ -57,6 +61,7 @@ public protocol PaymentProvider: Sendable {
 
 extension PaymentProvider {
   public var refundObstacle: String? { nil }
+  public var closesLocally: Bool { false }
 }
 
 /// Whose money it is at the provider: a payment is bound to it when it is created.

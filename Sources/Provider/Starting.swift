@@ -21,7 +21,7 @@ public struct PaymentRequest: Sendable {
   public let amount: Money
   /// What the user buys, in the user's language.
   public let subject: String
-  /// When the payment was created here; the same when it is started again.
+  /// When the payment was created here.
   public let createdAt: Timestamp
   public let expiresAt: Timestamp
   public let now: Timestamp
@@ -43,6 +43,37 @@ public struct PaymentRequest: Sendable {
     self.now = now
     self.payer = payer
     self.returnURL = returnURL
+  }
+}
+
+/// What a provider is sent in order to bring a payment into being: written once, kept, and sent again
+/// as it is. Providers refuse the same number with other words, and language, names, devices, addresses
+/// and settings change.
+public struct StartRequest: Hashable, Sendable {
+  /// Which call, in the provider's words; without line breaks.
+  public let call: String
+  /// Where the provider sends the browser afterwards; without line breaks.
+  public let returnURL: String
+  /// In the provider's own form, without what proves who is calling.
+  public let content: [UInt8]
+
+  public init(call: String, returnURL: String, content: [UInt8]) {
+    self.call = call
+    self.returnURL = returnURL
+    self.content = content
+  }
+}
+
+/// A payment that is to be brought into being by a request.
+public struct PaymentStart: Sendable {
+  public let outTradeNo: String
+  public let amount: Money
+  public let request: StartRequest
+
+  public init(outTradeNo: String, amount: Money, request: StartRequest) {
+    self.outTradeNo = outTradeNo
+    self.amount = amount
+    self.request = request
   }
 }
 

@@ -9,6 +9,8 @@ extension RouteError {
       self.init(.purchaseLimit, retryAfterSeconds: seconds)
     case .cancels: self.init(.cancelLimit, retryAfterSeconds: RouteError.cancelRetrySeconds)
     case .amount: self.init(.amountLimit)
+    case .openPayments, .methodChanges: self.init(.tooManyPayments)
+    case .providerCalls(let seconds): self.init(.rateLimited, retryAfterSeconds: seconds)
     }
   }
 

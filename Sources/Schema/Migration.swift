@@ -39,6 +39,8 @@ public struct Migration: Sendable {
     Migration(number: 17, name: "refund_calls", bytes: PackageResources._017_refund_calls_sql),
     Migration(number: 18, name: "claims", bytes: PackageResources._018_claims_sql),
     Migration(number: 19, name: "sessions", bytes: PackageResources._019_sessions_sql),
+    Migration(
+      number: 20, name: "start_requests", bytes: PackageResources._020_start_requests_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -18,7 +18,7 @@ public struct SealedColumn: Sendable {
 
   /// Every encrypted column there is. A new one is added here, or key rotation passes it by.
   public static let all = [
-    notificationBody, paymentPresentation, userEmail, secondFactorSecret,
+    notificationBody, paymentPresentation, paymentStartRequest, userEmail, secondFactorSecret,
   ]
 
   /// Raw notifications, which name buyers and their accounts at the provider.
@@ -29,6 +29,11 @@ public struct SealedColumn: Sendable {
   /// How a user goes on to pay: an address, a QR text or a client secret.
   public static let paymentPresentation = SealedColumn(
     name: "payments.presentation", table: "payments", column: "presentation", number: "id",
+    place: "out_trade_no")
+
+  /// What a provider is sent in order to bring a payment into being.
+  public static let paymentStartRequest = SealedColumn(
+    name: "payments.start_request", table: "payments", column: "start_request", number: "id",
     place: "out_trade_no")
 
   public static let userEmail = SealedColumn(

@@ -6,9 +6,12 @@ import Threads
 @testable import HTTPSClient
 
 struct BoundsTests {
-  @Test func `one call more than allowed fails at once and the others end well`() throws {
+  @Test func `one call more than allowed waits a little, fails, and the others end well`() throws {
     try LoopbackServer { _ in .hold(.answer([1])) }.run { server in
-      let client = makeClient { $0.concurrentCallsMax = 2 }
+      let client = makeClient {
+        $0.concurrentCallsMax = 2
+        $0.turnWaitMilliseconds = 50
+      }
       let answers = Mutex<[[UInt8]?]>([])
       let callers = try (0..<2).map { _ in
         try WorkerThread.start(name: "caller", stackBytes: 512 * 1024) {
@@ -25,6 +28,58 @@ struct BoundsTests {
       #expect(answers.withLock { $0 } == [[1], [1]])
       #expect(try client.get(server.url).status == 200)
       #expect(server.requests.count == 3)
+    }
+  }
+
+  @Test func `a full limit is waited for, first come first served`() throws {
+    try LoopbackServer { _ in .hold(.answer([1])) }.run { server in
+      let client = makeClient {
+        $0.concurrentCallsMax = 1
+        $0.turnWaitMilliseconds = 60_000
+      }
+      var callers: [WorkerThread] = []
+      for number in 0..<4 {
+        callers.append(
+          try WorkerThread.start(name: "caller", stackBytes: 512 * 1024) {
+            _ = try? client.get("\(server.url)/\(number)")
+          })
+        // Each stands in the queue before the next one comes.
+        #expect(client.waitForCalls(number + 1))
+      }
+      #expect(server.waitForRequests(1))
+      #expect(server.requests.count == 1)
+      server.release()
+      for caller in callers { caller.join() }
+      #expect(server.requests.map(\.line) == (0..<4).map { "GET /\($0) HTTP/1.1" })
+    }
+  }
+
+  @Test func `a provider that hangs is not waited for, nor by many at once`() throws {
+    try LoopbackServer { _ in .hold(.answer([1])) }.run { server in
+      let clock = HandClock()
+      let client = makeClient(clock: clock) {
+        $0.concurrentCallsMax = 1
+        $0.waitingCallsMax = 1
+        $0.turnWaitMilliseconds = 2_000
+      }
+      let caller = try WorkerThread.start(name: "caller", stackBytes: 512 * 1024) {
+        _ = try? client.get(server.url)
+      }
+      #expect(server.waitForRequests(1))
+      let waiter = try WorkerThread.start(name: "waiter", stackBytes: 512 * 1024) {
+        _ = client.failure(server.url)
+      }
+      #expect(client.waitForCalls(2))
+      let began = ContinuousClock.now
+      #expect(client.failure(server.url) == .overloaded)
+      #expect(ContinuousClock.now - began < .seconds(1))
+      waiter.join()
+      clock.advance(by: .seconds(2))
+      let later = ContinuousClock.now
+      #expect(client.failure(server.url) == .overloaded)
+      #expect(ContinuousClock.now - later < .seconds(1))
+      server.release()
+      caller.join()
     }
   }
 

@@ -11,7 +11,7 @@ struct PlayedProvider: PaymentProvider {
   struct Script {
     var isAvailable = true
     var refundObstacle: String?
-    var start: @Sendable (PaymentRequest) -> StartOutcome = { payment in
+    var start: @Sendable (PaymentStart) -> StartOutcome = { payment in
       .started(
         StartedPayment(
           providerTransactionID: nil, presentation: .qrCode(text: payment.outTradeNo)))
@@ -20,7 +20,7 @@ struct PlayedProvider: PaymentProvider {
     var close: @Sendable (PaymentReference) -> CloseOutcome = { _ in .closed }
     var refund: @Sendable (RefundRequest) -> RefundOutcome = { _ in .unknown(Cause(.unavailable)) }
     var queryRefund: @Sendable (RefundRequest) -> RefundOutcome = { _ in .notFound }
-    var starts: [PaymentRequest] = []
+    var starts: [PaymentStart] = []
     var queries: [PaymentReference] = []
     var closes: [PaymentReference] = []
     var refunds: [RefundRequest] = []
@@ -38,11 +38,19 @@ struct PlayedProvider: PaymentProvider {
 
   func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }
 
-  func start(_ payment: PaymentRequest) -> StartOutcome {
+  /// All that could change between two starts.
+  func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    StartRequest(
+      call: payment.payer.isMobile ? "phone" : "desktop", returnURL: payment.returnURL,
+      content: Array("\(payment.subject)|\(payment.payer.address)|\(payment.now)".utf8))
+  }
+
+  func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
     let answer = script.withLock { script in
       script.starts.append(payment)
       return script.start
     }
+    script.notifyAll()
     return answer(payment)
   }
 

@@ -21,7 +21,6 @@ final class ShopFixture {
   let keyRing: KeyRing
   let yuan: PlayedProvider
   let dollar: PlayedProvider
-  let checkout: Checkout
   let caretaker: Caretaker
   let desk: SettlementDesk
   let logger: Logger
@@ -41,10 +40,6 @@ final class ShopFixture {
     dollar = PlayedProvider(method: .stripe, currency: .usd)
     let registry = ProviderRegistry([yuan, dollar])
     desk = SettlementDesk(keyRing: keyRing, clock: clock.clock, logger: logger)
-    checkout = Checkout(
-      registry: registry, keyRing: keyRing, clock: clock.clock, zone: .beijing,
-      orderTTLSeconds: 1_800, baseURL: "https://shop.example",
-      settlements: SettlementQueue(desk: desk), logger: logger)
     caretaker = Caretaker(
       registry: registry, desk: desk, clock: clock.clock, logger: logger)
     let accounts = try AccountDesk(
@@ -78,10 +73,27 @@ final class ShopFixture {
     #expect(isFound)
   }
 
-  func buyer(prefersChinese: Bool = true, isMobile: Bool = false) -> Buyer {
+  /// - Parameter providerCallsMax: that one user may cause in a minute.
+  func checkout(
+    baseURL: String = "https://shop.example", providerCallsMax: Int = 1_000
+  ) -> Checkout {
+    var limits = PurchaseLimits()
+    limits.providerCallsMax = providerCallsMax
+    return Checkout(
+      registry: ProviderRegistry([yuan, dollar]), keyRing: keyRing, clock: clock.clock,
+      zone: .beijing, orderTTLSeconds: 1_800, baseURL: baseURL,
+      settlements: SettlementQueue(desk: desk), logger: logger,
+      limits: limits)
+  }
+
+  private(set) lazy var checkout = checkout()
+
+  func buyer(
+    prefersChinese: Bool = true, isMobile: Bool = false, address: String = "192.0.2.1"
+  ) -> Buyer {
     Buyer(
       userID: userID, prefersChinese: prefersChinese,
-      payer: PayerContext(isMobile: isMobile, address: "192.0.2.1"))
+      payer: PayerContext(isMobile: isMobile, address: address))
   }
 
   func create(

@@ -24,6 +24,13 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             body = answer.json()
             assert body["error"]["code"] == "RATE_LIMITED" and body["error"]["message"]
             assert int(answer.headers["Retry-After"]) > 0
+        # Each of these may call a provider.
+        order = next(a for a in orders if a.status_code == 200).json()["data"]
+        for action, body in [("pay", {"payment_method": "MOCK"}), ("check", {}), ("cancel", {})]:
+            path = f"/api/coin/order/{order['order_no']}/{action}"
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                answers = list(pool.map(lambda _, path=path, body=body: client.post(path, body), range(60)))
+            assert 429 in {answer.status_code for answer in answers}, action
         # Pages and states go on meanwhile.
         assert client.get("/coin").status_code == 200
         with concurrent.futures.ThreadPoolExecutor(16) as pool:

@@ -166,6 +166,31 @@ def test_cancelling_an_order_that_was_paid_in_secret_settles_it(site, wechat, mo
     site.assert_ledger_holds()
 
 
+def test_what_keeps_a_refund_is_critical_and_kept_with_it(site, wechat, mode, user, order):
+    if version(mode) == "v2":
+        # This site has no way to show a client certificate, without which v2 gives nothing back.
+        return
+    trade = wechat.pay(mode, order["number"])
+    deliver(site, mode, wechat.payment_news(mode, trade))
+    site.coinpay("refund", order["order_no"], "--reason", "test")
+    number = f"{order['number']}_R1"
+    wait_for(lambda: wechat.trade(mode, order["number"]).refunds)
+    wechat.finish_refund(mode, number, "ABNORMAL")
+    site.sql(f"UPDATE refunds SET next_attempt_at = NOW(6) WHERE out_request_no = '{number}'")
+    wait_for(lambda: site.value(f"SELECT cause FROM refunds WHERE out_request_no = '{number}'") != "NULL")
+    word = "ABNORMAL"
+    assert word in site.value(f"SELECT cause FROM refunds WHERE out_request_no = '{number}'")
+    wait_for(lambda: any(
+        "critical" in line and "a refund cannot go on by itself" in line and word in line
+        for line in site.worker_log().splitlines()))
+    assert word in site.coinpay("order", "show", order["order_no"]).stdout
+    doctor = site.coinpay("doctor", "--offline", "--problems", check=False)
+    assert number in doctor.stdout and word in doctor.stdout
+    given_up = site.coinpay("order", "give-up-refund", order["order_no"], number, "--reason", "test", check=False)
+    assert given_up.returncode == 1
+    site.assert_ledger_holds()
+
+
 def test_a_refund_that_is_known_credits_nothing_and_is_accepted(site, wechat, mode, user, order):
     trade = wechat.pay(mode, order["number"])
     deliver(site, mode, wechat.payment_news(mode, trade))

@@ -1,7 +1,7 @@
 import Crypto
 import HTTP
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension AlipayProvider {
   /// The business content of all ways to pay; what does not apply is left out.
@@ -39,12 +39,24 @@ extension AlipayProvider {
         url: configuration.gatewayURL + "?" + PercentCoding.encodeForm(parameters)))
   }
 
+  /// The address for notifications, a line break, and the business content.
+  public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    let content = AlipayCall.text(of: trade(payment, productCode: nil, quitURL: nil))
+    return StartRequest(
+      call: AlipayMethod.precreate, returnURL: payment.returnURL,
+      content: Array("\(configuration.notifyURL)\n\(content)".utf8))
+  }
+
   /// Asks for a QR code.
-  public func start(_ payment: PaymentRequest) -> StartOutcome {
+  public func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
+    let parts = String(decoding: payment.request.content, as: UTF8.self)
+      .split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2 else {
+      return .unavailable(Cause(.invalidRequest, "the stored request cannot be read"))
+    }
     let call = AlipayCall(
-      method: AlipayMethod.precreate, content: trade(payment, productCode: nil, quitURL: nil),
-      notifyURL: configuration.notifyURL)
-    switch ask(call, now: payment.now) {
+      method: payment.request.call, content: String(parts[1]), notifyURL: String(parts[0]))
+    switch ask(call, now: now) {
     case .success(let node):
       guard
         let code = JSON.decode(

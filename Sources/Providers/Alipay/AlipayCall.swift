@@ -7,9 +7,30 @@ import Vocabulary
 /// A request to the gateway: method, business content and addresses.
 struct AlipayCall {
   let method: String
-  let content: any Encodable & Sendable
+  /// `biz_content`
+  let content: String
   var notifyURL: String?
   var returnURL: String?
+
+  init(method: String, content: String, notifyURL: String? = nil, returnURL: String? = nil) {
+    self.method = method
+    self.content = content
+    self.notifyURL = notifyURL
+    self.returnURL = returnURL
+  }
+
+  init(
+    method: String, content: any Encodable & Sendable, notifyURL: String? = nil,
+    returnURL: String? = nil
+  ) {
+    self.init(
+      method: method, content: AlipayCall.text(of: content), notifyURL: notifyURL,
+      returnURL: returnURL)
+  }
+
+  static func text(of content: any Encodable & Sendable) -> String {
+    String(decoding: JSON.encode(content, memberNames: .snakeCase) ?? [], as: UTF8.self)
+  }
 }
 
 extension AlipayProvider {
@@ -22,10 +43,7 @@ extension AlipayProvider {
     var parameters = [
       ("app_id", configuration.appID), ("method", call.method), ("format", "JSON"),
       ("charset", "utf-8"), ("sign_type", "RSA2"), ("timestamp", now.beijing), ("version", "1.0"),
-      (
-        "biz_content",
-        String(decoding: JSON.encode(call.content, memberNames: .snakeCase) ?? [], as: UTF8.self)
-      ),
+      ("biz_content", call.content),
     ]
     if let url = call.notifyURL { parameters.append(("notify_url", url)) }
     if let url = call.returnURL { parameters.append(("return_url", url)) }

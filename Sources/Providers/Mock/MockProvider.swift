@@ -14,12 +14,17 @@ public struct MockProvider: PaymentProvider {
   public var account: ProviderAccount { ProviderAccount(merchant: "mock", isLive: false) }
   public var isAvailable: Bool { true }
   public var closeableAfterSeconds: Int64 { 0 }
+  public var closesLocally: Bool { true }
 
   public func startLocally(_ payment: PaymentRequest) -> StartedPayment? {
     StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo))
   }
 
-  public func start(_ payment: PaymentRequest) -> StartOutcome {
+  public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    StartRequest(call: "mock", returnURL: payment.returnURL, content: [])
+  }
+
+  public func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
     .started(
       StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo)))
   }

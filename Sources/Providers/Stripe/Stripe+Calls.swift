@@ -30,12 +30,17 @@ extension StripeProvider {
   func post(
     _ path: String, _ fields: [(name: String, value: String)], idempotencyKey: String
   ) -> Answer {
+    post(
+      path, body: Array(PercentCoding.encodeForm(fields).utf8), idempotencyKey: idempotencyKey)
+  }
+
+  /// - Parameter body: an encoded form.
+  func post(_ path: String, body: [UInt8], idempotencyKey: String) -> Answer {
     let form = [("Content-Type", "application/x-www-form-urlencoded")]
     return call(
       ClientRequest(
         method: .post, url: configuration.apiURL + path,
-        headers: headers + form + [("Idempotency-Key", idempotencyKey)],
-        body: Array(PercentCoding.encodeForm(fields).utf8)))
+        headers: headers + form + [("Idempotency-Key", idempotencyKey)], body: body))
   }
 
   var headers: [(name: String, value: String)] {

@@ -43,8 +43,7 @@ extension StripeProvider {
     payment.returnURL + (payment.returnURL.contains("?") ? "&" : "?") + field
   }
 
-  /// The same whenever the payment is started, as the idempotency key demands, and far enough ahead
-  /// for Stripe until the order ends.
+  /// Far enough ahead for Stripe until the order ends.
   private func sessionEnd(_ payment: PaymentRequest) -> Timestamp {
     min(
       payment.expiresAt.adding(
@@ -53,7 +52,7 @@ extension StripeProvider {
         seconds: StripeProvider.sessionSecondsMax - StripeProvider.clockSecondsMax))
   }
 
-  func startedSession(_ body: [UInt8], _ payment: PaymentRequest) -> StartOutcome {
+  func startedSession(_ body: [UInt8], _ payment: PaymentStart) -> StartOutcome {
     guard let session = StripeWire.decode(StripeWire.Session.self, body),
       session.object == "checkout.session", StripeProvider.isSession(session.id),
       let url = session.url, url.utf8.count <= StripeProvider.addressBytesMax

@@ -1,21 +1,16 @@
+import HTTP
 import HTTPSClient
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension StripeProvider {
   /// Creates a PaymentIntent or a Checkout Session. The idempotency key is our number of the payment,
   /// so that a repetition after a crash gives the same one.
-  public func start(_ payment: PaymentRequest) -> StartOutcome {
-    let answer =
-      switch configuration.checkout {
-      case .elements:
-        post("/v1/payment_intents", intentFields(payment), idempotencyKey: key(payment))
-      case .session:
-        post("/v1/checkout/sessions", sessionFields(payment), idempotencyKey: key(payment))
-      }
-    switch answer {
+  public func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
+    let call = payment.request.call
+    switch post(call, body: payment.request.content, idempotencyKey: key(payment)) {
     case .success(let body):
-      return configuration.checkout == .session
+      return call == StripeProvider.sessionsPath
         ? startedSession(body, payment) : startedIntent(body, payment)
     case .refused(let cause): return .refused(cause)
     case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
@@ -24,7 +19,21 @@ extension StripeProvider {
     }
   }
 
-  private func key(_ payment: PaymentRequest) -> String { "coinpay-create-\(payment.outTradeNo)" }
+  private static let intentsPath = "/v1/payment_intents"
+  static let sessionsPath = "/v1/checkout/sessions"
+
+  public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    let (path, fields) =
+      switch configuration.checkout {
+      case .elements: (StripeProvider.intentsPath, intentFields(payment))
+      case .session: (StripeProvider.sessionsPath, sessionFields(payment))
+      }
+    return StartRequest(
+      call: path, returnURL: payment.returnURL,
+      content: Array(PercentCoding.encodeForm(fields).utf8))
+  }
+
+  private func key(_ payment: PaymentStart) -> String { "coinpay-create-\(payment.outTradeNo)" }
 
   /// What the buyer and we recognise the payment by at Stripe.
   func description(_ payment: PaymentRequest) -> String {
@@ -42,7 +51,7 @@ extension StripeProvider {
     ]
   }
 
-  private func startedIntent(_ body: [UInt8], _ payment: PaymentRequest) -> StartOutcome {
+  private func startedIntent(_ body: [UInt8], _ payment: PaymentStart) -> StartOutcome {
     guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body),
       intent.object == "payment_intent", let clientSecret = intent.clientSecret
     else { return .unknown(Cause(.unavailable, "the answer is not a payment intent")) }

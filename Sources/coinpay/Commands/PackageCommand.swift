@@ -61,6 +61,7 @@ struct PackageCommand: ParsableCommand {
       guard parts.count == 2, let currency = Currency(parts[0]),
         let money = Money(decimal: parts[1], currency: currency)
       else { throw ValidationError("'\(text)' is not a price such as CNY:9.90") }
+      if let problem = money.priceProblem { throw ValidationError("'\(text)': \(problem)") }
       return money
     }
   }

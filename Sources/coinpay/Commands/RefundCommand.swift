@@ -71,6 +71,7 @@ struct RefundCommand: ParsableCommand {
     case .disputed:
       Console.complain("a dispute of order \(order) is not over: a refund would pay it twice")
     case .otherCurrency(let currency): Console.complain("the order was paid in \(currency)")
+    case .tooFine(let problem): Console.complain("\(problem)")
     case .tooMuch(let left): Console.complain("only \(left) is left of the payment")
     case .coinsSpent(let needed, let available):
       Console.complain(

@@ -41,8 +41,8 @@ struct StripeSettings {
       reader.problem("STRIPE_WEBHOOK_SECRET", "must begin with whsec_")
     }
     if apiURL.hasSuffix("/") { reader.problem("STRIPE_API_URL", "must not end with a slash") }
-    if let currency = reader.text("STRIPE_CURRENCY"), Currency(currency) == nil {
-      reader.problem("STRIPE_CURRENCY", "must be three letters such as usd")
+    if let text = reader.text("STRIPE_CURRENCY"), Currency(text)?.isCharged != true {
+      reader.problem("STRIPE_CURRENCY", "must be a currency that Stripe charges in, such as usd")
     }
   }
 }

@@ -115,7 +115,11 @@ final class SimulatedProvider: PaymentProvider {
 
   func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }
 
-  func start(_ payment: PaymentRequest) -> StartOutcome {
+  func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    StartRequest(call: "start", returnURL: payment.returnURL, content: [])
+  }
+
+  func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
     call(.unknown(Self.unknown)) { state in
       let luck = luck(&state)
       if luck == .nothing { return .unknown(Self.unknown) }

@@ -34,14 +34,16 @@ extension WeChatPayV2 {
     return answer
   }
 
+  static let nonceField = "nonce_str"
+
   func request(
     _ path: String, _ fields: [(name: String, value: String)]
   ) throws(CryptoError) -> ClientRequest {
-    var all =
-      fields + [
-        ("appid", us.appID), ("mch_id", us.merchantID), ("nonce_str", try WeChatPayAccount.nonce()),
-        ("sign_type", algorithm.rawValue),
-      ]
+    var all = fields + [("appid", us.appID), ("mch_id", us.merchantID)]
+    if !fields.contains(where: { $0.name == WeChatPayV2.nonceField }) {
+      all.append((WeChatPayV2.nonceField, try WeChatPayAccount.nonce()))
+    }
+    all.append(("sign_type", algorithm.rawValue))
     all.append(("sign", WeChatPayV2Signature.sign(all, key: apiKey, algorithm)))
     return ClientRequest(
       method: .post, url: us.gatewayURL + path,

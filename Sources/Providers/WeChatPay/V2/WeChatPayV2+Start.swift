@@ -1,17 +1,20 @@
 import HTTP
 public import Provider
-import Vocabulary
+public import Vocabulary
 import XML
 
 extension WeChatPayV2 {
   /// `/pay/unifiedorder`: a QR code for a desktop, WeChat's own page for a phone's browser.
-  public func start(_ payment: PaymentRequest) -> StartOutcome {
-    let isMobile = payment.payer.isMobile
-    switch ask("/pay/unifiedorder", fields(payment)) {
+  public func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
+    guard let order = try? FlatDocument(payment.request.content) else {
+      return .unavailable(Cause(.invalidRequest, "the stored request cannot be read"))
+    }
+    let isMobile = order["trade_type"] == WeChatPayV2.mobileTrade
+    switch ask(payment.request.call, order.fields) {
     case .success(let document):
       if isMobile, let url = document["mweb_url"] {
         return WeChatPayOrder.started(
-          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.request.returnURL)))
       }
       guard !isMobile, let code = document["code_url"], code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))
@@ -25,6 +28,18 @@ extension WeChatPayV2 {
     }
   }
 
+  private static let mobileTrade = "MWEB"
+
+  /// The order's own fields, with the only one that chance decides. Who we are is added and signed
+  /// when they are sent.
+  public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    guard let nonce = try? WeChatPayAccount.nonce() else { return nil }
+    return StartRequest(
+      call: "/pay/unifiedorder", returnURL: payment.returnURL,
+      content: FlatDocument.write(
+        root: "xml", fields(payment) + [(WeChatPayV2.nonceField, nonce)]))
+  }
+
   private func fields(_ payment: PaymentRequest) -> [(name: String, value: String)] {
     let common = [
       ("body", WeChatPayOrder.description(payment)), ("out_trade_no", payment.outTradeNo),
@@ -35,7 +50,7 @@ extension WeChatPayV2 {
     ]
     let product =
       payment.payer.isMobile
-      ? [("trade_type", "MWEB"), ("scene_info", #"{"h5_info":{"type":"Wap"}}"#)]
+      ? [("trade_type", WeChatPayV2.mobileTrade), ("scene_info", #"{"h5_info":{"type":"Wap"}}"#)]
       : [("trade_type", "NATIVE"), ("product_id", payment.orderNumber.text)]
     return (common + product).map { (name: $0.0, value: $0.1) }
   }

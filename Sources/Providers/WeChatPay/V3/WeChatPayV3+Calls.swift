@@ -26,7 +26,12 @@ extension WeChatPayV3 {
     guard let body = JSON.encode(content, memberNames: .snakeCase) else {
       return .notSent(Cause(.invalidRequest, "the request cannot be written as JSON"))
     }
-    return ask(.post, target, body: body, now: now)
+    return post(target, body: body, now: now)
+  }
+
+  /// - Parameter body: JSON.
+  func post(_ target: String, body: [UInt8], now: Timestamp) -> Answer {
+    ask(.post, target, body: body, now: now)
   }
 
   private func ask(

@@ -1,21 +1,19 @@
 import HTTP
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension WeChatPayV3 {
   /// `native` for a desktop, `h5` for a phone's browser.
-  public func start(_ payment: PaymentRequest) -> StartOutcome {
-    let isMobile = payment.payer.isMobile
-    let answer = post(
-      "/v3/pay/transactions/\(isMobile ? "h5" : "native")", order(payment), now: payment.now)
-    switch answer {
+  public func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome {
+    let isMobile = payment.request.call == WeChatPayV3.mobilePath
+    switch post(payment.request.call, body: payment.request.content, now: now) {
     case .success(let body):
       let started = JSON.decode(
         WeChatPayV3Wire.Started.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
         memberNames: .snakeCase)
       if isMobile, let url = started?.h5Url {
         return WeChatPayOrder.started(
-          .redirect(url: WeChatPayOrder.returning(url, to: payment.returnURL)))
+          .redirect(url: WeChatPayOrder.returning(url, to: payment.request.returnURL)))
       }
       guard !isMobile, let code = started?.codeUrl, code.utf8.count <= 512 else {
         return .unknown(Cause(.unavailable, "the answer has no address to pay at"))
@@ -27,6 +25,17 @@ extension WeChatPayV3 {
       return WeChatPayCauses.isConflict(code) ? .unknown(cause) : .refused(cause)
     case .notSent(let cause): return .unavailable(cause)
     case .unknown(let cause): return .unknown(cause)
+    }
+  }
+
+  private static let mobilePath = "/v3/pay/transactions/h5"
+  private static let desktopPath = "/v3/pay/transactions/native"
+
+  public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
+    JSON.encode(order(payment), memberNames: .snakeCase).map { body in
+      StartRequest(
+        call: payment.payer.isMobile ? WeChatPayV3.mobilePath : WeChatPayV3.desktopPath,
+        returnURL: payment.returnURL, content: body)
     }
   }
 
