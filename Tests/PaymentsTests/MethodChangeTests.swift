@@ -80,7 +80,7 @@ import Vocabulary
   @Test func `one user causes a bounded number of calls`() throws {
     let shop = try ShopFixture()
     shop.yuan.script.withLock { $0.start = { _ in .unknown(Cause(.unavailable)) } }
-    let checkout = shop.checkout(providerCallsMax: 3)
+    let checkout = shop.makeCheckout(providerCallsMax: 3)
     func create() throws -> CheckoutOutcome {
       try checkout.create(
         PurchaseRequest(

@@ -74,7 +74,7 @@ final class ShopFixture {
   }
 
   /// - Parameter providerCallsMax: that one user may cause in a minute.
-  func checkout(
+  func makeCheckout(
     baseURL: String = "https://shop.example", providerCallsMax: Int = 1_000
   ) -> Checkout {
     var limits = PurchaseLimits()
@@ -86,7 +86,7 @@ final class ShopFixture {
       limits: limits)
   }
 
-  private(set) lazy var checkout = checkout()
+  private(set) lazy var checkout = makeCheckout()
 
   func buyer(
     prefersChinese: Bool = true, isMobile: Bool = false, address: String = "192.0.2.1"

@@ -27,7 +27,7 @@ import Vocabulary
     let other = shop.buyer(prefersChinese: false, isMobile: true, address: "198.51.100.7")
     _ = try shop.payAgain(number, .wechat, buyer: other)
     _ = try shop.create(.wechat, key: Self.key, buyer: other)
-    let moved = shop.checkout(baseURL: "https://moved.example")
+    let moved = shop.makeCheckout(baseURL: "https://moved.example")
     _ = try moved.payAgain(
       PayAgainRequest(buyer: other, orderNumber: number, method: .wechat), on: &shop.connection)
     let starts = shop.yuan.script.withLock { $0.starts }
