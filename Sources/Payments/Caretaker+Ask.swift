@@ -160,8 +160,8 @@ extension Caretaker {
     let outcome = provider.query(payment, now: clock.now())
     FaultPoint.queryCalled.reached()
     switch outcome {
-    case .event(let event):
-      try receive(event, on: &connection)
+    case .event(let event, let refunds):
+      try receive([event] + refunds, on: &connection)
       return .event(event.kind)
     case .notFound: return .notFound
     case .unknown(let cause):

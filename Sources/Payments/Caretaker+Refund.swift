@@ -111,7 +111,7 @@ extension Caretaker {
   ) throws(DatabaseError) -> RefundOutcome {
     if refund.status != .requested || refund.unclearAt != nil {
       let known = call.ask()
-      guard case .notFound = known, refund.status.isOpen else { return known }
+      guard case .notFound = known, refund.status.isOpen, !refund.isForeign else { return known }
     }
     guard try noteCall(refund, at: call.moment, on: &connection) else {
       return .unknown(Cause(.conflict, "its state has changed meanwhile"))

@@ -87,19 +87,20 @@ extension Caretaker {
     switch outcome {
     case .notFound: return .notFound
     case .unknown(let cause): return .unclear(cause)
-    case .event(let answer):
+    case .event(let answer, let refunds):
       let event = ProviderEvent(
         provider: answer.provider, eventKey: "operator:\(action):\(payment.outTradeNo)",
         source: .operator, kind: answer.kind, outTradeNo: payment.outTradeNo,
         providerTransactionID: answer.providerTransactionID, account: answer.account,
         occurredAt: answer.occurredAt)
       guard let event else { return .unclear(Cause(.other, "the answer names no such payment")) }
-      let received = ReceivedEvent(event: event, body: nil, receivedAt: clock.now())
-      var answer = RepairResult.Answer.stored
-      for result in desk.receive([received], on: &connection) {
-        if case .settled(let outcome) = try result.get() { answer = .settled(outcome.text) }
-      }
-      return answer
+      let group = ([event] + refunds).prefix(Limits.settlementGroupEventsMax)
+      let results = desk.receive(
+        group.map { ReceivedEvent(event: $0, body: nil, receivedAt: clock.now()) },
+        on: &connection)
+      for result in results { _ = try result.get() }
+      guard case .settled(let outcome) = try results.first?.get() else { return .stored }
+      return .settled(outcome.text)
     }
   }
 

@@ -29,8 +29,15 @@ public struct Caretaker: Sendable {
 
   /// Hands an answer of a provider in, like a notification.
   func receive(_ event: ProviderEvent, on connection: inout Connection) throws(DatabaseError) {
-    let received = ReceivedEvent(event: event, body: nil, receivedAt: clock.now())
-    for result in desk.receive([received], on: &connection) { _ = try result.get() }
+    try receive([event], on: &connection)
+  }
+
+  /// Hands in what a provider says at once, to be settled at once.
+  func receive(_ events: [ProviderEvent], on connection: inout Connection) throws(DatabaseError) {
+    let received = events.prefix(Limits.settlementGroupEventsMax).map {
+      ReceivedEvent(event: $0, body: nil, receivedAt: clock.now())
+    }
+    for result in desk.receive(received, on: &connection) { _ = try result.get() }
   }
 
   func describe(_ payment: Payment) -> LogFields {

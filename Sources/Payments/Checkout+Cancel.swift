@@ -99,8 +99,8 @@ extension Checkout {
     FaultPoint.askCalling.reached()
     let outcome = provider.query(payment, now: clock.now())
     FaultPoint.askCalled.reached()
-    guard case .event(let event) = outcome else { return }
-    submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+    guard case .event(let event, let refunds) = outcome else { return }
+    submit([event] + refunds)
   }
 }
 

@@ -205,8 +205,7 @@ extension Checkout {
   ) {
     switch provider.query(payment, now: clock.now()) {
     case .notFound: fail(payment, cause)
-    case .event(let event):
-      submit(ReceivedEvent(event: event, body: nil, receivedAt: clock.now()))
+    case .event(let event, let refunds): submit([event] + refunds)
     // It stays as it is and is asked about again.
     case .unknown: break
     }
@@ -237,15 +236,23 @@ extension Checkout {
   /// Hands in an event that we caused; when it cannot be stored now, asking the provider later
   /// brings the same news again.
   func submit(_ event: ReceivedEvent) {
+    submit(group: [event])
+  }
+
+  /// Hands in what a provider says at once, to be settled at once.
+  func submit(_ events: [ProviderEvent]) {
+    let moment = clock.now()
+    submit(group: events.map { ReceivedEvent(event: $0, body: nil, receivedAt: moment) })
+  }
+
+  private func submit(group: [ReceivedEvent]) {
     do throws(SettlementQueue.SubmitError) {
-      _ = try settlements.submit(event)
+      _ = try settlements.submit(group: group)
     } catch {
+      guard let event = group.first?.event else { return }
       logger.write(
         .error, "an answer of the provider could not be stored; it will be asked again",
-        [
-          .provider: "\(event.event.provider)", .eventKey: "\(event.event.eventKey)",
-          .error: "\(error)",
-        ])
+        [.provider: "\(event.provider)", .eventKey: "\(event.eventKey)", .error: "\(error)"])
     }
   }
 }

@@ -71,6 +71,8 @@ public enum Mismatch: String, CaseIterable, Sendable {
   case transactionID = "transaction_id"
   case currency
   case amount
+  /// It was paid and given back before we heard of it, and nobody says how much.
+  case refunded
 }
 
 /// Why an event changes nothing. In order of precedence.
@@ -105,7 +107,7 @@ extension ProviderEvent.Kind {
   var isNews: Bool {
     switch self {
     case .refund, .dispute: true
-    case .succeeded, .failed, .attemptFailed, .closed, .pending: false
+    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending: false
     }
   }
 }
@@ -128,6 +130,9 @@ extension Decision {
         return decision
       }
       return .confirm
+    case .refunded(let reported):
+      let decision = success(order: order, payment: payment, reported: reported)
+      return decision == .credit || decision == .duplicate ? .hold(.refunded) : decision
     case .failed(let cause):
       guard payment.isOpen else { return .ignore(.alreadyFinal) }
       let failsOrder = order.status == .pending && !order.hasOtherOpenPayment

@@ -8,6 +8,7 @@ extension ProviderEvent.Source: ColumnDecodable {}
 struct EventKindColumns {
   enum Kind: String, CaseIterable, ColumnDecodable {
     case succeeded = "SUCCEEDED"
+    case refunded = "REFUNDED"
     case failed = "FAILED"
     case attemptFailed = "ATTEMPT_FAILED"
     case closed = "CLOSED"
@@ -35,6 +36,9 @@ struct EventKindColumns {
     switch eventKind {
     case .succeeded(let amount):
       self.init(kind: .succeeded)
+      self.amount = amount
+    case .refunded(let amount):
+      self.init(kind: .refunded)
       self.amount = amount
     case .failed(let cause):
       self.init(kind: .failed)
@@ -75,6 +79,7 @@ struct EventKindColumns {
     let cause = cause ?? Cause(.other)
     switch kind {
     case .succeeded: return amount.map { .succeeded($0) }
+    case .refunded: return amount.map { .refunded($0) }
     case .failed: return .failed(cause)
     case .attemptFailed: return .attemptFailed(cause)
     case .closed: return .closed(cause)

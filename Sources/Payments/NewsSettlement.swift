@@ -29,7 +29,7 @@ struct NewsSettlement {
     switch event.kind {
     case .refund(let news): return try settle(news, in: &transaction)
     case .dispute(let news): return try settle(news, in: &transaction)
-    case .succeeded, .failed, .attemptFailed, .closed, .pending:
+    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending:
       return Result(outcome: .ignored(.noted))
     }
   }
@@ -66,6 +66,10 @@ struct NewsSettlement {
     case .bookFailure(let amount):
       _ = try enter(amount, .failed, news, book, in: &transaction)
       return Result(outcome: .ignored(.noted))
+    case .bookPending(let amount):
+      let missing = try enter(amount, .pending, news, book, in: &transaction)
+      try follow(refundEnded: false, in: &transaction)
+      return Result(outcome: .refund(.pending), missingCoins: missing)
     case .wait: throw tooEarly
     case .hold(let mismatch): return Result(outcome: .suspicious(mismatch))
     case .ignore(let reason): return Result(outcome: .ignored(reason))

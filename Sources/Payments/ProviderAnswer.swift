@@ -15,13 +15,16 @@ public enum ProviderAnswer: Hashable, Sendable {
   /// Nothing is left to be closed.
   var isFinal: Bool {
     switch self {
-    case .event(.succeeded), .event(.closed), .event(.failed): true
+    case .event(.succeeded), .event(.refunded), .event(.closed), .event(.failed): true
     default: false
     }
   }
 
   var isSuccess: Bool {
-    if case .event(.succeeded) = self { true } else { false }
+    switch self {
+    case .event(.succeeded), .event(.refunded): true
+    default: false
+    }
   }
 
   /// As records keep it: `SUCCEEDED`, `NOT_FOUND`, `unavailable: …`.

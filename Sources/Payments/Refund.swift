@@ -32,9 +32,12 @@ public struct Refund: Hashable, Sendable {
   /// Coins that left the wallet for it.
   public var coinsTaken: Int64 { share.total }
 
+  /// Begun in the provider's console: it is asked about and never made by us.
+  var isForeign: Bool { actor.hasPrefix("provider:") }
+
   /// Begun in the provider's console and reported without a number: ours stands in for it.
   public var isUnnumbered: Bool {
-    actor.hasPrefix("provider:") && providerRefundID == nil
+    isForeign && providerRefundID == nil
       && outRequestNo.contains(Refund.numberMark)
   }
 

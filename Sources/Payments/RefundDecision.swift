@@ -11,6 +11,8 @@ enum RefundDecision: Hashable {
   case doubt(RefundID)
   /// Money was given back that nobody here had asked for.
   case book(ReportedAmount)
+  /// Money is on its way back that nobody here had asked for.
+  case bookPending(ReportedAmount)
   /// A refund of the console failed before its success was heard of, which may still come: remember it.
   case bookFailure(ReportedAmount)
   /// Something that the news implies is not known yet: settle the news again later.
@@ -81,7 +83,9 @@ extension RefundDecision {
     {
       return .bookFailure(amount)
     }
-    guard news.status == .succeeded, let amount = news.amount else { return .ignore(.noted) }
+    guard news.status == .succeeded || isOnItsWay(payment, news), let amount = news.amount else {
+      return .ignore(.noted)
+    }
     // What was given back was paid: its success is still to be heard of.
     guard payment.isPaid else { return .wait }
     let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
@@ -89,19 +93,37 @@ extension RefundDecision {
     }
     let minorUnits: Int64
     switch amount {
-    case .ofRefund(let reported): minorUnits = reported.minorUnits
+    case .ofRefund(let reported):
+      minorUnits = reported.minorUnits
+      // It was heard of before without its number.
+      let isKnown = refunds.contains {
+        $0.isUnnumbered && $0.status != .failed && $0.amount.minorUnits == minorUnits
+      }
+      if isKnown { return .ignore(.alreadySettled) }
     case .ofPaymentSoFar(let total):
       minorUnits = total.minorUnits - booked
       // Whether a refund of ours that is under way is part of the total shows when it has ended.
       if minorUnits > 0, refunds.contains(where: \.status.isOpen) { return .wait }
+      // A refund that bears a number of its own cannot be part of those that are known.
+      let hidesOne = minorUnits <= 0 && news.outRequestNo != nil
+      if hidesOne, !refunds.contains(where: \.isUnnumbered) { return .hold(.amount) }
     }
     guard minorUnits > 0 else { return .ignore(.alreadySettled) }
     guard minorUnits <= payment.amount.minorUnits - booked else {
       // A refund of ours that is under way has lost against it, and its end will make room.
       return refunds.contains { $0.status.isOpen } ? .wait : .hold(.amount)
     }
-    return .book(
-      ReportedAmount(minorUnits: minorUnits, currencyCode: payment.amount.currency.code))
+    let amountBack = ReportedAmount(
+      minorUnits: minorUnits, currencyCode: payment.amount.currency.code)
+    return news.status == .pending ? .bookPending(amountBack) : .book(amountBack)
+  }
+
+  /// A refund of the console that can be asked for by its number until it has ended.
+  private static func isOnItsWay(_ payment: PaymentFacts, _ news: RefundNews) -> Bool {
+    guard news.status == .pending, payment.isPaid, news.outRequestNo != nil,
+      case .ofRefund = news.amount
+    else { return false }
+    return true
   }
 }
 

@@ -18,8 +18,9 @@ public final class SettlementQueue: Sendable {
   static let storedGroupsMax = 4
 
   private struct Ticket: Sendable {
-    let event: ReceivedEvent
-    let answer: Monitor<Result<Receipt, SubmitError>?>
+    /// What belongs together is settled together.
+    let events: [ReceivedEvent]
+    let answer: Monitor<Result<[Receipt], SubmitError>?>
   }
 
   private struct State: Sendable {
@@ -53,7 +54,21 @@ public final class SettlementQueue: Sendable {
 
   /// Hands an event in and waits until it is durable.
   public func submit(_ event: ReceivedEvent) throws(SubmitError) -> Receipt {
-    let ticket = Ticket(event: event, answer: Monitor(nil))
+    try submit(group: [event]).first ?? .deferred
+  }
+
+  /// Hands in what was said at once, in the order in which to settle it, and waits until it is durable.
+  ///
+  /// - Parameter events: what is more than `Limits.settlementGroupEventsMax` is settled after the rest.
+  public func submit(group events: [ReceivedEvent]) throws(SubmitError) -> [Receipt] {
+    let first = Array(events.prefix(Limits.settlementGroupEventsMax))
+    guard !first.isEmpty else { return [] }
+    let receipts = try submit(together: first)
+    return try receipts + submit(group: Array(events.dropFirst(first.count)))
+  }
+
+  private func submit(together events: [ReceivedEvent]) throws(SubmitError) -> [Receipt] {
+    let ticket = Ticket(events: events, answer: Monitor(nil))
     let isAccepted = state.withLock { state in
       guard !state.isStopping, state.waiting.count < SettlementQueue.waitingEventsMax else {
         return false
@@ -102,24 +117,45 @@ public final class SettlementQueue: Sendable {
       timeout: .milliseconds(mayWait ? SettlementQueue.retryIntervalMilliseconds : 0)
     ) { state in
       if state.waiting.isEmpty { return state.isStopping ? .some(nil) : nil }
-      let group = Array(state.waiting.prefix(Limits.settlementGroupEventsMax))
+      var count = 0
+      let group = state.waiting.prefix { ticket in
+        count += ticket.events.count
+        return count <= Limits.settlementGroupEventsMax
+      }
       state.waiting.removeFirst(group.count)
-      return .some(group)
+      return .some(Array(group))
     }
     return group ?? []
   }
 
   private func settle(_ tickets: [Ticket], on connection: inout Connection) {
-    let events = tickets.map(\.event)
-    let results =
+    let events = tickets.flatMap(\.events)
+    let settled =
       switch mode {
       case .settle: desk.receive(events, on: &connection)
       case .queue: desk.store(events, on: &connection)
       }
-    for (ticket, result) in zip(tickets, results) {
-      ticket.answer.withLock { $0 = result.mapError { .database($0) } }
+    var results = settled[...]
+    for ticket in tickets {
+      let own = results.prefix(ticket.events.count)
+      results = results.dropFirst(own.count)
+      ticket.answer.withLock { $0 = SettlementQueue.answer(own) }
       ticket.answer.notifyOne()
     }
+  }
+
+  /// Every part of what was said at once has to be durable.
+  private static func answer(
+    _ results: ArraySlice<Result<Receipt, DatabaseError>>
+  ) -> Result<[Receipt], SubmitError> {
+    var receipts: [Receipt] = []
+    for result in results {
+      switch result {
+      case .success(let receipt): receipts.append(receipt)
+      case .failure(let error): return .failure(.database(error))
+      }
+    }
+    return .success(receipts)
   }
 
   /// Settles one group. Trouble with the database ends the round; the next idle moment tries again.

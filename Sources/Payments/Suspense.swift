@@ -28,7 +28,7 @@ public enum Suspense {
     _ settled: [Settlement.Settled], in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
     for item in settled {
-      guard case .succeeded(let amount) = item.inboxEvent.event.kind else { continue }
+      guard let amount = item.inboxEvent.event.kind.paid else { continue }
       if item.isConfirmation {
         try resolve(
           unconfirmed, ofPaymentOf: item.inboxEvent.id, "the provider confirmed it",
@@ -184,5 +184,15 @@ extension Settlement.Settled {
   /// Whether the provider said itself, when it was asked, that a payment succeeded.
   fileprivate var isConfirmation: Bool {
     inboxEvent.event.source != .notification && (outcome == .credited || outcome == .duplicate)
+  }
+}
+
+extension ProviderEvent.Kind {
+  /// What arrived, whatever became of it since.
+  fileprivate var paid: ReportedAmount? {
+    switch self {
+    case .succeeded(let amount), .refunded(let amount): amount
+    case .failed, .attemptFailed, .closed, .pending, .refund, .dispute: nil
+    }
   }
 }

@@ -40,6 +40,8 @@ public struct ProviderEvent: Hashable, Sendable {
 
   public enum Kind: Hashable, Sendable {
     case succeeded(ReportedAmount)
+    /// Paid, and given back in whole or in part by refunds that the provider does not list.
+    case refunded(ReportedAmount)
     /// The payment failed for good.
     case failed(Cause)
     /// One attempt failed; the same payment can still succeed.
@@ -87,6 +89,20 @@ public struct ProviderEvent: Hashable, Sendable {
     self.providerTransactionID = providerTransactionID
     self.account = account
     self.occurredAt = occurredAt
+  }
+
+  /// The same event with another meaning.
+  public func saying(_ kind: Kind) -> ProviderEvent? {
+    ProviderEvent(
+      provider: provider, eventKey: eventKey, source: source, kind: kind, outTradeNo: outTradeNo,
+      providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
+  }
+
+  /// The same event by another name.
+  public func named(_ eventKey: String) -> ProviderEvent? {
+    ProviderEvent(
+      provider: provider, eventKey: eventKey, source: source, kind: kind, outTradeNo: outTradeNo,
+      providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
   }
 
   private static func isPrintable(_ text: String, max: Int) -> Bool {

@@ -45,19 +45,20 @@ enum WebhookRoute {
   private static func settle(
     _ events: [ProviderEvent], receivedAt: Timestamp, _ call: Call
   ) -> Acknowledgement {
-    for event in events {
-      do throws(SettlementQueue.SubmitError) {
-        let receipt = try call.site.settlements.submit(
-          ReceivedEvent(event: event, body: call.request.body, receivedAt: receivedAt))
-        note(receipt, of: event, call)
-      } catch {
-        note(
-          .error, "notification could not be stored; the provider is asked to send it again",
-          event.provider, [.eventKey: "\(event.eventKey)", .error: "\(error)"], call)
-        return .tryAgain
-      }
+    guard let first = events.first else { return .accepted }
+    do throws(SettlementQueue.SubmitError) {
+      let receipts = try call.site.settlements.submit(
+        group: events.map {
+          ReceivedEvent(event: $0, body: call.request.body, receivedAt: receivedAt)
+        })
+      for (receipt, event) in zip(receipts, events) { note(receipt, of: event, call) }
+      return .accepted
+    } catch {
+      note(
+        .error, "notification could not be stored; the provider is asked to send it again",
+        first.provider, [.eventKey: "\(first.eventKey)", .error: "\(error)"], call)
+      return .tryAgain
     }
-    return .accepted
   }
 
   /// What was settled at once has a line of the settlement.

@@ -41,6 +41,8 @@ public struct Migration: Sendable {
     Migration(number: 19, name: "sessions", bytes: PackageResources._019_sessions_sql),
     Migration(
       number: 20, name: "start_requests", bytes: PackageResources._020_start_requests_sql),
+    Migration(
+      number: 21, name: "paid_and_returned", bytes: PackageResources._021_paid_and_returned_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -36,6 +36,7 @@ import Vocabulary
     .closed(Cause(.other, "c")), .pending,
     .succeeded(ReportedAmount(minorUnits: 989, currencyCode: "USD")),
     .succeeded(ReportedAmount(minorUnits: 990, currencyCode: "CNY")),
+    .refunded(ReportedAmount(minorUnits: 990, currencyCode: "USD")),
   ]
 
   @Test(arguments: OrderStatus.allCases, PaymentStatus.allCases)
@@ -65,6 +66,9 @@ import Vocabulary
         switch kind {
         case .succeeded(let amount):
           #expect(decision == .hold(amount.currencyCode == "USD" ? .amount : .currency))
+        case .refunded:
+          let isBooked = status == .succeeded || status == .duplicate
+          #expect(decision == (isBooked ? .ignore(.alreadySettled) : .hold(.refunded)))
         case .failed:
           let failsOrder = order == .pending && !hasOther
           #expect(

@@ -3,6 +3,7 @@
 import datetime
 import gzip
 import json
+import re
 from xml.parsers.expat import ExpatError
 
 import xmltodict
@@ -154,7 +155,9 @@ class V2:
     def is_scene(text):
         try:
             scene = json.loads(text)["h5_info"]
-            return scene["type"] in ("Wap", "IOS", "Android") and len(text) <= 256
+            site = re.fullmatch(r"https?://[^/]+", scene.get("wap_url", "")) and scene.get("wap_name")
+            is_whole = scene["type"] != "Wap" or bool(site)
+            return scene["type"] in ("Wap", "IOS", "Android") and is_whole and len(text) <= 256
         except (ValueError, KeyError, TypeError):
             return False
 

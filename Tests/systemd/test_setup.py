@@ -93,7 +93,7 @@ def test_wrong_answers_are_asked_again_with_the_reason(installed, stripe):
         person.answer("Payments by Alipay (yes or no) [no]:", "maybe")
         person.expect("answer yes or no")
         person.answer("Payments by Alipay (yes or no) [no]:", "")
-        person.answer("Payments by WeChat Pay (v2) (yes or no) [no]:", "no")
+        person.answer("Payments by WeChat Pay (v3) (yes or no) [no]:", "no")
         person.answer("Payments by Stripe (yes or no) [no]:", "yes")
         person.answer("STRIPE_PUBLISHABLE_KEY:", "pk_live_other")
         person.answer("STRIPE_SECRET_KEY:", SETTINGS["STRIPE_SECRET_KEY"])

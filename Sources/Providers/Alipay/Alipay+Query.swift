@@ -28,8 +28,13 @@ extension AlipayProvider {
 
   private func event(_ trade: AlipayWire.Trade, _ now: Timestamp) -> ProviderEvent? {
     guard let amount = AlipayWire.amount(trade.totalAmount),
-      let kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
+      var kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
     else { return nil }
+    if case .succeeded = kind, let back = trade.refundFee.flatMap(AlipayWire.amount),
+      back.minorUnits > 0
+    {
+      kind = .refunded(amount)
+    }
     return ProviderEvent(
       provider: .alipay,
       eventKey: "query:\(trade.tradeNo):\(trade.tradeStatus):\(amount.minorUnits)",

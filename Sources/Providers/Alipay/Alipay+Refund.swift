@@ -47,10 +47,14 @@ extension AlipayProvider {
 
   /// `alipay.trade.fastpay.refund.query`. An answer without a state means: not refunded yet.
   public func queryRefund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
+    queryRefund(
+      outRequestNo: refund.outRequestNo, outTradeNo: refund.payment.outTradeNo, now: now)
+  }
+
+  func queryRefund(outRequestNo: String, outTradeNo: String, now: Timestamp) -> RefundOutcome {
     let call = AlipayCall(
       method: AlipayMethod.refundQuery,
-      content: RefundNumber(
-        outTradeNo: refund.payment.outTradeNo, outRequestNo: refund.outRequestNo))
+      content: RefundNumber(outTradeNo: outTradeNo, outRequestNo: outRequestNo))
     switch ask(call, now: now) {
     case .success(let node):
       guard
@@ -62,7 +66,7 @@ extension AlipayProvider {
       guard status == "REFUND_SUCCESS" else {
         return .pending(RefundFacts(providerRefundID: nil, amount: nil))
       }
-      guard state.outRequestNo == refund.outRequestNo,
+      guard state.outRequestNo == outRequestNo,
         let amount = state.refundAmount.flatMap(AlipayWire.amount)
       else { return .unknown(Cause(.unavailable, "the answer is about another refund")) }
       return .succeeded(RefundFacts(providerRefundID: nil, amount: amount))

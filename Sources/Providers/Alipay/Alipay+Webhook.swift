@@ -17,20 +17,35 @@ extension AlipayProvider {
       guard notice["notify_type"] ?? "trade_status_sync" == "trade_status_sync" else {
         return .irrelevant(kind: "other notify_type")
       }
-      return .events(try events(notice, receivedAt: notification.receivedAt))
+      let asked = refund(told: notice, now: notification.receivedAt)
+      if case .unknown(let cause) = asked { return .unverifiable(cause) }
+      return .events(try events(notice, asked, receivedAt: notification.receivedAt))
     } catch {
       return .refused(error)
     }
   }
 
+  /// What Alipay says of the refund that a notice names: the amount in the notice is of all refunds so
+  /// far. Nil when the notice is about no refund.
+  private func refund(told notice: AlipayNotice, now: Timestamp) -> RefundOutcome? {
+    guard AlipayProvider.isRefund(notice), let number = notice["out_biz_no"],
+      let outTradeNo = notice["out_trade_no"]
+    else { return nil }
+    return queryRefund(outRequestNo: number, outTradeNo: outTradeNo, now: now)
+  }
+
+  private static func isRefund(_ notice: AlipayNotice) -> Bool {
+    notice["refund_fee"] != nil && notice["gmt_refund"] != nil
+  }
+
   private func events(
-    _ notice: AlipayNotice, receivedAt: Timestamp
+    _ notice: AlipayNotice, _ asked: RefundOutcome?, receivedAt: Timestamp
   ) throws(NotificationRefusal) -> [ProviderEvent] {
     guard let status = notice["trade_status"], let key = notice.key,
       let amount = notice["total_amount"].flatMap(AlipayWire.amount),
       let outTradeNo = notice["out_trade_no"], let tradeNo = notice["trade_no"]
     else { throw .malformed }
-    let kinds = try kinds(notice, status, amount)
+    let kinds = try kinds(notice, status, amount, asked)
     var events: [ProviderEvent] = []
     for (suffix, kind) in kinds {
       guard
@@ -48,22 +63,36 @@ extension AlipayProvider {
   /// A partial refund comes as TRADE_SUCCESS and a full one as TRADE_CLOSED, both with `refund_fee`;
   /// either means that the payment succeeded before.
   private func kinds(
-    _ notice: AlipayNotice, _ status: String, _ amount: ReportedAmount
+    _ notice: AlipayNotice, _ status: String, _ amount: ReportedAmount, _ asked: RefundOutcome?
   ) throws(NotificationRefusal) -> [(String, ProviderEvent.Kind)] {
-    let isRefund = notice["refund_fee"] != nil && notice["gmt_refund"] != nil
+    let isRefund = AlipayProvider.isRefund(notice)
     switch status {
     case "TRADE_CLOSED" where !isRefund:
       return [("closed", .closed(Cause(.expired, status)))]
     case "TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED":
       guard isRefund else { return [("paid", .succeeded(amount))] }
       guard let total = notice["refund_fee"].flatMap(AlipayWire.amount) else { throw .malformed }
-      let news = RefundNews(
-        status: .succeeded, outRequestNo: notice["out_biz_no"], providerRefundID: nil,
-        amount: .ofPaymentSoFar(total))
-      return [("paid", .succeeded(amount)), ("refund", .refund(news))]
+      return [("paid", .succeeded(amount))] + refunds(notice["out_biz_no"], total, asked)
     case "WAIT_BUYER_PAY": return [("waiting", .pending)]
     default: throw .malformed
     }
+  }
+
+  /// The refund that a notice names, by its own amount, and whatever else is part of the total. Without
+  /// an amount of its own, the total has to tell.
+  private func refunds(
+    _ number: String?, _ total: ReportedAmount, _ asked: RefundOutcome?
+  ) -> [(String, ProviderEvent.Kind)] {
+    func news(_ number: String?, _ amount: RefundNews.Amount) -> ProviderEvent.Kind {
+      .refund(
+        RefundNews(
+          status: .succeeded, outRequestNo: number, providerRefundID: nil, amount: amount))
+    }
+    guard case .succeeded(let facts) = asked, let own = facts.amount else {
+      return [("refund", news(number, .ofPaymentSoFar(total)))]
+    }
+    let rest = own == total ? [] : [("total", news(nil, .ofPaymentSoFar(total)))]
+    return [("refund", news(number, .ofRefund(own)))] + rest
   }
 }
 

@@ -14,6 +14,8 @@ enum AlipayWire {
     let tradeStatus: String
     let totalAmount: String
     let sendPayDate: String?
+    /// What was given back, where it is told.
+    let refundFee: String?
   }
 
   struct Refunded: Decodable {

@@ -1,5 +1,6 @@
 import HTTP
 import Provider
+import Vocabulary
 
 extension StripeProvider {
   /// The payment of ours that a PaymentIntent belongs to.
@@ -51,6 +52,23 @@ extension StripeProvider {
       return refundNews(get("/v1/refunds", [("payment_intent", intent), ("limit", limit)])) {
         StripeWire.decode(StripeWire.List<StripeWire.Refund>.self, $0)?.data
       }
+    }
+  }
+
+  /// A payment that succeeded may have been given back since: with its refunds as they are now.
+  func withRefunds(
+    _ event: ProviderEvent, ofIntent intent: String, _ now: Timestamp
+  ) -> QueryOutcome {
+    guard case .succeeded = event.kind else { return .event(event) }
+    switch refundNews(.refunds(ofIntent: intent)) {
+    case .unknown(let cause): return .unknown(cause)
+    case .asTheyWere: return .event(event)
+    case .now(let news):
+      let refunds = news.filter { $0.status != .failed }.compactMap { refund in
+        event.saying(.refund(refund))?.named(
+          "refund:\(refund.providerRefundID ?? ""):\(refund.status.rawValue)")
+      }
+      return .event(event, refunds: refunds)
     }
   }
 

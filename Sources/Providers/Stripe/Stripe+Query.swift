@@ -13,7 +13,7 @@ extension StripeProvider {
       guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id,
         let event = event(intent, now)
       else { return .unknown(Cause(.unavailable, "the answer is not this payment intent")) }
-      return .event(event)
+      return withRefunds(event, ofIntent: intent.id, now)
     case .notFound: return .notFound
     case .refused(let cause): return .unknown(cause)
     case .forbidden(let cause), .notSent(let cause), .unknown(let cause):

@@ -74,7 +74,8 @@ extension StripeProvider {
       guard let session = StripeWire.decode(StripeWire.Session.self, body), session.id == id,
         let event = event(session, now)
       else { return .unknown(Cause(.unavailable, "the answer is not this checkout session")) }
-      return .event(event)
+      guard let intent = session.paymentIntent?.id else { return .event(event) }
+      return withRefunds(event, ofIntent: intent, now)
     case .notFound: return .notFound
     case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)

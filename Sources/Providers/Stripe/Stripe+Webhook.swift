@@ -37,6 +37,7 @@ extension StripeProvider {
     _ read: StripeNews, _ head: StripeWire.EventHead, receivedAt: Timestamp
   ) throws(NotificationRefusal) -> VerificationOutcome {
     var news = read
+    addRefunds(to: &news, head, receivedAt: receivedAt)
     switch refundNews(read.doubt) {
     case .asTheyWere: break
     case .now(let current):
@@ -55,6 +56,27 @@ extension StripeProvider {
     }
   }
 
+  /// News of a payment that comes late may have been overtaken by refunds. The payment is settled also
+  /// when Stripe cannot be asked: then news of the refunds follows.
+  private func addRefunds(
+    to news: inout StripeNews, _ head: StripeWire.EventHead, receivedAt: Timestamp
+  ) {
+    let intent: String? =
+      switch news.subject {
+      case .intent(let intent): intent.id
+      case .session(let session): session.paymentIntent?.id
+      case .consequence: nil
+      }
+    guard let intent, let created = head.created.flatMap({ Timestamp(reportedUnixSeconds: $0) }),
+      receivedAt >= created.adding(seconds: StripeNews.lateSeconds),
+      news.kinds.contains(where: { $0.kind.isSuccess }),
+      case .now(let refunds) = refundNews(.refunds(ofIntent: intent))
+    else { return }
+    news.kinds += refunds.filter { $0.status != .failed }.map {
+      (":" + ($0.providerRefundID ?? ""), .refund($0))
+    }
+  }
+
   private func owner(of subject: StripeNews.Subject) -> OwnerOutcome {
     switch subject {
     case .intent(let intent):
@@ -69,4 +91,10 @@ extension StripeProvider {
 
 extension HTTPField.Name {
   static let stripeSignature = HTTPField.Name("Stripe-Signature") ?? .authorization
+}
+
+extension ProviderEvent.Kind {
+  fileprivate var isSuccess: Bool {
+    if case .succeeded = self { true } else { false }
+  }
 }

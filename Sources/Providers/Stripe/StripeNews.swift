@@ -36,6 +36,10 @@ struct StripeNews {
     }
   }
 
+  /// From this age on of an event, the payment may have been given back before it was heard of, in
+  /// seconds.
+  static let lateSeconds: Int64 = 60
+
   let subject: Subject
   let isLive: Bool
   var doubt = Doubt.none

@@ -7,8 +7,9 @@ enum WeChatPayTranslation {
   /// - Parameter amount: what the trade is about; never what the buyer paid after coupons.
   static func kind(of tradeState: String, _ amount: ReportedAmount?) -> ProviderEvent.Kind? {
     switch tradeState {
-    // REFUND: paid, and now being or been refunded.
-    case "SUCCESS", "REFUND": amount.map { .succeeded($0) }
+    case "SUCCESS": amount.map { .succeeded($0) }
+    // Paid, and now being or been refunded.
+    case "REFUND": amount.map { .refunded($0) }
     case "NOTPAY", "USERPAYING", "ACCEPT": .pending
     case "CLOSED", "REVOKED": .closed(Cause(.expired, tradeState))
     case "PAYERROR": .attemptFailed(Cause(.declined, tradeState))

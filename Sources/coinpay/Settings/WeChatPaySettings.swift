@@ -44,7 +44,7 @@ struct WeChatPaySettings {
     let account = WeChatPayAccount(
       appID: appID, merchantID: merchantID, gatewayURL: gatewayURL,
       notifyURL: reader.notifyURL("WECHAT_NOTIFY_URL", isProduction: isProduction))
-    let version = reader.choice("WECHAT_API_VERSION", standard: Version.v2)
+    let version = reader.choice("WECHAT_API_VERSION", standard: standardVersion(reader))
     let credentials =
       switch version {
       case .v2: v2(&reader)
@@ -54,6 +54,12 @@ struct WeChatPaySettings {
     return WeChatPaySettings(
       account: account, credentials: credentials,
       summary: "merchant \(merchantID), interface \(version.rawValue), \(gatewayURL)")
+  }
+
+  /// New merchants begin with v3; whoever has set the key of v2 alone goes on with v2.
+  private static func standardVersion(_ reader: SettingsReader) -> Version {
+    let hasOldKey = reader.text("WECHAT_API_KEY") != nil
+    return hasOldKey && reader.text("WECHAT_API_V3_KEY") == nil ? .v2 : .v3
   }
 
   private static func v2(_ reader: inout SettingsReader) -> Credentials? {

@@ -10,9 +10,31 @@ extension WeChatPayV2 {
       guard document["out_trade_no"] == payment.outTradeNo, let event = event(document, now) else {
         return .unknown(Cause(.unavailable, "the answer is about another payment"))
       }
-      return .event(event)
+      guard case .refunded(let amount) = event.kind else { return .event(event) }
+      return withRefunds(event, amount, payment, now: now)
     case .failed("ORDERNOTEXIST", _): return .notFound
     case .failed(_, let cause), .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    }
+  }
+
+  /// A trade that was paid and given back, with its refunds.
+  private func withRefunds(
+    _ event: ProviderEvent, _ amount: ReportedAmount, _ payment: PaymentReference, now: Timestamp
+  ) -> QueryOutcome {
+    switch refunds(ofTrade: payment.outTradeNo) {
+    case .failure(let unknown): return .unknown(unknown.cause)
+    case .success(let news):
+      guard !news.isEmpty, let paid = event.saying(.succeeded(amount)) else {
+        return .event(event)
+      }
+      let refunds = news.compactMap { refund in
+        ProviderEvent(
+          provider: .wechat,
+          eventKey: "refund:\(refund.outRequestNo ?? ""):\(refund.status.rawValue)",
+          source: .query, kind: .refund(refund), outTradeNo: event.outTradeNo,
+          providerTransactionID: event.providerTransactionID, account: account, occurredAt: now)
+      }
+      return .event(paid, refunds: refunds)
     }
   }
 

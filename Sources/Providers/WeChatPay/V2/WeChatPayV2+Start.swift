@@ -50,8 +50,34 @@ extension WeChatPayV2 {
     ]
     let product =
       payment.payer.isMobile
-      ? [("trade_type", WeChatPayV2.mobileTrade), ("scene_info", #"{"h5_info":{"type":"Wap"}}"#)]
+      ? [("trade_type", WeChatPayV2.mobileTrade), ("scene_info", scene(payment))]
       : [("trade_type", "NATIVE"), ("product_id", payment.orderNumber.text)]
     return (common + product).map { (name: $0.0, value: $0.1) }
+  }
+
+  private struct Scene: Encodable {
+    struct Page: Encodable {
+      let type = "Wap"
+      let wapUrl: String
+      let wapName: String
+    }
+
+    let h5Info: Page
+  }
+
+  /// Longest `scene_info`, in characters.
+  private static let sceneCharactersMax = 256
+
+  /// The page that the buyer comes from: our site, by its address and its host.
+  private func scene(_ payment: PaymentRequest) -> String {
+    let parts = payment.returnURL.split(separator: "/", omittingEmptySubsequences: true)
+    let host = parts.count > 1 ? String(parts[1]) : ""
+    let page = Scene.Page(wapUrl: "\(parts.first ?? "https:")//\(host)", wapName: host)
+    let text = String(
+      decoding: JSON.encode(Scene(h5Info: page), memberNames: .snakeCase) ?? [], as: UTF8.self)
+    guard text.count <= WeChatPayV2.sceneCharactersMax else {
+      return #"{"h5_info":{"type":"Wap"}}"#
+    }
+    return text
   }
 }

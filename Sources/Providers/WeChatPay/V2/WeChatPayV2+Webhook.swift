@@ -27,7 +27,9 @@ extension WeChatPayV2 {
       let outTradeNo = document["out_trade_no"]
     else { return .refused(.malformed) }
     guard result == "SUCCESS" else { return .irrelevant(kind: "result_code \(result)") }
-    guard used == algorithm || used == .hmacSHA256 else {
+    // What was given back already is told by an answer only.
+    let isRefunded = document["trade_state"] == "REFUND"
+    guard !isRefunded, used == algorithm || used == .hmacSHA256 else {
       return confirmed(outTradeNo, now: notification.receivedAt)
     }
     return payment(document, outTradeNo, receivedAt: notification.receivedAt)
@@ -52,7 +54,7 @@ extension WeChatPayV2 {
   private func confirmed(_ outTradeNo: String, now: Timestamp) -> VerificationOutcome {
     let reference = PaymentReference(outTradeNo: outTradeNo, providerTransactionID: nil)
     switch query(reference, now: now) {
-    case .event(let event): return .events([event])
+    case .event(let event, let refunds): return .events([event] + refunds)
     case .notFound: return .refused(.signatureWrong)
     case .unknown(let cause): return .unverifiable(cause)
     }

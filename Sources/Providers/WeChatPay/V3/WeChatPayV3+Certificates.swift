@@ -35,19 +35,34 @@ extension WeChatPayV3 {
     return isListFresh ? .unknown : .undecided
   }
 
+  /// WeChat Pay says under our public key that this merchant has no certificates.
+  private func hasNone(_ response: ClientResponse, now: Timestamp) -> Bool {
+    guard response.status == 404,
+      let signature = try? WeChatPayV3Signature({ response[header: $0] }),
+      !keys.usesCertificates(signature.serial), let key = keys.key(signature.serial, now: now)
+    else { return false }
+    return (try? signature.verify(response.body, key: key, now: now)) != nil
+  }
+
   /// `GET /v3/certificates`. The list is believed because it is encrypted with the APIv3 key; its
   /// signature is by a certificate of the list itself.
   /// - Returns: whether the list was renewed.
   private func fetchCertificates(now: Timestamp) -> Bool {
     guard
       let request = try? request(.get, us.gatewayURL, "/v3/certificates", body: [], now: now),
-      let response = try? client.send(request), response.status == 200,
+      let response = try? client.send(request)
+    else {
+      keys.refreshFailed(now: now)
+      return false
+    }
+    if hasNone(response, now: now) { return true }
+    guard response.status == 200,
       let signature = try? WeChatPayV3Signature({ response[header: $0] }),
       let listing = JSON.decode(
         Listing.self, from: response.body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
         memberNames: .snakeCase)
     else {
-      keys.refreshFailed()
+      keys.refreshFailed(now: now)
       return false
     }
     var platform: [String: WeChatPayV3Keys.Platform] = [:]
@@ -62,7 +77,7 @@ extension WeChatPayV3 {
     guard let signer = platform[signature.serial],
       (try? signature.verify(response.body, key: signer.key, now: now)) != nil
     else {
-      keys.refreshFailed()
+      keys.refreshFailed(now: now)
       return false
     }
     keys.replace(platform)

@@ -39,8 +39,10 @@ extension WeChatPayV3 {
     if notice.eventType == "TRANSACTION.SUCCESS" {
       let event = try payment(plain, key: key, receivedAt: receivedAt)
       // The name of the notification alone proves nothing.
-      guard case .succeeded = event.kind else { return .irrelevant(kind: "not paid") }
-      return .events([event])
+      switch event.kind {
+      case .succeeded, .refunded: return .events([event])
+      default: return .irrelevant(kind: "not paid")
+      }
     }
     if notice.eventType.hasPrefix("REFUND.") {
       return .events([try refund(plain, key: key, receivedAt: receivedAt)])
@@ -61,7 +63,11 @@ extension WeChatPayV3 {
       throw .malformed
     }
     // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
-    if case .succeeded = event.kind, event.providerTransactionID == nil { throw .malformed }
+    switch event.kind {
+    case .succeeded, .refunded:
+      if event.providerTransactionID == nil { throw .malformed }
+    default: break
+    }
     return event
   }
 

@@ -10,6 +10,8 @@ final class WeChatPayV3Keys: Sendable {
   static let refreshSeconds: Int64 = 12 * 3_600
   /// Pause between two downloads that an unknown name causes: anybody can name one.
   static let unknownRefreshSeconds: Int64 = 10
+  /// How long a download that failed is not repeated: each one may last as long as a call.
+  static let failureSeconds: Int64 = 60
 
   struct Platform {
     let key: RSAPublicKey
@@ -21,6 +23,7 @@ final class WeChatPayV3Keys: Sendable {
     var refreshedAt: Timestamp?
     /// The last download that an unknown name caused.
     var unknownRefreshedAt: Timestamp?
+    var failedAt: Timestamp?
   }
 
   private let publicKey: WeChatPayV3Credentials.NamedKey?
@@ -36,11 +39,9 @@ final class WeChatPayV3Keys: Sendable {
     self.state = Mutex(state)
   }
 
-  /// Whether certificates are used at all; a merchant with the public key alone has none to fetch.
-  func usesCertificates(_ serial: String) -> Bool {
-    !serial.hasPrefix("PUB_KEY_ID_")
-      && (publicKey == nil || state.withLock { !$0.platform.isEmpty })
-  }
+  /// Whether a name is that of a certificate, also where the public key is set: while a merchant
+  /// changes to it, messages come under either.
+  func usesCertificates(_ serial: String) -> Bool { !serial.hasPrefix("PUB_KEY_ID_") }
 
   func key(_ serial: String, now: Timestamp) -> RSAPublicKey? {
     if let publicKey, publicKey.serial == serial { return publicKey.key }
@@ -53,6 +54,11 @@ final class WeChatPayV3Keys: Sendable {
   func shouldRefresh(for serial: String, now: Timestamp) -> Bool {
     let isKnown = key(serial, now: now) != nil
     return state.withLock { state in
+      if let failedAt = state.failedAt,
+        now < failedAt.adding(seconds: WeChatPayV3Keys.failureSeconds)
+      {
+        return false
+      }
       let (last, pause) =
         isKnown
         ? (state.refreshedAt, WeChatPayV3Keys.refreshSeconds)
@@ -66,14 +72,18 @@ final class WeChatPayV3Keys: Sendable {
 
   /// Puts the list that WeChat Pay gave in place of the old one.
   func replace(_ platform: [String: Platform]) {
-    state.withLock { $0.platform = platform }
+    state.withLock { state in
+      state.platform = platform
+      state.failedAt = nil
+    }
   }
 
-  /// A download failed; the next message that needs one may try again.
-  func refreshFailed() {
+  /// A download failed; a message that needs one may try again after a while.
+  func refreshFailed(now: Timestamp) {
     state.withLock { state in
       state.refreshedAt = nil
       state.unknownRefreshedAt = nil
+      state.failedAt = now
     }
   }
 
