@@ -126,7 +126,7 @@ import Vocabulary
         provider: .stripe, account: account, amount: order.amount,
         status: status,
         providerTransactionID: Bool.random(using: &generator) ? "pi_\(number)" : nil),
-      presentation: nil, presentationExpiresAt: nil, createdAt: moment)
+      presentation: nil, startRequest: nil, presentationExpiresAt: nil, createdAt: moment)
   }
 
   private static func makeEvent(
