@@ -23,15 +23,6 @@ extension Invariant {
           TIMESTAMPDIFF(MICROSECOND, '1970-01-01', created_at)), 256))
         """),
     Invariant(
-      name: "adjustment_has_action",
-      sentence: "Coins that an operator gave or took have the operator's action.",
-      violations: """
-        SELECT CONCAT('entry ', e.id) AS what
-        FROM ledger_entries e LEFT JOIN operator_actions a ON e.reference = CONCAT('A', a.id)
-          AND a.action = IF(e.kind = 'GRANT', 'GRANT_COINS', 'DEDUCT_COINS')
-        WHERE e.kind IN ('GRANT', 'DEDUCTION') AND a.id IS NULL
-        """),
-    Invariant(
       name: "confirmation_approved",
       sentence: "What an operator reported was asked of a provider or is an approved confirmation.",
       violations: """

@@ -23,7 +23,8 @@ public struct Invariant: Sendable {
 
   /// Every invariant of the money rules that the tables can prove.
   public static let all: [Invariant] =
-    wallets + chain + orders + transitions + histories + payments + refunds + audit
+    wallets + chain + causes + orders + transitions + histories + payments + events + refunds
+    + moneyBack + custody + audit
 }
 
 extension Invariant {

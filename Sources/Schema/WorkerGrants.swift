@@ -13,6 +13,8 @@ public struct DatabaseAccount: Hashable, Sendable {
     host = String(parts[1])
   }
 
+  fileprivate var quoted: String { "'\(user)'@'\(host)'" }
+
   private static func isPlain(_ text: some StringProtocol) -> Bool {
     (1...80).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
@@ -27,16 +29,18 @@ public struct DatabaseAccount: Hashable, Sendable {
 /// What the worker's database user may do: no DDL, and no change to what is append-only.
 public enum WorkerGrants {
   static let changeable = [
-    "users", "sessions", "sign_in_failures", "coin_packages", "coin_package_prices",
-    "coin_orders", "payments", "payment_events", "wallets", "refunds", "disputes",
-    "suspense_entries", "site_controls", "method_controls", "encryption_key_checks",
-    "second_factors", "recovery_codes", "enrolment_codes", "confirmations",
+    "sessions", "sign_in_failures", "coin_package_prices", "encryption_key_checks",
+    "second_factors", "recovery_codes", "enrolment_codes",
     "statistics_progress", "statistics_stale", "statistics_quarters", "statistics_counts",
   ]
   /// Never changed, but deleted with age.
   static let ageing = ["provider_calls"]
   /// Changed, but never deleted.
-  static let lasting = ["reconciliation_runs", "reconciliation_items"]
+  static let lasting = [
+    "users", "coin_packages", "coin_orders", "payments", "payment_events", "wallets", "refunds",
+    "disputes", "suspense_entries", "confirmations", "site_controls", "method_controls",
+    "reconciliation_runs", "reconciliation_items",
+  ]
   static let appendOnly = [
     "ledger_entries", "order_transitions", "operator_actions", "reconciliation_matches",
     "coin_order_prices",
@@ -48,6 +52,15 @@ public enum WorkerGrants {
     text(rights, for: account)
   }
 
+  /// Statements that take away what the worker could do by earlier versions, to be run before
+  /// `statements`. A right is given first, since one that is not there cannot be taken.
+  public static func revocations(for account: DatabaseAccount) -> String {
+    lasting.map { table in
+      "GRANT DELETE ON \(table) TO \(account.quoted);\n"
+        + "REVOKE DELETE ON \(table) FROM \(account.quoted);\n"
+    }.joined()
+  }
+
   /// What stands between GRANT and TO.
   static var rights: [String] {
     changeable.map { "SELECT, INSERT, UPDATE, DELETE ON \($0)" }
@@ -57,7 +70,7 @@ public enum WorkerGrants {
   }
 
   fileprivate static func text(_ rights: [String], for account: DatabaseAccount) -> String {
-    rights.map { "GRANT \($0) TO '\(account.user)'@'\(account.host)';\n" }.joined()
+    rights.map { "GRANT \($0) TO \(account.quoted);\n" }.joined()
   }
 }
 

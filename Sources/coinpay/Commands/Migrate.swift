@@ -47,7 +47,8 @@ struct Grants: ParsableCommand {
     discussion: """
       Pipe them into a client of the database's administrator, in the database of CoinPay:
         coinpay grants coinpay_worker@localhost | mariadb coinpay
-      The worker gets no DDL, and may not change or delete ledger entries and order transitions.
+      The worker gets no DDL, may not change ledger entries and order transitions, and may delete
+      nothing that has to do with money. What earlier versions granted beyond that is revoked.
       """)
 
   @Argument(help: "The account, as user@host.")
@@ -60,7 +61,9 @@ struct Grants: ParsableCommand {
       throw ValidationError("'\(account)' is not of the form user@host")
     }
     let text =
-      keeper ? KeeperGrants.statements(for: account) : WorkerGrants.statements(for: account)
+      keeper
+      ? KeeperGrants.statements(for: account)
+      : WorkerGrants.revocations(for: account) + WorkerGrants.statements(for: account)
     print(text, terminator: "")
   }
 }

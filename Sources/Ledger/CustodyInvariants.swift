@@ -1,0 +1,104 @@
+import Database
+
+extension Invariant {
+  /// That money nobody was credited with is kept in sight, and that operators' words are theirs.
+  static let custody: [Invariant] = [
+    Invariant(
+      name: "suspense_has_event",
+      sentence: "Money in suspense was reported by an event of its amount and currency that no "
+        + "order was credited with.",
+      violations: """
+        SELECT CONCAT('suspense ', s.id, ' ', s.reason) AS what
+        FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
+          AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = s.amount
+          AND e.currency = s.currency
+        WHERE e.id IS NULL OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
+          WHEN 'DUPLICATE' THEN 'paid_twice' WHEN 'CONFIRMING' THEN 'unconfirmed'
+          ELSE s.reason END
+        """),
+    Invariant(
+      name: "money_in_suspense",
+      sentence: "Money that no order was credited with is in suspense.",
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
+        FROM payment_events e JOIN schema_migrations m ON m.name = 'suspense'
+        LEFT JOIN suspense_entries s ON s.event_id = e.id
+        WHERE e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.settled_at > m.applied_at
+          AND e.outcome IN ('UNMATCHED', 'DUPLICATE', 'CONFIRMING', 'SUSPICIOUS')
+          AND s.id IS NULL
+        """),
+    Invariant(
+      name: "suspense_resolved",
+      sentence: "Money left suspense by an operator's action, or because it was given back or "
+        + "confirmed.",
+      violations: """
+        SELECT CONCAT('suspense ', s.id, ' by ', s.actor) AS what
+        FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
+        WHERE s.resolved_at IS NOT NULL AND NOT CASE
+          WHEN s.actor <> 'system' THEN EXISTS (
+            SELECT 1 FROM operator_actions a WHERE a.subject = s.id
+              AND a.action = 'RESOLVE_SUSPENSE' AND a.actor = s.actor
+              AND a.created_at = s.resolved_at)
+          WHEN s.reason = 'paid_twice' THEN EXISTS (
+            SELECT 1 FROM refunds r
+            WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED')
+          ELSE EXISTS (
+            SELECT 1 FROM payments p
+            WHERE p.id = e.payment_id AND p.status IN ('SUCCEEDED', 'DUPLICATE')) END
+        """),
+    Invariant(
+      name: "action_resolved_suspense",
+      sentence: "An action by which an operator resolved money in suspense has its entry.",
+      violations: """
+        SELECT CONCAT('action ', a.id, ' on suspense ', a.subject) AS what
+        FROM operator_actions a LEFT JOIN suspense_entries s
+          ON s.id = CAST(a.subject AS UNSIGNED) AND s.actor = a.actor
+        WHERE a.action = 'RESOLVE_SUSPENSE' AND s.id IS NULL
+        """),
+    Invariant(
+      name: "confirmation_has_actions",
+      sentence: "An operator's word for a payment, and who decided about it, are in the audit log.",
+      violations: """
+        SELECT CONCAT('confirmation ', c.id, ' is ', c.status) AS what
+        FROM confirmations c LEFT JOIN payments p ON p.id = c.payment_id
+        LEFT JOIN coin_orders o ON o.id = p.order_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM operator_actions a WHERE a.subject = o.order_no
+              AND a.action = 'REQUEST_CONFIRM' AND a.actor = c.requested_by
+              AND a.created_at = c.created_at AND a.reason = c.reason
+              AND LOCATE(CONCAT(', ', p.out_trade_no, ': '), a.details) > 0)
+          OR (c.status <> 'OPEN' AND (c.status = 'REJECTED' OR c.needs_second) AND NOT EXISTS (
+            SELECT 1 FROM operator_actions a WHERE a.subject = o.order_no
+              AND a.action = IF(c.status = 'APPROVED', 'APPROVE_CONFIRM', 'REJECT_CONFIRM')
+              AND a.actor = c.decided_by AND a.created_at = c.decided_at))
+          OR (c.status = 'APPROVED' AND NOT c.needs_second
+            AND (c.decided_by <> c.requested_by OR c.decided_at <> c.created_at))
+        """),
+    Invariant(
+      name: "action_has_confirmation",
+      sentence: "An action about an operator's word for a payment has that word.",
+      violations: """
+        SELECT CONCAT('action ', a.id, ' ', a.action) AS what
+        FROM operator_actions a
+        WHERE a.action IN ('REQUEST_CONFIRM', 'APPROVE_CONFIRM', 'REJECT_CONFIRM') AND NOT EXISTS (
+          SELECT 1 FROM coin_orders o JOIN payments p ON p.order_id = o.id
+          JOIN confirmations c ON c.payment_id = p.id
+          WHERE o.order_no = a.subject AND IF(a.action = 'REQUEST_CONFIRM',
+            c.created_at = a.created_at AND c.requested_by = a.actor,
+            c.decided_at = a.created_at AND c.decided_by = a.actor
+              AND c.status = IF(a.action = 'APPROVE_CONFIRM', 'APPROVED', 'REJECTED')))
+        """),
+    Invariant(
+      name: "confirmation_has_event",
+      sentence: "The event of an approved confirmation is about its payment and has its number.",
+      violations: """
+        SELECT CONCAT('confirmation ', c.id) AS what
+        FROM confirmations c LEFT JOIN payment_events e ON e.id = c.event_id
+        LEFT JOIN payments p ON p.id = c.payment_id
+        WHERE c.event_id IS NOT NULL AND NOT COALESCE(c.status = 'APPROVED'
+          AND e.source = 'OPERATOR' AND e.event_key = CONCAT('confirmation:', c.id)
+          AND (e.payment_id IS NULL OR e.payment_id = c.payment_id) AND e.amount = p.amount
+          AND e.currency = p.currency AND e.provider_txn_id <=> c.provider_txn_id, FALSE)
+        """),
+  ]
+}

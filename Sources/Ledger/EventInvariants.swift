@@ -1,0 +1,174 @@
+import Database
+
+extension Invariant {
+  /// That payments, refunds and disputes are what the events of the inbox made of them.
+  static let events: [Invariant] = [
+    Invariant(
+      name: "event_names_payment",
+      sentence: "A settled event is about the payment whose number it names, and about no other.",
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
+        FROM payment_events e LEFT JOIN payments p ON p.id = e.payment_id
+        WHERE (e.payment_id IS NOT NULL AND NOT COALESCE(p.provider = e.provider
+            AND (COALESCE(e.out_trade_no = p.out_trade_no, FALSE)
+              OR COALESCE(e.provider_txn_id = p.provider_txn_id, FALSE)), FALSE))
+          OR (e.state = 'SETTLED' AND e.outcome <> 'DISCARDED'
+            AND (e.payment_id IS NULL) <> (e.outcome = 'UNMATCHED'))
+        """),
+    Invariant(
+      name: "event_effect",
+      sentence: "An event that changed a payment has that change in the order's history.",
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
+        FROM payment_events e LEFT JOIN payments p ON p.id = e.payment_id
+        LEFT JOIN order_transitions t ON t.event_id = e.id AND t.payment_id = e.payment_id
+          AND t.to_status = IF(e.outcome = 'CREDITED', 'SUCCEEDED', e.outcome)
+        WHERE e.outcome IN ('CREDITED', 'DUPLICATE', 'FAILED', 'CLOSED')
+          AND (t.id IS NULL
+            OR (e.outcome = 'CREDITED' AND NOT (p.status <=> 'SUCCEEDED'))
+            OR (e.outcome = 'DUPLICATE' AND NOT (p.status <=> 'DUPLICATE')))
+        """),
+    Invariant(
+      name: "transition_has_cause",
+      sentence: "A transition is of a payment and by an event of its own order.",
+      violations: """
+        SELECT CONCAT('transition ', t.id, ' of order ', t.order_id) AS what
+        FROM order_transitions t LEFT JOIN coin_orders o ON o.id = t.order_id
+        LEFT JOIN payments p ON p.id = t.payment_id
+        LEFT JOIN payment_events e ON e.id = t.event_id LEFT JOIN payments q ON q.id = e.payment_id
+        WHERE o.id IS NULL OR (t.payment_id IS NOT NULL AND NOT (p.order_id <=> t.order_id))
+          OR (t.event_id IS NOT NULL AND NOT (q.order_id <=> t.order_id))
+        """),
+    Invariant(
+      name: "payment_of_order",
+      sentence:
+        "A payment is of the order that its number names.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' ', p.out_trade_no) AS what
+        FROM payments p LEFT JOIN coin_orders o ON o.id = p.order_id
+        WHERE o.id IS NULL OR p.out_trade_no
+          <> IF(p.attempt = 1, o.order_no, CONCAT(o.order_no, '_', p.attempt))
+        """),
+    Invariant(
+      name: "order_follows_payment",
+      sentence: "An order that was not paid has amount, currency and method of its newest payment.",
+      violations: """
+        SELECT o.order_no AS what
+        FROM coin_orders o JOIN payments p ON p.order_id = o.id
+          AND p.attempt = (SELECT MAX(x.attempt) FROM payments x WHERE x.order_id = o.id)
+        WHERE o.paid_at IS NULL AND (p.amount <> o.amount OR p.currency <> o.currency
+          OR p.provider <> o.payment_method)
+        """),
+  ]
+
+  /// Whether an event `v` names a refund `r`.
+  private static let isNamed: SQL =
+    "(v.news_no = r.out_request_no OR (v.news_no IS NULL AND v.news_id = r.provider_refund_id))"
+
+  static let moneyBack: [Invariant] = [
+    Invariant(
+      name: "refund_follows_events",
+      sentence: "A refund is in the state that the last event about it brought about.",
+      violations: """
+        SELECT CONCAT('refund ', s.out_request_no, ' is ', s.status, ', events say ',
+          COALESCE(s.said, 'nothing')) AS what FROM (
+          SELECT r.id, r.payment_id, r.out_request_no, r.status, r.actor, r.provider_refund_id, (
+            SELECT v.news_status FROM payment_events v
+            WHERE v.payment_id = r.payment_id AND v.kind = 'REFUND' AND v.state = 'SETTLED'
+              AND v.outcome LIKE 'REFUND%' AND \(isNamed)
+            ORDER BY v.settled_at DESC, v.id DESC LIMIT 1) AS said
+          FROM refunds r) s
+        WHERE NOT (s.status <=> s.said) AND NOT (s.said IS NULL AND (
+          (s.status = 'REQUESTED' AND \(isAsked))
+          OR (s.status = 'SUCCEEDED' AND NOT \(isAsked) AND EXISTS (
+            SELECT 1 FROM payment_events v
+            WHERE v.payment_id = s.payment_id AND v.outcome = 'REFUND_SUCCEEDED'
+              AND (v.news_no IS NULL OR v.amount_is_total)))
+          OR (s.status = 'FAILED' AND EXISTS (
+            SELECT 1 FROM payment_events v
+            WHERE v.payment_id = s.payment_id AND v.kind = 'REFUND' AND v.state = 'SETTLED'
+              AND v.news_status = 'FAILED' AND v.news_no = s.out_request_no))))
+        """),
+    Invariant(
+      name: "refund_amount",
+      sentence:
+        "A refund has the currency of its payment, and the amount that events about it name.",
+      violations: """
+        SELECT CONCAT('refund ', r.out_request_no) AS what
+        FROM refunds r LEFT JOIN payments p ON p.id = r.payment_id
+          AND p.status IN ('SUCCEEDED', 'DUPLICATE') AND p.currency = r.currency
+        WHERE p.id IS NULL OR EXISTS (
+          SELECT 1 FROM payment_events v
+          WHERE v.payment_id = r.payment_id AND v.kind = 'REFUND' AND v.outcome LIKE 'REFUND%'
+            AND NOT COALESCE(v.amount_is_total, FALSE) AND \(isNamed)
+            AND (v.amount <> r.amount OR v.currency <> r.currency))
+        """),
+    Invariant(
+      name: "refund_event_has_refund",
+      sentence: "An event about money given back has its refund.",
+      violations: """
+        SELECT CONCAT('event ', v.id, ' ', v.outcome) AS what
+        FROM payment_events v
+        WHERE v.outcome LIKE 'REFUND%' AND NOT EXISTS (
+          SELECT 1 FROM refunds r WHERE r.payment_id = v.payment_id
+            AND (\(isNamed) OR (v.news_no IS NULL AND v.news_id IS NULL) OR v.amount_is_total))
+        """),
+    Invariant(
+      name: "refund_was_asked",
+      sentence: "A refund that an operator asked for has the operator's action; one that nobody "
+        + "asked for is of money that came twice.",
+      violations: """
+        SELECT CONCAT('refund ', r.out_request_no, ' by ', r.actor) AS what
+        FROM refunds r JOIN schema_migrations m ON m.name = 'operators'
+        LEFT JOIN payments p ON p.id = r.payment_id LEFT JOIN coin_orders o ON o.id = p.order_id
+        LEFT JOIN operator_actions a ON a.subject = o.order_no AND a.action = 'REFUND'
+          AND a.actor = r.actor AND a.reason = r.reason
+          AND LOCATE(CONCAT(' as ', r.out_request_no, ','), a.details) > 0
+        WHERE (r.actor = 'system' AND NOT (p.status <=> 'DUPLICATE'))
+          OR (r.actor NOT IN ('system', 'mock', 'operator') AND r.actor NOT LIKE 'provider:%'
+            AND r.created_at > m.applied_at AND a.id IS NULL)
+        """),
+    Invariant(
+      name: "action_has_refund",
+      sentence: "An action by which an operator asked for a refund has its refund.",
+      violations: """
+        SELECT CONCAT('action ', a.id, ' on ', a.subject) AS what
+        FROM operator_actions a
+        WHERE a.action = 'REFUND' AND NOT EXISTS (
+          SELECT 1 FROM coin_orders o JOIN payments p ON p.order_id = o.id
+          JOIN refunds r ON r.payment_id = p.id
+          WHERE o.order_no = a.subject AND r.actor = a.actor
+            AND LOCATE(CONCAT(' as ', r.out_request_no, ','), a.details) > 0)
+        """),
+    Invariant(
+      name: "dispute_follows_events",
+      sentence: "A dispute is in the state that the last event about it brought about, and of an "
+        + "amount that events name.",
+      violations: """
+        SELECT CONCAT('dispute ', d.dispute_id, ' is ', d.status) AS what
+        FROM disputes d
+        WHERE NOT (d.status <=> (
+            SELECT v.news_status FROM payment_events v
+            WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
+              AND v.outcome LIKE 'DISPUTE%'
+            ORDER BY v.settled_at DESC, v.id DESC LIMIT 1))
+          OR NOT EXISTS (
+            SELECT 1 FROM payment_events v
+            WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
+              AND v.outcome LIKE 'DISPUTE%' AND v.amount = d.amount AND v.currency = d.currency)
+        """),
+    Invariant(
+      name: "dispute_event_has_dispute",
+      sentence: "An event about a dispute has its dispute.",
+      violations: """
+        SELECT CONCAT('event ', v.id, ' ', v.outcome) AS what
+        FROM payment_events v LEFT JOIN disputes d
+          ON d.payment_id = v.payment_id AND d.dispute_id = v.news_id
+        WHERE v.outcome LIKE 'DISPUTE%' AND d.id IS NULL
+        """),
+  ]
+
+  /// Whether somebody here asked for a refund `s`.
+  private static let isAsked: SQL =
+    "(s.actor NOT IN ('mock', 'operator') AND s.actor NOT LIKE 'provider:%')"
+}
