@@ -2,6 +2,7 @@ import Crypto
 public import Database
 import LogLines
 import Logging
+import Seals
 public import Vocabulary
 
 /// Something an operator did, as it is recorded for ever.
@@ -87,15 +88,18 @@ public struct OperatorAction: Hashable, Sendable {
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Int64 {
     let previous = try OperatorAction.lockLast(in: &transaction) ?? OperatorAction.originHash
+    let key = try SealKey.ensure(in: &transaction, at: moment)
+    let hash = hash(after: previous, at: moment, by: key)
     do throws(DatabaseError) {
       let result = try transaction.execute(
         """
         INSERT INTO operator_actions (actor, action, subject, reason, details, request_key,
           created_at, previous_hash, hash)
         VALUES (\(actor), \(kind.rawValue), \(subject), \(reason), \(details), \(requestKey),
-          \(moment), \(previous), \(hash(after: previous, at: moment)))
+          \(moment), \(previous), \(hash))
         """)
       let id = result.lastInsertID
+      if let key { try OperatorAction.sealEnd(id, hash, by: key, in: &transaction) }
       transaction.afterCommit { log(id) }
       return id
     } catch  where error.duplicateKeyName == OperatorAction.previousHashKeyName {
@@ -137,13 +141,29 @@ public struct OperatorAction: Hashable, Sendable {
     }
   }
 
-  /// `Invariant.audit` computes the same from the table in SQL; both change together or not at all.
-  private func hash(after previous: [UInt8], at moment: Timestamp) -> [UInt8] {
+  /// Notes the end of the chain, so that it cannot be cut off. `SealedRows.auditHead` reads the same in
+  /// SQL; both change together or not at all.
+  private static func sealEnd(
+    _ id: Int64, _ hash: [UInt8], by key: SealKey, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    let seal = key.code(.auditHead, [String(id), Hex.encode(hash)])
+    _ = try transaction.execute(
+      """
+      INSERT INTO audit_head (id, action_id, seal) VALUES (1, \(id), \(seal))
+      ON DUPLICATE KEY UPDATE action_id = \(id), seal = \(seal)
+      """)
+  }
+
+  /// `SealedRows.actions` reads the same from the table in SQL; both change together or not at all.
+  private func hash(
+    after previous: [UInt8], at moment: Timestamp, by key: SealKey?
+  ) -> [UInt8] {
     let fields = [
       Hex.encode(previous), actor, kind.rawValue, subject, reason, details, requestKey ?? "",
       String(moment.microseconds),
     ]
-    return SHA256.digest(Array(fields.joined(separator: "|").utf8))
+    return key?.code(.actions, fields)
+      ?? SHA256.digest(Array(fields.joined(separator: "|").utf8))
   }
 }
 

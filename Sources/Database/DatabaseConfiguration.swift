@@ -1,5 +1,8 @@
 public import Vocabulary
 
+/// What the process that made a connection knows beside it, for rooms that know what it is.
+public protocol Companion: AnyObject, Sendable {}
+
 /// Where the database is and how long to wait for it.
 public struct DatabaseConfiguration: Sendable {
   public enum Endpoint: Sendable {
@@ -16,11 +19,12 @@ public struct DatabaseConfiguration: Sendable {
   public var connectTimeoutSeconds: UInt32
   public var readTimeoutSeconds: UInt32
   public var writeTimeoutSeconds: UInt32
+  public var companion: (any Companion)?
 
   public init(
     endpoint: Endpoint, database: String, user: String, password: Secret,
     connectTimeoutSeconds: UInt32 = 5, readTimeoutSeconds: UInt32 = 15,
-    writeTimeoutSeconds: UInt32 = 15
+    writeTimeoutSeconds: UInt32 = 15, companion: (any Companion)? = nil
   ) {
     self.endpoint = endpoint
     self.database = database
@@ -29,5 +33,6 @@ public struct DatabaseConfiguration: Sendable {
     self.connectTimeoutSeconds = connectTimeoutSeconds
     self.readTimeoutSeconds = readTimeoutSeconds
     self.writeTimeoutSeconds = writeTimeoutSeconds
+    self.companion = companion
   }
 }

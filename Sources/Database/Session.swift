@@ -10,6 +10,8 @@ import Vocabulary
   private var statements: [String: PreparedStatement] = [:]
   /// Texts in the order of preparation, for eviction.
   private var preparedTexts: [String] = []
+  /// As the configuration has it.
+  public let companion: (any Companion)?
 
   /// Prepared statements kept for one connection.
   static let statementsMax = 256
@@ -30,6 +32,7 @@ import Vocabulary
         statement: "")
     }
     unsafe self.handle = unsafe handle
+    companion = configuration.companion
     setOptions(configuration)
     try connect(configuration)
     try run(Session.setUp)

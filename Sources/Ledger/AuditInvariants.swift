@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   /// That nobody changed what operators did.
@@ -16,15 +17,22 @@ extension Invariant {
     Invariant(
       name: "action_hash",
       sentence: "The hash of an operator's action covers what it says.",
+      walks: .actions, proof: .seals(.actions)),
+    Invariant(
+      name: "actions_end",
+      sentence: "The audit log ends with the action that was its last.",
+      proof: .seals(.auditHead)),
+    Invariant(
+      name: "actions_end_is_there",
+      sentence: "The action that was the last of the audit log is there.",
       violations: """
-        SELECT CONCAT('action ', id) AS what FROM operator_actions
-        WHERE hash <> UNHEX(SHA2(CONCAT_WS('|', LOWER(HEX(previous_hash)), actor, action, subject,
-          reason, details, COALESCE(request_key, ''),
-          TIMESTAMPDIFF(MICROSECOND, '1970-01-01', created_at)), 256))
+        SELECT CONCAT('action ', h.action_id) AS what
+        FROM audit_head h LEFT JOIN operator_actions a ON a.id = h.action_id WHERE a.id IS NULL
         """),
     Invariant(
       name: "confirmation_approved",
       sentence: "What an operator reported was asked of a provider or is an approved confirmation.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', e.id) AS what
         FROM payment_events e LEFT JOIN confirmations c

@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   /// That no coins moved without their cause, and that no cause is without its coins.
@@ -7,6 +8,7 @@ extension Invariant {
       name: "entry_accounts",
       sentence:
         "Each kind of entry moves coins between the accounts and in the direction of its kind.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', id, ' ', kind, ': ', debit_account, ' to ', credit_account) AS what
         FROM ledger_entries
@@ -32,6 +34,7 @@ extension Invariant {
     Invariant(
       name: "entry_has_wallet",
       sentence: "Each entry is in the wallet of a user.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id) AS what FROM ledger_entries e
         LEFT JOIN wallets w ON w.id = e.wallet_id LEFT JOIN users u ON u.id = w.user_id
@@ -40,6 +43,7 @@ extension Invariant {
     Invariant(
       name: "entry_of_order",
       sentence: "An entry with an order is in the wallet of the order's user, whatever its kind.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e LEFT JOIN wallets w ON w.id = e.wallet_id
@@ -50,6 +54,7 @@ extension Invariant {
     Invariant(
       name: "entry_of_event",
       sentence: "An entry with an event is about the order that the event is about.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e LEFT JOIN payment_events v ON v.id = e.event_id
@@ -61,6 +66,7 @@ extension Invariant {
       name: "entry_has_paid_order",
       sentence: "A PURCHASE or BONUS entry has the coins of an order that was paid, "
         + "and the event that paid it.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e LEFT JOIN coin_orders o
@@ -74,6 +80,7 @@ extension Invariant {
       sentence:
         "An entry of a refund has a refund of its order that took its coins; they come back "
         + "from one that failed only.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e
@@ -88,6 +95,7 @@ extension Invariant {
       name: "dispute_entry_has_dispute",
       sentence:
         "An entry of a dispute has an event about money taken back, and a dispute of its order.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e
@@ -100,6 +108,7 @@ extension Invariant {
       name: "adjustment_has_action",
       sentence: "Coins that an operator gave or took have the operator's action, on that user and "
         + "of those coins.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
         FROM ledger_entries e LEFT JOIN wallets w ON w.id = e.wallet_id
@@ -113,6 +122,7 @@ extension Invariant {
     Invariant(
       name: "action_has_adjustment",
       sentence: "An action by which an operator gave or took coins has its entry.",
+      walks: .actions,
       violations: """
         SELECT CONCAT('action ', a.id, ' ', a.action) AS what
         FROM operator_actions a LEFT JOIN ledger_entries e

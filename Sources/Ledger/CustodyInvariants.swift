@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   /// That money nobody was credited with is kept in sight, and that operators' words are theirs.
@@ -7,18 +8,20 @@ extension Invariant {
       name: "suspense_has_event",
       sentence: "Money in suspense was reported by an event of its amount and currency that no "
         + "order was credited with.",
+      walks: .suspense,
       violations: """
         SELECT CONCAT('suspense ', s.id, ' ', s.reason) AS what
         FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
           AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = s.amount
           AND e.currency = s.currency
-        WHERE e.id IS NULL OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
+        WHERE e.id IS NULL OR e.outcome IN ('CREDITED', 'IGNORED') OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
           WHEN 'DUPLICATE' THEN 'paid_twice' WHEN 'CONFIRMING' THEN 'unconfirmed'
           ELSE s.reason END
         """),
     Invariant(
       name: "money_in_suspense",
       sentence: "Money that no order was credited with is in suspense.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
         FROM payment_events e JOIN schema_migrations m ON m.name = 'suspense'
@@ -31,6 +34,7 @@ extension Invariant {
       name: "suspense_resolved",
       sentence: "Money left suspense by an operator's action, or because it was given back or "
         + "confirmed.",
+      walks: .suspense,
       violations: """
         SELECT CONCAT('suspense ', s.id, ' by ', s.actor) AS what
         FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
@@ -49,6 +53,7 @@ extension Invariant {
     Invariant(
       name: "action_resolved_suspense",
       sentence: "An action by which an operator resolved money in suspense has its entry.",
+      walks: .actions,
       violations: """
         SELECT CONCAT('action ', a.id, ' on suspense ', a.subject) AS what
         FROM operator_actions a LEFT JOIN suspense_entries s
@@ -58,6 +63,7 @@ extension Invariant {
     Invariant(
       name: "confirmation_has_actions",
       sentence: "An operator's word for a payment, and who decided about it, are in the audit log.",
+      walks: .confirmations,
       violations: """
         SELECT CONCAT('confirmation ', c.id, ' is ', c.status) AS what
         FROM confirmations c LEFT JOIN payments p ON p.id = c.payment_id
@@ -77,6 +83,7 @@ extension Invariant {
     Invariant(
       name: "action_has_confirmation",
       sentence: "An action about an operator's word for a payment has that word.",
+      walks: .actions,
       violations: """
         SELECT CONCAT('action ', a.id, ' ', a.action) AS what
         FROM operator_actions a
@@ -91,6 +98,7 @@ extension Invariant {
     Invariant(
       name: "confirmation_has_event",
       sentence: "The event of an approved confirmation is about its payment and has its number.",
+      walks: .confirmations,
       violations: """
         SELECT CONCAT('confirmation ', c.id) AS what
         FROM confirmations c LEFT JOIN payment_events e ON e.id = c.event_id

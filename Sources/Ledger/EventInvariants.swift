@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   /// That payments, refunds and disputes are what the events of the inbox made of them.
@@ -6,6 +7,7 @@ extension Invariant {
     Invariant(
       name: "event_names_payment",
       sentence: "A settled event is about the payment whose number it names, and about no other.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
         FROM payment_events e LEFT JOIN payments p ON p.id = e.payment_id
@@ -18,6 +20,7 @@ extension Invariant {
     Invariant(
       name: "event_effect",
       sentence: "An event that changed a payment has that change in the order's history.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
         FROM payment_events e LEFT JOIN payments p ON p.id = e.payment_id
@@ -31,6 +34,7 @@ extension Invariant {
     Invariant(
       name: "transition_has_cause",
       sentence: "A transition is of a payment and by an event of its own order.",
+      walks: .transitions,
       violations: """
         SELECT CONCAT('transition ', t.id, ' of order ', t.order_id) AS what
         FROM order_transitions t LEFT JOIN coin_orders o ON o.id = t.order_id
@@ -69,6 +73,7 @@ extension Invariant {
     Invariant(
       name: "refund_follows_events",
       sentence: "A refund is in the state that the last event about it brought about.",
+      walks: .refunds,
       violations: """
         SELECT CONCAT('refund ', s.out_request_no, ' is ', s.status, ', events say ',
           COALESCE(s.said, 'nothing')) AS what FROM (
@@ -93,6 +98,7 @@ extension Invariant {
       name: "refund_amount",
       sentence:
         "A refund has the currency of its payment, and the amount that events about it name.",
+      walks: .refunds,
       violations: """
         SELECT CONCAT('refund ', r.out_request_no) AS what
         FROM refunds r LEFT JOIN payments p ON p.id = r.payment_id
@@ -106,6 +112,7 @@ extension Invariant {
     Invariant(
       name: "refund_event_has_refund",
       sentence: "An event about money given back has its refund.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', v.id, ' ', v.outcome) AS what
         FROM payment_events v
@@ -117,6 +124,7 @@ extension Invariant {
       name: "refund_was_asked",
       sentence: "A refund that an operator asked for has the operator's action; one that nobody "
         + "asked for is of money that came twice.",
+      walks: .refunds,
       violations: """
         SELECT CONCAT('refund ', r.out_request_no, ' by ', r.actor) AS what
         FROM refunds r JOIN schema_migrations m ON m.name = 'operators'
@@ -131,6 +139,7 @@ extension Invariant {
     Invariant(
       name: "action_has_refund",
       sentence: "An action by which an operator asked for a refund has its refund.",
+      walks: .actions,
       violations: """
         SELECT CONCAT('action ', a.id, ' on ', a.subject) AS what
         FROM operator_actions a
@@ -144,6 +153,7 @@ extension Invariant {
       name: "dispute_follows_events",
       sentence: "A dispute is in the state that the last event about it brought about, and of an "
         + "amount that events name.",
+      walks: .disputes,
       violations: """
         SELECT CONCAT('dispute ', d.dispute_id, ' is ', d.status) AS what
         FROM disputes d
@@ -160,6 +170,7 @@ extension Invariant {
     Invariant(
       name: "dispute_event_has_dispute",
       sentence: "An event about a dispute has its dispute.",
+      walks: .events,
       violations: """
         SELECT CONCAT('event ', v.id, ' ', v.outcome) AS what
         FROM payment_events v LEFT JOIN disputes d

@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   /// Rows without a hash are older than chains, or of a worker of the version before that ran on
@@ -7,6 +8,7 @@ extension Invariant {
     Invariant(
       name: "history_chained",
       sentence: "Every transition since the upgrade to chained histories is in its order's chain.",
+      walks: .transitions,
       violations: """
         SELECT CONCAT('transition ', t.id, ' of order ', t.order_id) AS what
         FROM order_transitions t JOIN schema_migrations m ON m.name = 'custody'
@@ -37,13 +39,7 @@ extension Invariant {
     Invariant(
       name: "history_hash",
       sentence: "A transition's hash covers what it says.",
-      violations: """
-        SELECT CONCAT('transition ', id, ' of order ', order_id) AS what FROM order_transitions
-        WHERE sequence IS NOT NULL AND NOT (hash <=> UNHEX(SHA2(CONCAT_WS('|',
-          LOWER(HEX(previous_hash)), order_id, sequence, COALESCE(payment_id, 0),
-          COALESCE(from_status, ''), to_status, actor, cause, COALESCE(event_id, 0),
-          TIMESTAMPDIFF(MICROSECOND, '1970-01-01', created_at)), 256)))
-        """),
+      walks: .transitions, proof: .seals(.transitions)),
     Invariant(
       name: "history_head",
       sentence: "An order holds the hash of its last transition.",

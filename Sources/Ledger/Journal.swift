@@ -1,4 +1,5 @@
 public import Database
+import Seals
 public import Vocabulary
 
 /// The only place where coins move.
@@ -15,16 +16,17 @@ public enum Journal {
     guard !postings.isEmpty else { return }
     let userIDs = Set(postings.map(\.userID)).sorted()
     var wallets = try Wallet.lock(of: userIDs, in: &transaction)
+    let key = try SealKey.ensure(in: &transaction, at: moment)
     var rows: [EntryRow] = []
     for posting in postings {
       guard var wallet = wallets[posting.userID] else {
         throw DatabaseError.inconsistent("user \(posting.userID) has no wallet")
       }
-      rows.append(wallet.append(posting, at: moment))
+      rows.append(wallet.append(posting, at: moment, by: key))
       wallets[posting.userID] = wallet
     }
     try insert(rows, in: &transaction)
-    try update(userIDs.compactMap { wallets[$0] }, in: &transaction, at: moment)
+    try update(userIDs.compactMap { wallets[$0] }, key, in: &transaction, at: moment)
   }
 
   /// Postings of any number of coins that one cause moves, each within bounds and with a reference that
@@ -87,13 +89,17 @@ public enum Journal {
   }
 
   private static func update(
-    _ wallets: [Wallet], in transaction: inout Transaction, at moment: Timestamp
+    _ wallets: [Wallet], _ key: SealKey?, in transaction: inout Transaction,
+    at moment: Timestamp
   ) throws(DatabaseError) {
     _ = try transaction.executeBulk(
       """
-      UPDATE wallets SET balance = ?, entry_count = ?, head_hash = ?, updated_at = ?
+      UPDATE wallets SET balance = ?, entry_count = ?, head_hash = ?, seal = ?, updated_at = ?
       WHERE id = ?
       """,
-      rows: wallets.map { [$0.balance, $0.entryCount, $0.headHash, moment, $0.id] })
+      rows: wallets.map { wallet in
+        let seal = key.map { wallet.seal(by: $0) }
+        return [wallet.balance, wallet.entryCount, wallet.headHash, seal, moment, wallet.id]
+      })
   }
 }

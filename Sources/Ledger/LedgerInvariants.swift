@@ -1,30 +1,87 @@
 public import Database
+public import Seals
+public import Vocabulary
 
-/// A rule that the tables must obey at every moment, as a query for rows that break it.
+/// A rule that the tables must obey at every moment, and how rows that break it are found.
 public struct Invariant: Sendable {
+  enum Proof {
+    /// Gives one text per broken row, naming it.
+    case query(SQL)
+    /// Each row has the code over what it says.
+    case seals(SealedRows)
+    /// The key of the codes is there.
+    case key
+    /// What is older than codes is as it was when they came.
+    case oldRows
+  }
+
   /// Short and stable, for machines.
   public let name: String
   /// What must hold, for people.
   public let sentence: String
-  /// Gives one text per broken row, naming it.
-  let violations: SQL
+  let proof: Proof
+  /// The table that it goes through, looking others up: then newer rows alone can be proved.
+  let walks: Anchor.Table?
 
   /// Broken rows reported for one invariant.
   public static let violationsShownMax = 20
 
+  init(name: String, sentence: String, walks: Anchor.Table? = nil, violations: SQL) {
+    (self.name, self.sentence, proof) = (name, sentence, .query(violations))
+    self.walks = walks
+  }
+
+  init(name: String, sentence: String, walks: Anchor.Table? = nil, proof: Proof) {
+    (self.name, self.sentence, self.proof, self.walks) = (name, sentence, proof, walks)
+  }
+
   /// The rows that break the invariant; empty when it holds.
+  ///
+  /// - Parameter moment: now. Shortly after an upgrade to seals, rows may come without them.
   public func check(
-    _ executor: inout some SQLExecutor & ~Copyable
+    _ executor: inout some SQLExecutor & ~Copyable,
+    at moment: Timestamp = Timestamp(microseconds: .max)
   ) throws(DatabaseError) -> [String] {
-    try executor.all(
-      "SELECT CAST(what AS CHAR) FROM (\(violations)) v LIMIT \(Invariant.violationsShownMax)",
-      as: String.self)
+    switch proof {
+    case .query(let violations):
+      return try executor.all(
+        "SELECT CAST(what AS CHAR) FROM (\(violations)) v LIMIT \(Invariant.violationsShownMax)",
+        as: String.self)
+    case .seals(let rows):
+      return try rows.violations(
+        by: try SealKey.find(in: &executor), limit: Invariant.violationsShownMax, at: moment,
+        in: &executor)
+    case .key: return try SealKey.problem(in: &executor).map { [$0] } ?? []
+    case .oldRows: return try OldRows.problem(in: &executor).map { [$0] } ?? []
+    }
+  }
+
+  /// The rows behind an anchor that break the invariant; nil when it can only be proved as a whole.
+  public func check(
+    since anchor: Anchor, _ executor: inout some SQLExecutor & ~Copyable, at moment: Timestamp
+  ) throws(DatabaseError) -> [String]? {
+    if case .key = proof { return try check(&executor, at: moment) }
+    guard let walks, let last = anchor.reaches[walks]?.newest else { return nil }
+    switch proof {
+    case .query(let violations):
+      // In the query the name of the table means its newer rows.
+      return try executor.all(
+        """
+        WITH \(walks.newer(than: last)) SELECT CAST(what AS CHAR) FROM (\(violations)) v
+        LIMIT \(Invariant.violationsShownMax)
+        """, as: String.self)
+    case .seals(let rows):
+      return try rows.violations(
+        by: try SealKey.find(in: &executor), after: last, limit: Invariant.violationsShownMax,
+        at: moment, in: &executor)
+    case .key, .oldRows: return nil
+    }
   }
 
   /// Every invariant of the money rules that the tables can prove.
   public static let all: [Invariant] =
     wallets + chain + causes + orders + transitions + histories + payments + events + refunds
-    + moneyBack + custody + audit
+    + moneyBack + custody + audit + seals
 }
 
 extension Invariant {
@@ -45,6 +102,7 @@ extension Invariant {
     Invariant(
       name: "entry_sides",
       sentence: "Each entry has its own wallet on exactly one side and a system account opposite.",
+      walks: .entries,
       violations: """
         SELECT CONCAT('entry ', id, ': ', debit_account, ' to ', credit_account) AS what
         FROM ledger_entries
@@ -97,13 +155,7 @@ extension Invariant {
     Invariant(
       name: "chain_hash",
       sentence: "Each entry's hash covers what the entry says.",
-      violations: """
-        SELECT CONCAT('entry ', id, ' of wallet ', wallet_id) AS what FROM ledger_entries
-        WHERE hash <> UNHEX(SHA2(CONCAT_WS('|', LOWER(HEX(previous_hash)), wallet_id, sequence,
-          kind, reference, debit_account, credit_account, coins, balance_after,
-          COALESCE(order_id, 0), COALESCE(event_id, 0),
-          TIMESTAMPDIFF(MICROSECOND, '1970-01-01', created_at)), 256))
-        """),
+      walks: .entries, proof: .seals(.entries)),
     Invariant(
       name: "chain_head",
       sentence: "A wallet holds the hash of its last entry.",

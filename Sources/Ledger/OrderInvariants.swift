@@ -1,4 +1,5 @@
 import Database
+import Seals
 
 extension Invariant {
   static let orders: [Invariant] = [

@@ -1,5 +1,6 @@
 import Crypto
 public import Database
+import Seals
 public import Vocabulary
 
 /// A user's coins, and the head of the hash chain of the user's ledger entries.
@@ -62,14 +63,24 @@ public struct Wallet: Sendable {
   }
 
   /// Appends a posting to the chain in memory and gives the row to insert.
-  mutating func append(_ posting: Posting, at moment: Timestamp) -> EntryRow {
+  mutating func append(
+    _ posting: Posting, at moment: Timestamp, by key: SealKey? = nil
+  ) -> EntryRow {
     balance += posting.kind.isCredit ? posting.coins : -posting.coins
     entryCount += 1
     let row = EntryRow(
       walletID: id, sequence: entryCount, posting: posting, balanceAfter: balance,
-      createdAt: moment, previousHash: headHash)
+      createdAt: moment, previousHash: headHash, key: key)
     headHash = row.hash
     return row
+  }
+
+  /// Over how the wallet is now, so that its newest entries cannot be cut off.
+  /// `SealedRows.wallets` reads the same in SQL; both change together or not at all.
+  func seal(by key: SealKey) -> [UInt8] {
+    key.code(
+      .wallets,
+      [String(id), String(userID.value), String(balance), String(entryCount), Hex.encode(headHash)])
   }
 }
 
@@ -81,14 +92,16 @@ struct EntryRow {
   let balanceAfter: Int64
   let createdAt: Timestamp
   let previousHash: [UInt8]
+  /// Nil in a process without encryption keys: then anybody could compute the hash.
+  let key: SealKey?
 
   private var wallet: Account { .wallet(id: walletID) }
 
   var debit: Account { posting.kind.isCredit ? posting.kind.counterpart : wallet }
   var credit: Account { posting.kind.isCredit ? wallet : posting.kind.counterpart }
 
-  /// SHA-256 over all that the entry says and the hash before it. `LedgerInvariants` computes the
-  /// same from the table in SQL; both change together or not at all.
+  /// A code over all that the entry says and the hash before it. `SealedRows.entries` reads the same
+  /// from the table in SQL; both change together or not at all.
   var hash: [UInt8] {
     let fields: [String] = [
       Hex.encode(previousHash), String(walletID), String(sequence), posting.kind.rawValue,
@@ -96,6 +109,7 @@ struct EntryRow {
       String(posting.orderID?.value ?? 0), String(posting.eventID?.value ?? 0),
       String(createdAt.microseconds),
     ]
-    return SHA256.digest(Array(fields.joined(separator: "|").utf8))
+    return key?.code(.entries, fields)
+      ?? SHA256.digest(Array(fields.joined(separator: "|").utf8))
   }
 }

@@ -68,6 +68,8 @@ public enum LogField: String, CaseIterable, Sendable {
   case refusedInAll = "refused_in_all"
   case notLoggedBefore = "not_logged_before"
   case duty
+  /// How far the tables about money reach.
+  case anchor
   case signal
   case version
   case environment

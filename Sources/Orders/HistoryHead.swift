@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Seals
 import Vocabulary
 
 /// The end of the chain that the transitions of one order form, as the order keeps it.
@@ -47,28 +48,41 @@ struct HistoryHead {
   }
 
   static func write(
-    _ heads: [HistoryHead], in transaction: inout Transaction
+    _ heads: [HistoryHead], _ key: SealKey?, in transaction: inout Transaction
   ) throws(DatabaseError) {
     _ = try transaction.executeBulk(
-      "UPDATE coin_orders SET history_count = ?, history_hash = ? WHERE id = ?",
-      rows: heads.map { [$0.count, $0.hash, $0.orderID] })
+      """
+      UPDATE coin_orders SET history_count = ?, history_hash = ?, history_seal = ? WHERE id = ?
+      """,
+      rows: heads.map { head in
+        [head.count, head.hash, key.map { head.seal(by: $0) }, head.orderID]
+      })
+  }
+
+  /// Over how long the history is, so that its end cannot be cut off. `SealedRows.histories` reads the
+  /// same in SQL; both change together or not at all.
+  private func seal(by key: SealKey) -> [UInt8] {
+    key.code(.histories, [String(orderID.value), String(count), Hex.encode(hash)])
   }
 
   /// Appends a transition to the chain in memory and gives the row to insert.
-  mutating func append(_ transition: Transition, at moment: Timestamp) -> [any Bindable] {
+  mutating func append(
+    _ transition: Transition, at moment: Timestamp, by key: SealKey?
+  ) -> [any Bindable] {
     let previous = hash
     count += 1
-    hash = HistoryHead.hash(of: transition, sequence: count, after: previous, at: moment)
+    hash = HistoryHead.hash(of: transition, sequence: count, after: previous, at: moment, by: key)
     return [
       orderID, transition.paymentID, transition.from, transition.to, transition.actor,
       transition.cause, transition.eventID, moment, count, previous, hash,
     ]
   }
 
-  /// SHA-256 over all that the transition says and the hash before it. `Invariant.histories` computes
+  /// A code over all that the transition says and the hash before it. `SealedRows.transitions` reads
   /// the same from the table in SQL; both change together or not at all.
   static func hash(
-    of transition: Transition, sequence: Int64, after previous: [UInt8], at moment: Timestamp
+    of transition: Transition, sequence: Int64, after previous: [UInt8], at moment: Timestamp,
+    by key: SealKey?
   ) -> [UInt8] {
     let fields: [String] = [
       Hex.encode(previous), String(transition.orderID.value), String(sequence),
@@ -76,6 +90,7 @@ struct HistoryHead {
       transition.actor, transition.cause, String(transition.eventID?.value ?? 0),
       String(moment.microseconds),
     ]
-    return SHA256.digest(Array(fields.joined(separator: "|").utf8))
+    return key?.code(.transitions, fields)
+      ?? SHA256.digest(Array(fields.joined(separator: "|").utf8))
   }
 }

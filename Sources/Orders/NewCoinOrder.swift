@@ -1,4 +1,5 @@
 public import Database
+import Seals
 public import Vocabulary
 
 /// An order before it is in the database.
@@ -48,19 +49,33 @@ public struct NewCoinOrder: Sendable {
   /// The unique key that a repeated idempotency key of one user violates.
   public static let idempotencyKeyName = "coin_orders_idempotency_key"
 
+  /// Over what never changes of an order. `SealedRows.orders` reads the same in SQL; both change
+  /// together or not at all.
+  private func terms(_ key: SealKey) -> [UInt8] {
+    key.code(
+      .orders,
+      [
+        number.text, String(userID.value), String(package.id.value), String(package.coins),
+        String(package.bonusCoins), pricesText,
+      ])
+  }
+
   /// Inserts the order as PENDING, with its price in each currency. Its transition is the caller's to write.
   /// - Throws: `duplicateKey` naming one of the two keys above.
   public func insert(
     in transaction: inout Transaction
   ) throws(DatabaseError) -> CoinOrder {
     let status = OrderStatus.pending
+    let seal = try SealKey.ensure(in: &transaction, at: createdAt).map { terms($0) }
     let result = try transaction.execute(
       """
       INSERT INTO coin_orders (order_no, user_id, package_id, coins, bonus_coins, amount, currency,
-        payment_method, status, idempotency_key, request_hash, created_at, expires_at, updated_at)
+        payment_method, status, idempotency_key, request_hash, created_at, expires_at, updated_at,
+        terms_seal)
       VALUES (\(number), \(userID), \(package.id), \(package.coins), \(package.bonusCoins),
         \(amount.minorUnits), \(amount.currency), \(paymentMethod), \(status),
-        \(idempotency?.key), \(idempotency?.requestHash), \(createdAt), \(expiresAt), \(createdAt))
+        \(idempotency?.key), \(idempotency?.requestHash), \(createdAt), \(expiresAt), \(createdAt),
+        \(seal))
       """)
     let id = OrderID(result.lastInsertID)
     try insertPrices(of: id, in: &transaction)

@@ -20,12 +20,21 @@ extension CoinOrder {
 }
 
 extension NewCoinOrder {
+  private var keptPrices: [Money] {
+    let isListed = package.prices.contains { $0.currency == amount.currency }
+    return isListed ? package.prices : package.prices + [amount]
+  }
+
+  /// `CNY=990,USD=149`
+  var pricesText: String {
+    keptPrices.sorted { $0.currency.code < $1.currency.code }
+      .map { "\($0.currency)=\($0.minorUnits)" }.joined(separator: ",")
+  }
+
   /// Keeps the prices with the order that was just inserted.
   func insertPrices(of id: OrderID, in transaction: inout Transaction) throws(DatabaseError) {
-    var prices = package.prices
-    if !prices.contains(where: { $0.currency == amount.currency }) { prices.append(amount) }
     _ = try transaction.executeBulk(
       "INSERT INTO coin_order_prices (order_id, currency, amount) VALUES (?, ?, ?)",
-      rows: prices.map { [id, $0.currency, $0.minorUnits] })
+      rows: keptPrices.map { [id, $0.currency, $0.minorUnits] })
   }
 }

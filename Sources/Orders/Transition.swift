@@ -1,4 +1,5 @@
 public import Database
+import Seals
 public import Vocabulary
 
 /// One change of state of an order or of one of its payments, as it is recorded for ever.
@@ -37,12 +38,13 @@ public struct Transition: Hashable, Sendable {
   ) throws(DatabaseError) {
     guard !transitions.isEmpty else { return }
     var heads = try HistoryHead.heads(for: transitions, in: &transaction)
+    let key = try SealKey.ensure(in: &transaction, at: moment)
     var rows: [[any Bindable]] = []
     for transition in transitions {
       guard var head = heads[transition.orderID] else {
         throw DatabaseError.inconsistent("there is no order \(transition.orderID)")
       }
-      rows.append(head.append(transition, at: moment))
+      rows.append(head.append(transition, at: moment, by: key))
       heads[transition.orderID] = head
     }
     _ = try transaction.executeBulk(
@@ -51,7 +53,7 @@ public struct Transition: Hashable, Sendable {
         event_id, created_at, sequence, previous_hash, hash)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, rows: rows)
-    try HistoryHead.write(heads.values.sorted { $0.orderID < $1.orderID }, in: &transaction)
+    try HistoryHead.write(heads.values.sorted { $0.orderID < $1.orderID }, key, in: &transaction)
   }
 
   /// Whether the order came into being with it.

@@ -2,6 +2,7 @@ import Crypto
 import Database
 public import Provider
 import Sealing
+import Seals
 public import Vocabulary
 
 /// An event as it arrived, with the bytes that proved it.
@@ -136,18 +137,22 @@ struct Inbox {
   private func insertRows(
     _ received: [ReceivedEvent], in transaction: inout Transaction
   ) throws(DatabaseError) {
+    guard let moment = received.first?.receivedAt else { return }
+    let key = try SealKey.ensure(in: &transaction, at: moment)
     var rows: [[any Bindable]] = []
-    for item in received { rows.append(try row(item)) }
+    for item in received { rows.append(try row(item, key)) }
     _ = try transaction.executeBulk(
       """
       INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, provider_txn_id,
         merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
-        amount_is_total, respond_by, occurred_at, received_at, body, state, next_attempt_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?)
+        amount_is_total, respond_by, occurred_at, received_at, body, state, next_attempt_at, seal)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING', ?, ?)
       """, rows: rows)
   }
 
-  private func row(_ received: ReceivedEvent) throws(DatabaseError) -> [any Bindable] {
+  private func row(
+    _ received: ReceivedEvent, _ key: SealKey?
+  ) throws(DatabaseError) -> [any Bindable] {
     let event = received.event
     let columns = EventKindColumns(event.kind)
     return [
@@ -156,6 +161,7 @@ struct Inbox {
       columns.amount?.minorUnits, columns.amount?.currencyCode, columns.cause?.description,
       columns.newsStatus, columns.newsNo, columns.newsID, columns.amountIsTotal, columns.respondBy,
       event.occurredAt, received.receivedAt, try sealedBody(received), received.receivedAt,
+      key.map { columns.seal(of: event, by: $0) },
     ]
   }
 

@@ -1,6 +1,7 @@
 import Database
 import Orders
 import Provider
+import Seals
 import Vocabulary
 
 /// A payment before it is in the database.
@@ -11,6 +12,18 @@ struct NewPayment {
   let amount: Money
 
   var outTradeNo: String { Payment.outTradeNo(order.number, attempt: attempt) }
+
+  /// Over what never changes of a payment. `SealedRows.payments` reads the same in SQL; both change
+  /// together or not at all.
+  private func terms(_ key: SealKey) -> [UInt8] {
+    let account = provider.account
+    return key.code(
+      .payments,
+      [
+        String(order.id.value), String(attempt), provider.method.rawValue, account.merchant,
+        account.isLive ? "1" : "0", outTradeNo, String(amount.minorUnits), amount.currency.code,
+      ])
+  }
 
   /// Inserts the payment: PENDING when it began without a call to the provider, else STARTING.
   /// Its transition is the caller's to write.
@@ -23,15 +36,17 @@ struct NewPayment {
     let transactionID = started?.providerTransactionID
     let presentationEnd = started?.usableSeconds.map { moment.adding(seconds: $0) }
     let firstQuery = moment.adding(seconds: QuerySchedule.firstSeconds)
+    let seal = try SealKey.ensure(in: &transaction, at: moment).map { terms($0) }
     let result = try transaction.execute(
       """
       INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
         provider_txn_id, amount, currency, status, presentation, start_request,
         presentation_expires_at,
-        next_query_at, created_at, updated_at)
+        next_query_at, created_at, updated_at, seal)
       VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
         \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
-        \(presentation), \(startRequest), \(presentationEnd), \(firstQuery), \(moment), \(moment))
+        \(presentation), \(startRequest), \(presentationEnd), \(firstQuery), \(moment), \(moment),
+        \(seal))
       """)
     return Payment(
       id: PaymentID(result.lastInsertID), orderID: order.id, attempt: attempt,

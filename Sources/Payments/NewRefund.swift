@@ -1,4 +1,5 @@
 import Database
+import Seals
 import Vocabulary
 
 /// A refund before it is in the database. Its coins are taken by `ClaimBook`.
@@ -21,15 +22,33 @@ struct NewRefund {
     in transaction: inout Transaction, at moment: Timestamp, due: Timestamp? = nil
   ) throws(DatabaseError) {
     let due = status.isOpen ? due ?? moment : nil
+    let seal = try SealKey.ensure(in: &transaction, at: moment).map {
+      NewRefund.terms(
+        outRequestNo, of: payment, amount, reason: reason, actor: actor, sealedBy: $0)
+    }
     _ = try transaction.execute(
       """
       INSERT INTO refunds (payment_id, out_request_no, ledger_reference, provider_refund_id, amount,
         currency, coin_rule, status, reason, actor, request_key, next_attempt_at, created_at,
-        updated_at)
+        updated_at, seal)
       VALUES (\(payment.id), \(outRequestNo), \(ledgerReference), \(providerRefundID),
         \(amount.minorUnits), \(amount.currency), \(coinRule.rawValue), \(status), \(reason),
-        \(actor), \(requestKey), \(due), \(moment), \(moment))
+        \(actor), \(requestKey), \(due), \(moment), \(moment), \(seal))
       """)
+  }
+
+  /// Over what never changes of a refund. `SealedRows.refunds` reads the same in SQL; both change
+  /// together or not at all.
+  static func terms(
+    _ outRequestNo: String, of payment: Payment, _ amount: Money, reason: String, actor: String,
+    sealedBy key: SealKey
+  ) -> [UInt8] {
+    key.code(
+      .refunds,
+      [
+        outRequestNo, String(payment.id.value), String(amount.minorUnits), amount.currency.code,
+        reason, actor,
+      ])
   }
 
   /// As a claim on coins that has not taken any yet.

@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import Orders
 import Provider
+import Seals
 import Vocabulary
 
 /// The one path on which anything that says that money moved changes orders and wallets.
@@ -160,17 +161,24 @@ struct Settlement {
     at moment: Timestamp
   ) throws(DatabaseError) {
     guard !refunds.isEmpty else { return }
+    let key = try SealKey.ensure(in: &transaction, at: moment)
     _ = try transaction.executeBulk(
       """
       INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor,
-        next_attempt_at, created_at, updated_at)
-      VALUES (?, ?, ?, ?, 'REQUESTED', 'paid twice', 'system', ?, ?, ?)
+        next_attempt_at, created_at, updated_at, seal)
+      VALUES (?, ?, ?, ?, 'REQUESTED', 'paid twice', 'system', ?, ?, ?, ?)
       """,
       rows: refunds.map { refund in
         let payment = refund.payment
+        let number = Refund.outRequestNo(payment.outTradeNo, 1)
+        let seal = key.map {
+          NewRefund.terms(
+            number, of: payment, payment.facts.amount, reason: "paid twice", actor: "system",
+            sealedBy: $0)
+        }
         return [
-          payment.id, Refund.outRequestNo(payment.outTradeNo, 1), payment.facts.amount.minorUnits,
-          payment.facts.amount.currency.code, moment, moment, moment,
+          payment.id, number, payment.facts.amount.minorUnits,
+          payment.facts.amount.currency.code, moment, moment, moment, seal,
         ]
       })
   }

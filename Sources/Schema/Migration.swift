@@ -43,6 +43,7 @@ public struct Migration: Sendable {
       number: 20, name: "start_requests", bytes: PackageResources._020_start_requests_sql),
     Migration(
       number: 21, name: "paid_and_returned", bytes: PackageResources._021_paid_and_returned_sql),
+    Migration(number: 22, name: "seals", bytes: PackageResources._022_seals_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

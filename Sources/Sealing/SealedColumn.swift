@@ -19,6 +19,7 @@ public struct SealedColumn: Sendable {
   /// Every encrypted column there is. A new one is added here, or key rotation passes it by.
   public static let all = [
     notificationBody, paymentPresentation, paymentStartRequest, userEmail, secondFactorSecret,
+    sealKey,
   ]
 
   /// Raw notifications, which name buyers and their accounts at the provider.
@@ -44,6 +45,11 @@ public struct SealedColumn: Sendable {
   public static let secondFactorSecret = SealedColumn(
     name: "second_factors.secret", table: "second_factors", column: "secret", number: "user_id",
     place: "CAST(user_id AS CHAR)")
+
+  /// The key by which rows about money are sealed.
+  public static let sealKey = SealedColumn(
+    name: "seal_keys.box", table: "seal_keys", column: "box", number: "id",
+    place: "CAST(id AS CHAR)")
 
   private func associatedData(_ place: String) -> [UInt8] { Array("\(name)|\(place)".utf8) }
 

@@ -20,6 +20,8 @@ final class Caretakers {
 
   /// Pause of the statistics when they have caught up, in milliseconds.
   private static let statisticsMilliseconds = 5_000
+  /// Between two looks whether an hour is over.
+  private static let anchorsMilliseconds = 10_000
   /// Pause of a duty that found nothing to do, in milliseconds.
   private static let idleMilliseconds = 1_000
   private static let stackBytes = 1024 * 1024
@@ -35,7 +37,7 @@ final class Caretakers {
   }
 
   /// Database connections that the threads need.
-  static func connections(methods: Int) -> Int { methods + 2 }
+  static func connections(methods: Int) -> Int { methods + 3 }
 
   func start() throws {
     let caretaker = caretaker
@@ -44,6 +46,12 @@ final class Caretakers {
       try caretaker.alarmAboutOverdueWork(on: &connection)
       _ = try caretaker.settleConfirmations(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
+    }
+    let anchors = AnchorDuty(logger: logger)
+    try start("anchors", pauseMilliseconds: Caretakers.anchorsMilliseconds) {
+      (connection) throws(DatabaseError) in
+      try anchors.run(on: &connection, at: SystemTime.now())
+      return 0
     }
     let keeper = StatisticsKeeper(clock: SystemTime.clock)
     try start("statistics", pauseMilliseconds: Caretakers.statisticsMilliseconds) {

@@ -11,6 +11,7 @@ import Pages
 import Payments
 import Routes
 import Schema
+import Seals
 import Threads
 import Vocabulary
 
@@ -98,6 +99,11 @@ struct Serve: ParsableCommand, LogsToStandardError {
       throw ExitCode.configuration
     }
     try settings.requireKeys(on: &connection)
+    // Before the first row that needs it, and before many threads would make it at once.
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      _ = try SealKey.ensure(in: &transaction, at: SystemTime.now())
+      return .commit(())
+    }
     let needed = settings.connectionsNeeded
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0

@@ -5,6 +5,7 @@ import Duties
 import LogLines
 import Logging
 import Payments
+import Seals
 import Threads
 import Vocabulary
 
@@ -74,10 +75,11 @@ struct Settings {
   static func read(_ variables: [String: String]) throws(Problems) -> Settings {
     var reader = SettingsReader(variables)
     let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
-    let database = databaseConfiguration(&reader, environment)
+    var database = databaseConfiguration(&reader, environment)
     let baseURL = baseURL(&reader, environment)
     let sessionKey = sessionKey(&reader)
     let keyRing = keyRing(&reader)
+    database.companion = keyRing.map { SealKeeper(ring: $0) }
     let zoneName = reader.text("COINPAY_TIME_ZONE") ?? "Asia/Shanghai"
     let zone = SystemTime.zone(zoneName)
     if zone == nil { reader.problem("COINPAY_TIME_ZONE", "is not a time zone of this system") }
@@ -144,7 +146,11 @@ struct Settings {
   ) throws(Problems) -> DatabaseConfiguration {
     var reader = SettingsReader(variables)
     let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
-    let database = databaseConfiguration(&reader, environment)
+    var database = databaseConfiguration(&reader, environment)
+    // The owner, who only changes the schema, has no keys.
+    if reader.text("COINPAY_ENCRYPTION_KEYS") != nil {
+      database.companion = keyRing(&reader).map { SealKeeper(ring: $0) }
+    }
     guard reader.problems.isEmpty else { throw Problems(lines: reader.problems) }
     return database
   }
