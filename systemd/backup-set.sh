@@ -12,7 +12,8 @@
 #   set      format method version server database data data_bytes
 #   piece    kind file bytes sha256 drill, and by kind:
 #            full, incremental, dump: begun ended (seconds since 1970) entry (the ledger's newest
-#            when it began) binlog position gtid; full, incremental: from_lsn to_lsn
+#            when it began) anchor (how far all tables about money reached) binlog position gtid;
+#            full, incremental: from_lsn to_lsn
 #            binlog: name
 #
 # A file that the manifest does not name is not part of the set, so that what was broken off is never

@@ -21,6 +21,9 @@ stage_room=''
 stage_newest=''
 # What the chosen state has at least, and the schema's name.
 stage_entry=0
+stage_anchor=''
+# Without the keys of the backup the seals cannot be proved before its configuration is back.
+stage_has_keys=yes
 stage_database=''
 logs_found=()
 
@@ -49,6 +52,7 @@ stage() {
   state=$(chosen_states "$set" "$until" | tail -1)
   [ -n "$state" ] || die "$(basename "$set") is newer than that: choose an older one; see coinpay backup list"
   stage_entry=$(value "$state" entry)
+  stage_anchor=$(value "$state" anchor)
   say "unpacking the state of $(date -u -d "@$(value "$state" ended)" '+%Y-%m-%d %H:%M:%S') UTC"
   if [ "$(about_set "$set" method)" = physical ]; then
     unpack_pages "$set" "$until"
@@ -237,16 +241,31 @@ in_throwaway() {
 
 # Runs the program on it. Any password will do.
 on_stage() {
-  with_settings "--property=SetCredential=coinpay_db_socket:$throwaway_run/mariadb.sock" \
+  local keys=$etc/credentials/coinpay/encryption_keys options=()
+  [ $stage_has_keys = no ] || [ ! -e "$keys" ] || options=("--property=$(credential_kind)=coinpay_encryption_keys:$keys")
+  with_settings "${options[@]}" "--property=SetCredential=coinpay_db_socket:$throwaway_run/mariadb.sock" \
     "--property=SetCredential=coinpay_db_name:$stage_database" \
     --property=SetCredential=coinpay_db_user:coinpay_worker --property=SetCredential=coinpay_db_password:any "$(program)" "$@"
+}
+
+# Proves the ledger of the state that was unpacked, and that all is there that was when it was taken.
+# usage: prove on_stage | prove with_site PROGRAM
+prove() {
+  local options=(ledger verify --at-least "$stage_entry")
+  if [ $stage_has_keys = no ]; then
+    "$@" "${options[@]}" --without-seals
+  elif [ -z "$stage_anchor" ]; then
+    "$@" "${options[@]}"
+  else
+    echo "anchor=$stage_anchor" | "$@" "${options[@]}" --anchors -
+  fi
 }
 
 # Brings the schema to this version and proves the ledger; says what is wrong. The database runs on.
 verify_stage() {
   stage_database=$(about_set "$1" database)
   start_throwaway --skip-grant-tables
-  if ! on_stage migrate >"$work/verify" || ! on_stage ledger verify --at-least "$stage_entry" >"$work/verify"; then
+  if ! on_stage migrate >"$work/verify" || ! prove on_stage >"$work/verify"; then
     grep -A 3 BROKEN "$work/verify" >&2 || cat "$work/verify" >&2
     return 1
   fi

@@ -55,13 +55,17 @@ newest_entry() {
   with_site "$(program)" ledger newest | cut -d ' ' -f 1 || die 'the ledger cannot be read: no backup of it; those before are as they were'
 }
 
+# How far the tables reach, as a word of the manifest; nothing while no row is sealed.
+anchor() { with_site "$(program)" ledger anchor 2>/dev/null || true; }
+
 # All pages that changed since a position of the redo log, or all of them since 0.
 add_pages() {
-  local set=$1 kind=$2 from=$3 name=$4 facts=$work/facts log=$work/log since=() begun entry
+  local set=$1 kind=$2 from=$3 name=$4 facts=$work/facts log=$work/log since=() begun entry anchor
   [ "$kind" = full ] || since=(--incremental-lsn="$from")
   command -v mariadb-backup >/dev/null || die 'mariadb-backup is missing: apt install mariadb-backup'
   begun=$(date +%s)
   entry=$(newest_entry)
+  anchor=$(anchor)
   rm -rf "$facts"
   if ! mariadb-backup --backup --stream=mbstream --user=root --socket="$(setting COINPAY_DB_SOCKET)" \
     "${since[@]}" --extra-lsndir="$facts" --target-dir="$work/target" 2>"$log" \
@@ -72,7 +76,7 @@ add_pages() {
   # shellcheck disable=SC2046 # words
   note_piece "$set" "$kind" "$name.mbs.zst.age" "begun=$begun" "ended=$(date +%s)" "entry=$entry" \
     "from_lsn=$from" "to_lsn=$(sed -n 's/^to_lsn = //p' "$facts/xtrabackup_checkpoints")" \
-    $(log_position "$facts/xtrabackup_info")
+    $(log_position "$facts/xtrabackup_info") $anchor
 }
 
 # Where in the binary log a backup stands, as words of the manifest.
@@ -82,17 +86,18 @@ log_position() {
 
 # The whole schema as statements, in one consistent reading.
 add_dump() {
-  local set=$1 name=$2 begun entry log=$work/log
+  local set=$1 name=$2 begun entry anchor log=$work/log
   local options=(--single-transaction --quick --routines --triggers --hex-blob "$(setting COINPAY_DB_NAME)")
   begun=$(date +%s)
   entry=$(newest_entry)
+  anchor=$(anchor)
   if ! dump "${options[@]}" 2>"$log" | write_piece "$set/$name.sql.zst.age"; then
     tail -5 "$log" >&2
     die 'the dump failed; the sets before it are as they were'
   fi
   # shellcheck disable=SC2046 # words
   note_piece "$set" dump "$name.sql.zst.age" "begun=$begun" "ended=$(date +%s)" "entry=$entry" \
-    $(dump_position "$set/$name.sql.zst.age")
+    $(dump_position "$set/$name.sql.zst.age") $anchor
 }
 
 dump() {

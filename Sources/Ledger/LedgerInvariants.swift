@@ -23,6 +23,9 @@ public struct Invariant: Sendable {
   /// The table that it goes through, looking others up: then newer rows alone can be proved.
   let walks: Anchor.Table?
 
+  /// Whether it can be proved with the encryption keys alone.
+  public var needsKey: Bool { if case .query = proof { false } else { true } }
+
   /// Broken rows reported for one invariant.
   public static let violationsShownMax = 20
 

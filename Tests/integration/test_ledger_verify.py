@@ -289,7 +289,7 @@ def test_what_is_cut_off_at_the_end_is_missed_by_an_anchor(site, life, tmp_path)
             if name == "coins that were taken":
                 assert life.copy.broken() == [] and life.copy.broken("--since", after.strip()) == ["anchors"]
             life.copy.restore()
-        life.copy.spoil(entry("REFUND_RETURN", "x", "sales"))
+        life.copy.spoil(entry("REFUND_RETURN", "x", "sales").format(**life.names))
         assert "refund_entry_has_refund" in life.copy.broken("--since", after.strip())
     finally:
         life.copy.restore()
