@@ -87,7 +87,7 @@ extension Invariant {
         LEFT JOIN refunds r ON r.out_request_no = e.reference
         LEFT JOIN payments p ON p.id = r.payment_id
         WHERE e.kind IN ('REFUND', 'REFUND_BONUS', 'REFUND_RETURN', 'BONUS_RETURN')
-          AND (NOT (p.order_id <=> e.order_id)
+          AND (r.id IS NULL OR NOT (p.order_id <=> e.order_id)
             OR e.coins <> IF(e.kind IN ('REFUND', 'REFUND_RETURN'), r.coins_taken, r.bonus_taken)
             OR (e.kind IN ('REFUND_RETURN', 'BONUS_RETURN') AND r.status <> 'FAILED'))
         """),
