@@ -72,27 +72,24 @@ extension Invariant {
   static let moneyBack: [Invariant] = [
     Invariant(
       name: "refund_follows_events",
-      sentence: "A refund is in the state that the last event about it brought about.",
+      sentence: "A refund is in a state that an event about it brought about, and is not under way "
+        + "after one that ended it.",
       walks: .refunds,
       violations: """
-        SELECT CONCAT('refund ', s.out_request_no, ' is ', s.status, ', events say ',
-          COALESCE(s.said, 'nothing')) AS what FROM (
-          SELECT r.id, r.payment_id, r.out_request_no, r.status, r.actor, r.provider_refund_id, (
-            SELECT v.news_status FROM payment_events v
+        SELECT CONCAT('refund ', r.out_request_no, ' is ', r.status) AS what FROM refunds r
+        WHERE NOT (CASE
+          WHEN r.status = 'REQUESTED' THEN \(isAsked) AND NOT \(hasEvent("LIKE 'REFUND%'"))
+          WHEN r.status = 'PENDING' THEN \(hasEvent("= 'REFUND_PENDING'"))
+            AND NOT \(hasEvent("IN ('REFUND_SUCCEEDED', 'REFUND_FAILED')"))
+          WHEN r.status = 'SUCCEEDED' THEN \(hasEvent("= 'REFUND_SUCCEEDED'"))
+            OR (NOT \(isAsked) AND EXISTS (
+              SELECT 1 FROM payment_events v
+              WHERE v.payment_id = r.payment_id AND v.outcome = 'REFUND_SUCCEEDED'
+                AND (v.news_no IS NULL OR v.amount_is_total)))
+          ELSE EXISTS (
+            SELECT 1 FROM payment_events v
             WHERE v.payment_id = r.payment_id AND v.kind = 'REFUND' AND v.state = 'SETTLED'
-              AND v.outcome LIKE 'REFUND%' AND \(isNamed)
-            ORDER BY v.settled_at DESC, v.id DESC LIMIT 1) AS said
-          FROM refunds r) s
-        WHERE NOT (s.status <=> s.said) AND NOT (s.said IS NULL AND (
-          (s.status = 'REQUESTED' AND \(isAsked))
-          OR (s.status = 'SUCCEEDED' AND NOT \(isAsked) AND EXISTS (
-            SELECT 1 FROM payment_events v
-            WHERE v.payment_id = s.payment_id AND v.outcome = 'REFUND_SUCCEEDED'
-              AND (v.news_no IS NULL OR v.amount_is_total)))
-          OR (s.status = 'FAILED' AND EXISTS (
-            SELECT 1 FROM payment_events v
-            WHERE v.payment_id = s.payment_id AND v.kind = 'REFUND' AND v.state = 'SETTLED'
-              AND v.news_status = 'FAILED' AND v.news_no = s.out_request_no))))
+              AND v.news_status = 'FAILED' AND \(isNamed)) END)
         """),
     Invariant(
       name: "refund_amount",
@@ -151,17 +148,17 @@ extension Invariant {
         """),
     Invariant(
       name: "dispute_follows_events",
-      sentence: "A dispute is in the state that the last event about it brought about, and of an "
-        + "amount that events name.",
+      sentence:
+        "A dispute is in a state that an event about it brought about, and of an amount that "
+        + "events name.",
       walks: .disputes,
       violations: """
         SELECT CONCAT('dispute ', d.dispute_id, ' is ', d.status) AS what
         FROM disputes d
-        WHERE NOT (d.status <=> (
-            SELECT v.news_status FROM payment_events v
+        WHERE NOT EXISTS (
+            SELECT 1 FROM payment_events v
             WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
-              AND v.outcome LIKE 'DISPUTE%'
-            ORDER BY v.settled_at DESC, v.id DESC LIMIT 1))
+              AND v.outcome LIKE 'DISPUTE%' AND v.news_status = d.status)
           OR NOT EXISTS (
             SELECT 1 FROM payment_events v
             WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
@@ -179,7 +176,15 @@ extension Invariant {
         """),
   ]
 
-  /// Whether somebody here asked for a refund `s`.
+  /// Whether somebody here asked for a refund `r`.
   private static let isAsked: SQL =
-    "(s.actor NOT IN ('mock', 'operator') AND s.actor NOT LIKE 'provider:%')"
+    "(r.actor NOT IN ('mock', 'operator') AND r.actor NOT LIKE 'provider:%')"
+
+  /// Whether an event that names a refund `r` has an outcome.
+  private static func hasEvent(_ outcome: SQL) -> SQL {
+    """
+    EXISTS (SELECT 1 FROM payment_events v
+      WHERE v.payment_id = r.payment_id AND v.outcome \(outcome) AND \(isNamed))
+    """
+  }
 }
