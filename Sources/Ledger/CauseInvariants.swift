@@ -77,19 +77,19 @@ extension Invariant {
         """),
     Invariant(
       name: "refund_entry_has_refund",
-      sentence: "An entry of a refund has a refund of its order; coins come back by news that one "
-        + "failed only.",
+      sentence: "An entry of a refund has a refund of its order; coins come back by news of money "
+        + "given back only.",
       walks: .entries,
       violations: """
         SELECT CONCAT('entry ', e.id, ' ', e.kind, ' ', e.reference) AS what
-        FROM ledger_entries e LEFT JOIN payment_events v ON v.id = e.event_id AND v.kind = 'REFUND'
+        FROM ledger_entries e
+        LEFT JOIN payment_events v ON v.id = e.event_id AND v.kind IN ('REFUND', 'DISPUTE')
         WHERE e.kind IN ('REFUND', 'REFUND_BONUS', 'REFUND_RETURN', 'BONUS_RETURN')
           AND (NOT EXISTS (
               SELECT 1 FROM payments p JOIN refunds r ON r.payment_id = p.id
-              WHERE p.order_id = e.order_id
-                AND r.out_request_no = SUBSTRING_INDEX(e.reference, '#', 1))
-            OR (e.kind IN ('REFUND_RETURN', 'BONUS_RETURN')
-              AND NOT (v.news_status <=> 'FAILED')))
+              WHERE p.order_id = e.order_id AND SUBSTRING_INDEX(e.reference, '#', 1)
+                = COALESCE(r.ledger_reference, r.out_request_no))
+            OR (e.kind IN ('REFUND_RETURN', 'BONUS_RETURN') AND v.id IS NULL))
         """),
     Invariant(
       name: "dispute_entry_has_dispute",
