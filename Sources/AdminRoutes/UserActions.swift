@@ -53,6 +53,7 @@ enum UserActions {
       return .success(
         Balance(
           balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
+    case .keyReused: throw RouteError(.keyReused)
     case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
     case .tooFew: throw RouteError(.coinsSpent, message: admin.say(.tooFewCoins))
     }

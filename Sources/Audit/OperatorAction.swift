@@ -216,6 +216,13 @@ extension OperatorAction {
       "WHERE subject = \(subject) ORDER BY id LIMIT \(ofSubjectMax)", in: &executor)
   }
 
+  /// What was done by a request key.
+  public static func find(
+    requestKey: String, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Recorded? {
+    try actions("WHERE request_key = \(requestKey)", in: &executor).first
+  }
+
   private static func actions(
     _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Recorded] {

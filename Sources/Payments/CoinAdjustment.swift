@@ -14,6 +14,8 @@ public struct CoinAdjustment: Sendable {
     case done(balance: Int64)
     /// The same key did it before.
     case repeated
+    /// The key stands for another user, amount, direction or action.
+    case keyReused
     /// The wallet has fewer coins than are to be taken.
     case tooFew(balance: Int64)
   }
@@ -60,8 +62,14 @@ public struct CoinAdjustment: Sendable {
         return .commit(.done(balance: balance))
       }
     } catch {
-      guard error.duplicateKeyName == OperatorAction.requestKeyName else { throw error }
-      return .repeated
+      guard error.duplicateKeyName == OperatorAction.requestKeyName,
+        let key = action.requestKey,
+        let known = try OperatorAction.find(requestKey: key, in: &connection)
+      else { throw error }
+      let isSame =
+        known.action == action.kind.rawValue && known.subject == action.subject
+        && known.details == action.details
+      return isSame ? .repeated : .keyReused
     }
   }
 }

@@ -35,17 +35,18 @@ public struct Reconciler: Sendable {
     log = ReconciliationLog(logger: logger)
   }
 
-  /// The days of a provider to be compared: yesterday in the provider's zone, and what earlier
-  /// attempts of the last `catchUpDaysMax` days did not bring to an end.
+  /// The days of a provider to be compared: yesterday in the provider's zone, and every earlier day
+  /// since the first that was compared, or else since the first payment, that was not brought to an
+  /// end, as far back as providers keep their books.
   public func dueDays(
     of provider: any PaymentProvider, on connection: inout Connection
   ) throws(DatabaseError) -> [BookDay] {
     let yesterday = BookDay.yesterday(clock.now(), in: provider.bookZone)
+    let oldest = yesterday.adding(days: -Self.catchUpDaysMax)
     let known = try ReconciliationRun.days(
-      of: provider.method, from: yesterday.adding(days: -Self.catchUpDaysMax), to: yesterday,
-      in: &connection)
+      of: provider.method, from: oldest, to: yesterday, in: &connection)
     var days: [BookDay] = []
-    var day = known.keys.min() ?? yesterday
+    var day = try max(oldest, firstDay(of: provider, on: &connection) ?? yesterday)
     while day <= yesterday {
       if known[day] != true { days.append(day) }
       day = day.adding(days: 1)
@@ -53,8 +54,22 @@ public struct Reconciler: Sendable {
     return days
   }
 
-  /// Days that are made up for when nights were missed.
-  public static let catchUpDaysMax: Int64 = 14
+  /// The day from which on the books have to be compared; nil while there was nothing to compare.
+  private func firstDay(
+    of provider: any PaymentProvider, on connection: inout Connection
+  ) throws(DatabaseError) -> BookDay? {
+    if let first = try ReconciliationRun.firstDay(of: provider.method, in: &connection) {
+      return first
+    }
+    let paidAt = try connection.first(
+      "SELECT MIN(succeeded_at) FROM payments WHERE provider = \(provider.method)",
+      as: Timestamp?.self)
+    return (paidAt ?? nil).map { BookDay($0, in: provider.bookZone) }
+  }
+
+  /// Days that are made up for when nights were missed: WeChat Pay keeps its books for three months,
+  /// the others for longer.
+  public static let catchUpDaysMax: Int64 = 89
 
   /// Compares one day.
   ///
@@ -129,6 +144,7 @@ public struct Reconciler: Sendable {
     try SettledItems.resolve(
       "i.run_id = \(comparison.run)", in: &connection, at: clock.now())
     try SettledItems.resolveFound(provider.method, in: &connection, at: clock.now())
+    try SettledItems.resolveSettled(provider.method, in: &connection, at: clock.now())
     try ReconciliationRun.complete(
       comparison.run, lines: comparison.lines, on: &connection, at: clock.now())
     try alarm(provider.method, comparison.run, on: &connection)

@@ -89,6 +89,16 @@ extension ReconciliationRun {
     return days
   }
 
+  /// The first day of a provider that was ever attempted.
+  static func firstDay(
+    of provider: PaymentMethod, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> BookDay? {
+    let text = try executor.first(
+      "SELECT MIN(book_day) FROM reconciliation_runs WHERE provider = \(provider)",
+      as: String?.self)
+    return (text ?? nil).flatMap { BookDay($0) }
+  }
+
   private static func runs(
     _ condition: SQL, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [ReconciliationRun] {

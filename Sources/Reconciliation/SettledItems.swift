@@ -57,4 +57,40 @@ enum SettledItems {
         """)
     }
   }
+
+  /// Differences of a provider, of whatever run, that what happened here since has made an end of: both
+  /// sides say the same now.
+  static func resolveSettled(
+    _ provider: PaymentMethod, in executor: inout some SQLExecutor & ~Copyable,
+    at moment: Timestamp
+  ) throws(DatabaseError) {
+    try resolve("i.provider = \(provider)", in: &executor, at: moment)
+    let sides: [SQL] = [
+      """
+      JOIN payments p ON p.provider = i.provider AND p.amount = i.their_amount
+        AND p.currency = i.their_currency AND p.status IN ('SUCCEEDED', 'DUPLICATE')
+        AND (p.provider_txn_id IS NULL OR i.provider_txn_id IS NULL
+          OR p.provider_txn_id = i.provider_txn_id)
+        AND (p.id = i.payment_id OR p.out_trade_no = i.out_trade_no)
+        AND i.subject = 'PAYMENT' AND i.their_status = 'SUCCEEDED'
+      """,
+      """
+      JOIN refunds p ON p.amount = i.their_amount AND p.currency = i.their_currency
+        AND p.status = i.their_status
+        AND (p.id = i.refund_id OR (p.payment_id = i.payment_id
+          AND (p.out_request_no = i.out_request_no
+            OR p.provider_refund_id = i.provider_refund_id)))
+        AND i.subject = 'REFUND'
+      """,
+    ]
+    for side in sides {
+      _ = try executor.execute(
+        """
+        UPDATE reconciliation_items i \(side)
+        SET i.resolved_at = \(moment), i.actor = \(actor), i.resolution = 'SETTLED_SINCE'
+        WHERE i.provider = \(provider) AND i.kind IN ('MISSING_HERE', 'STATUS_DIFFERS')
+          AND i.resolved_at IS NULL
+        """)
+    }
+  }
 }

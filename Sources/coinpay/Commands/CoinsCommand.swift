@@ -84,18 +84,21 @@ struct CoinsCommand: ParsableCommand {
 
   private static func book(_ wish: Wish, _ direction: CoinAdjustment.Direction) throws {
     try OperatorOrders.checkReason(wish.reason)
-    try OperatorOrders.checkKey(wish.key)
-    try reportingDatabaseTrouble {
+    let key = try OperatorOrders.key(wish.key)
+    try OperatorOrders.moving(key) {
       var connection = try Settings.loadConnection()
       let user = try user(wish.username, on: &connection)
       let adjustment = CoinAdjustment(
         userID: user.id, direction: direction, coins: wish.coins, reason: wish.reason,
-        actor: OperatorOrders.actor, key: wish.key)
+        actor: OperatorOrders.actor, key: key)
       guard let adjustment else {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }
       switch try adjustment.book(on: &connection, at: SystemTime.now()) {
       case .done(let balance): Console.say("\(user.username) has \(balance) coins now")
+      case .keyReused:
+        Console.complain("the key belongs to another action")
+        throw ExitCode.failure
       case .repeated: Console.say("the same key did this before; nothing was changed")
       case .tooFew(let balance):
         Console.complain("\(user.username) has only \(balance) coins")

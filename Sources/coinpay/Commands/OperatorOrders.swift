@@ -31,6 +31,31 @@ enum OperatorOrders {
     }
   }
 
+  /// The key of an action that moves coins, made and told before it is done: whoever does not learn what
+  /// came of it asks again with the same key.
+  static func key(_ given: String?) throws -> String {
+    try checkKey(given)
+    if let given { return given }
+    let key = "cli-\(UInt64.random(in: .min ... .max))"
+    Console.say("key \(key)")
+    return key
+  }
+
+  /// Runs an action that moves coins. Where nobody knows whether it was done, it is not done again, and
+  /// the way to learn it is told.
+  static func moving(_ key: String, _ body: () throws -> Void) throws {
+    try reportingDatabaseTrouble {
+      do {
+        try body()
+      } catch let error as DatabaseError where error.kind == .outcomeUnknown {
+        Console.complain(
+          "nobody knows whether it was done: \(error). Ask again with --key \(key), which does it "
+            + "once; without the key it may be done twice")
+        throw ExitCode.unavailable
+      }
+    }
+  }
+
   static func number(_ text: String) throws -> OrderNumber {
     guard let number = OrderNumber(text) else {
       throw ValidationError("'\(text)' is no order number")

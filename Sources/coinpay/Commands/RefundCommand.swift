@@ -31,7 +31,8 @@ struct RefundCommand: ParsableCommand {
 
   func run() throws {
     let settings = try Settings.load()
-    try reportingDatabaseTrouble {
+    let key = try OperatorOrders.key(self.key)
+    try OperatorOrders.moving(key) {
       var connection = Connection(settings.database)
       let number = try OperatorOrders.number(order)
       let wish = RefundWish(
