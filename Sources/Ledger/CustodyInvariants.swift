@@ -12,7 +12,7 @@ extension Invariant {
       violations: """
         SELECT CONCAT('suspense ', s.id, ' ', s.reason) AS what
         FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
-          AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = s.amount
+          AND e.kind IN ('SUCCEEDED', 'REFUNDED') AND e.state = 'SETTLED' AND e.amount = s.amount
           AND e.currency = s.currency
         WHERE e.id IS NULL OR e.outcome IN ('CREDITED', 'IGNORED') OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
           WHEN 'DUPLICATE' THEN 'paid_twice' WHEN 'CONFIRMING' THEN 'unconfirmed'
@@ -26,7 +26,7 @@ extension Invariant {
         SELECT CONCAT('event ', e.id, ' ', e.outcome) AS what
         FROM payment_events e JOIN schema_migrations m ON m.name = 'suspense'
         LEFT JOIN suspense_entries s ON s.event_id = e.id
-        WHERE e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.settled_at > m.applied_at
+        WHERE e.kind IN ('SUCCEEDED', 'REFUNDED') AND e.state = 'SETTLED' AND e.settled_at > m.applied_at
           AND e.outcome IN ('UNMATCHED', 'DUPLICATE', 'CONFIRMING', 'SUSPICIOUS')
           AND s.id IS NULL
         """),
