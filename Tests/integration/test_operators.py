@@ -103,3 +103,21 @@ def test_a_parked_event_is_discarded_with_a_reason(site, user):
     assert "DISCARD_EVENT" in audit(site) and user.balance() == 0
     assert site.coinpay("queue", "discard", number, "--reason", "a test", check=False).returncode == 1
     site.assert_ledger_holds()
+
+
+def test_a_key_stands_for_one_user_amount_and_direction(site, user):
+    other, key = site.new_user(), "key-" + uuid.uuid4().hex
+    grant = ["coins", "grant", user.username, "5", "--reason", "test", "--key", key]
+    assert "has 5 coins now" in site.coinpay(*grant).stdout
+    assert "did this before" in site.coinpay(*grant).stdout
+    for wish in (["grant", other.username, "5"], ["grant", user.username, "6"], ["deduct", user.username, "5"]):
+        refused = site.coinpay("coins", *wish, "--reason", "test", "--key", key, check=False)
+        assert refused.returncode == 1 and "belongs to another action" in refused.stderr, wish
+    assert user.balance() == 5 and other.balance() == 0
+
+
+def test_a_command_that_moves_coins_makes_a_key_and_tells_it(site, user):
+    said = site.coinpay("coins", "grant", user.username, "5", "--reason", "test").stdout
+    key = next(line for line in said.splitlines() if line.startswith("key ")).split()[1]
+    again = site.coinpay("coins", "grant", user.username, "5", "--reason", "test", "--key", key)
+    assert "did this before" in again.stdout and user.balance() == 5

@@ -401,3 +401,13 @@ def test_the_books_confirm_money_that_waits_for_its_confirmation(site, houses, s
     assert site.sql("SELECT kind, resolution FROM reconciliation_items "
                     f"WHERE provider_txn_id = '{order['number']}'") == [["MISSING_HERE", "CREDITED"]]
     site.assert_ledger_holds()
+
+
+def test_every_missed_day_is_made_up_for(site, houses):
+    last = yesterday(houses[1].zone) - datetime.timedelta(days=17)
+    site.sql("INSERT IGNORE INTO reconciliation_runs (provider, book_day, state, started_at, ended_at, completed_at) "
+             f"VALUES ('WECHAT', '{last}', 'COMPLETE', NOW(6), NOW(6), NOW(6))")
+    site.coinpay("reconcile", "--method", "WECHAT", check=False)
+    read = site.value("SELECT COUNT(*) FROM reconciliation_runs WHERE provider = 'WECHAT' AND completed_at IS NOT NULL "
+                      f"AND book_day >= '{last}'")
+    assert read == "18"
