@@ -32,7 +32,7 @@ extension WeChatPayV3 {
     var isListFresh = false
     if keys.shouldRefresh(for: serial, now: now) { isListFresh = fetchCertificates(now: now) }
     if let key = keys.key(serial, now: now) { return .known(key) }
-    return isListFresh ? .unknown : .undecided
+    return isListFresh || keys.hasNone(now: now) ? .unknown : .undecided
   }
 
   /// WeChat Pay says under our public key that this merchant has no certificates.
@@ -55,7 +55,10 @@ extension WeChatPayV3 {
       keys.refreshFailed(now: now)
       return false
     }
-    if hasNone(response, now: now) { return true }
+    if hasNone(response, now: now) {
+      keys.noteNone(now: now)
+      return true
+    }
     guard response.status == 200,
       let signature = try? WeChatPayV3Signature({ response[header: $0] }),
       let listing = JSON.decode(

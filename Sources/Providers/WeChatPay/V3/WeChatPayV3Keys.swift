@@ -24,6 +24,8 @@ final class WeChatPayV3Keys: Sendable {
     /// The last download that an unknown name caused.
     var unknownRefreshedAt: Timestamp?
     var failedAt: Timestamp?
+    /// When WeChat Pay last said that this merchant has no certificates.
+    var noneAt: Timestamp?
   }
 
   private let publicKey: WeChatPayV3Credentials.NamedKey?
@@ -54,11 +56,7 @@ final class WeChatPayV3Keys: Sendable {
   func shouldRefresh(for serial: String, now: Timestamp) -> Bool {
     let isKnown = key(serial, now: now) != nil
     return state.withLock { state in
-      if let failedAt = state.failedAt,
-        now < failedAt.adding(seconds: WeChatPayV3Keys.failureSeconds)
-      {
-        return false
-      }
+      if [state.failedAt, state.noneAt].contains(where: { isRecent($0, now) }) { return false }
       let (last, pause) =
         isKnown
         ? (state.refreshedAt, WeChatPayV3Keys.refreshSeconds)
@@ -70,11 +68,23 @@ final class WeChatPayV3Keys: Sendable {
     }
   }
 
+  private func isRecent(_ moment: Timestamp?, _ now: Timestamp) -> Bool {
+    moment.map { now < $0.adding(seconds: WeChatPayV3Keys.failureSeconds) } ?? false
+  }
+
+  /// The merchant has no certificates: who names one is not believed.
+  func noteNone(now: Timestamp) {
+    state.withLock { $0.noneAt = now }
+  }
+
+  func hasNone(now: Timestamp) -> Bool { state.withLock { isRecent($0.noneAt, now) } }
+
   /// Puts the list that WeChat Pay gave in place of the old one.
   func replace(_ platform: [String: Platform]) {
     state.withLock { state in
       state.platform = platform
       state.failedAt = nil
+      state.noneAt = nil
     }
   }
 
