@@ -105,7 +105,7 @@ def test_keys_are_rotated_under_load_and_the_old_one_goes(shop):
     assert [r.returncode for r in rotated] == [0, 0, 0], [r.stdout + r.stderr for r in rotated]
     assert "payments.presentation: 0 re-encrypted" not in rotated[0].stdout
     after = keys(shop)
-    assert after["k1"]["may_be_removed"] and after["k1"]["values"] == {} and len(after["k2"]["values"]) == 4
+    assert after["k1"]["may_be_removed"] and after["k1"]["values"] == {} and len(after["k2"]["values"]) >= 5
     use_keys(shop, "k2")
     assert set(keys(shop)) == {"k2"}
     # What was sealed by the key that is gone is read as before.

@@ -62,7 +62,7 @@ def test_a_large_success_credits_after_the_provider_was_asked(careful, wechat):
     outcomes = {row[0] for row in careful.sql(
         f"SELECT outcome FROM payment_events WHERE out_trade_no = '{order['number']}'")}
     assert {"CONFIRMING", "CREDITED"} <= outcomes
-    careful.assert_ledger_holds()
+    careful.assert_ledger_holds(without_seals=True)
 
 
 def test_a_forged_success_with_a_leaked_key_credits_nothing(careful, wechat):
@@ -78,7 +78,7 @@ def test_a_forged_success_with_a_leaked_key_credits_nothing(careful, wechat):
     # Seen by operators at once, and until somebody says what it was.
     assert suspended(careful, order) == ["unconfirmed"]
     wait_for(lambda: "signed news is not confirmed by the provider" in careful.worker_log())
-    careful.assert_ledger_holds()
+    careful.assert_ledger_holds(without_seals=True)
 
 
 def test_late_money_is_confirmed_and_then_credited(careful, wechat):
@@ -94,4 +94,4 @@ def test_late_money_is_confirmed_and_then_credited(careful, wechat):
     deliver_wechat(careful, MODE, news)
     wait_for(lambda: user.status(order["order_no"])["status"] == "PAID")
     assert user.balance() == 100
-    careful.assert_ledger_holds()
+    careful.assert_ledger_holds(without_seals=True)
