@@ -66,7 +66,8 @@ INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, mer
   out_trade_no, '', 0, {over}, {over}, id, 'SETTLED', 'CLOSED', {over} FROM payments WHERE out_trade_no LIKE 'COIN_2025{prefix}%';
 INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause, event_id, created_at)
   SELECT o.id, IF(k.seq > 2, p.id, NULL), IF(k.seq IN (2, 4), 'PENDING', NULL), ELT(k.seq, 'PENDING', 'EXPIRED', 'PENDING',
-  'CLOSED'), 'system', 'x', NULL, {over} FROM coin_orders o JOIN payments p ON p.order_id = o.id JOIN seq_1_to_4 k
+  'CLOSED'), 'system', 'x', IF(k.seq = 4, e.id, NULL), {over} FROM coin_orders o JOIN payments p ON p.order_id = o.id
+  JOIN payment_events e ON e.payment_id = p.id JOIN seq_1_to_4 k
   WHERE o.order_no LIKE 'COIN_2025{prefix}%' ORDER BY o.id, k.seq""")
     return user
 

@@ -118,7 +118,7 @@ class Stack:
         }
         # A site in production has no demo accounts, and without a program there is nothing to copy yet.
         binary = os.environ.get("COINPAY_DEV_BINARY")
-        is_usual = binary and not {"COINPAY_ENV", "COINPAY_DEV_MARIADB_OPTIONS"} & set(settings)
+        is_usual = binary and not {"COINPAY_ENV", "COINPAY_DEV_MARIADB_OPTIONS", "COINPAY_ENCRYPTION_KEYS"} & set(settings)
         self.template = template(binary) if template and is_usual else None
 
     def __enter__(self):
