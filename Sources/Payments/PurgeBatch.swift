@@ -74,7 +74,7 @@ struct PurgeBatch {
         OR EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id)
         OR EXISTS (SELECT 1 FROM confirmations c WHERE c.payment_id = p.id)
         OR EXISTS (SELECT 1 FROM payment_events e WHERE e.payment_id = p.id
-          AND (e.state <> 'SETTLED' OR e.kind IN ('SUCCEEDED', 'REFUND', 'DISPUTE'))))
+          AND (e.state <> 'SETTLED' OR e.kind IN ('SUCCEEDED', 'REFUNDED', 'REFUND', 'DISPUTE'))))
       UNION SELECT order_id FROM ledger_entries WHERE order_id IN \(list: ids)
       """, as: OrderID.self)
     let unsettled = try transaction.all(
