@@ -20,6 +20,8 @@ UPDATE wallets w JOIN ledger_entries l ON l.wallet_id = w.id AND l.sequence = w.
 
 BEGIN = """
 SET SESSION unique_checks = 0, foreign_key_checks = 0;
+-- Planted rows are like those from before seals, so that nothing may be sealed yet.
+DELETE FROM seal_keys; DELETE FROM audit_head; DELETE FROM operator_actions;
 INSERT INTO users (username, password_hash, role, created_at, updated_at)
 SELECT CONCAT('planted', seq), 'x', 'user', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM seq_1_to_{users};
 INSERT INTO wallets (user_id, head_hash, updated_at)
@@ -35,15 +37,16 @@ SELECT CONCAT('COIN_20250101_', LPAD({round} * 1000000 + id, 12, '0')), id, 1, {
   @now, @now, @now, @now FROM users WHERE username LIKE 'planted%';
 INSERT INTO payments (id, order_id, attempt, provider, merchant_account, live_mode, out_trade_no, amount, currency, status,
   created_at, succeeded_at, updated_at)
-SELECT id, id, 1, 'STRIPE', 'm', 0, CONCAT('P', id), amount, currency, 'SUCCEEDED', created_at, created_at, created_at
+SELECT id, id, 1, 'STRIPE', 'm', 0, order_no, amount, currency, 'SUCCEEDED', created_at, created_at, created_at
 FROM coin_orders WHERE id > @before;
-INSERT INTO payment_events (provider, event_key, payment_id, source, kind, state, outcome, merchant_account, live_mode, amount,
+INSERT INTO payment_events (provider, event_key, payment_id, out_trade_no, source, kind, state, outcome, merchant_account, live_mode, amount,
   currency, occurred_at, received_at, settled_at)
-SELECT 'STRIPE', CONCAT('planted:', id), id, 'QUERY', 'SUCCEEDED', 'SETTLED', 'CREDITED', 'm', 0, amount, currency, created_at, created_at, created_at
+SELECT 'STRIPE', CONCAT('planted:', id), id, order_no, 'QUERY', 'SUCCEEDED', 'SETTLED', 'CREDITED', 'm', 0, amount, currency, created_at, created_at, created_at
 FROM coin_orders WHERE id > @before;
-INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause, created_at)
-SELECT id, NULL, NULL, 'PAID', 'planted', 'planted', created_at FROM coin_orders WHERE id > @before
-UNION ALL SELECT id, id, NULL, 'SUCCEEDED', 'planted', 'planted', created_at FROM coin_orders WHERE id > @before;
+INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause, event_id, created_at)
+SELECT id, NULL, NULL, 'PAID', 'planted', 'planted', NULL, created_at FROM coin_orders WHERE id > @before
+UNION ALL SELECT o.id, o.id, NULL, 'SUCCEEDED', 'planted', 'planted', e.id, o.created_at FROM coin_orders o
+JOIN payment_events e ON e.payment_id = o.id WHERE o.id > @before;
 """
 
 
