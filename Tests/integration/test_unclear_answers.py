@@ -161,7 +161,9 @@ def test_a_success_after_a_failure_is_booked_and_told(shop, wechat, mode, buyer,
         shop.coinpay("order", "resettle", bought["order_no"], "--reason", "the buyer has the money")
     wait_for(lambda: status(shop, bought["order_no"]) == "PARTIALLY_REFUNDED")
     assert refund_status(shop, number) == "SUCCEEDED" and buyer.balance() == 69
-    wait_for(lambda: MADE_AFTER_ALL in shop.worker_log()[seen:])
+    if told or mode != "v2":
+        # With interface v2 the command itself finds the refund among those of the payment.
+        wait_for(lambda: MADE_AFTER_ALL in shop.worker_log()[seen:])
     left = refund(shop, bought["order_no"], "--amount", "7", check=False)
     assert left.returncode == 1 and "only 6.90 CNY is left" in left.stderr
     # It can still fail for good at a bank.

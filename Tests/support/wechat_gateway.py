@@ -35,7 +35,7 @@ class Gateway:
         self.platform = Platform(self.authority)
         self.book, self.merchants = Book(), {}
         self.v2, self.v3 = V2(self), V3(self)
-        self.requests, self.problems, self.nonces = [], [], set()
+        self.requests, self.problems, self.nonces = [], [], {}
         self.modes, self.delay_seconds, self.refusal = {}, 0, None
         self.lock, self.released = threading.RLock(), threading.Event()
         self.arrived = threading.Condition(self.lock)
@@ -99,11 +99,13 @@ class Gateway:
         with self.lock:
             self.problems.append(f"{call.method} {call.path}: {text}")
 
-    def is_repeated(self, nonce):
+    def is_repeated(self, nonce, content=None):
+        """Whether a nonce came before, except with the very same content."""
         with self.lock:
-            seen = nonce in self.nonces
-            self.nonces.add(nonce)
-            return seen
+            if nonce not in self.nonces:
+                self.nonces[nonce] = content
+                return False
+            return content is None or self.nonces[nonce] != content
 
     def note(self, call):
         with self.lock:

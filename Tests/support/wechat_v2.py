@@ -105,7 +105,7 @@ class V2:
         problems = [f"{name} is missing" for name in (COMMON | required) - present]
         problems += [f"{name} is unknown" for name in set(fields) - COMMON - OPTIONAL - required - optional]
         problems += [f"{name} is empty" for name in set(fields) - present]
-        if not rules.NONCE.fullmatch(fields.get("nonce_str", "")) or self.owner.is_repeated(fields["nonce_str"]):
+        if not rules.NONCE.fullmatch(fields.get("nonce_str", "")) or self.owner.is_repeated(fields["nonce_str"], call.body):
             problems.append("nonce_str")
         if fields.get("sign_type", "MD5") != merchant.sign_type:
             problems.append("sign_type")
