@@ -104,8 +104,8 @@ extension SimulatedProvider {
     let next: DisputeNews.Status?
     switch status {
     case .opened: next = roll.isMultiple(of: 2) ? .won : .lost
-    case .lost: next = roll < 10 ? .won : nil
-    case .won: next = roll < 5 ? .opened : roll < 10 ? .lost : nil
+    case .lost: next = roll < 35 ? .won : nil
+    case .won: next = roll < 20 ? .opened : roll < 40 ? .lost : nil
     case .inquiry: next = nil
     }
     if next == .won { tally.count(.disputeWon) }

@@ -45,7 +45,7 @@ struct World: ~Copyable {
   static let noLimits: PurchaseLimits = {
     var limits = PurchaseLimits()
     (limits.pendingOrdersMax, limits.dailyOrdersMax) = (1_000_000, 1_000_000)
-    limits.hourlyCancelsMax = 1_000_000
+    (limits.hourlyCancelsMax, limits.providerCallsMax) = (1_000_000, 1_000_000)
     return limits
   }()
 
