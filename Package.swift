@@ -140,10 +140,9 @@ let package = Package(
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
-        "Mock",
-        "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
-        "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay",
-        argumentParser, configuration, logging, metrics,
+        "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
+        "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads",
+        "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
 

@@ -226,9 +226,8 @@ enum AccountRoutes {
     let mark = try call.site.accounts.newDeviceMark(of: user.id)
     return entered.adding(
       .setCookie,
-      // bounded: a constant of ours.
       try call.site.cookies.header(
-        call.site.cookies.device, mark, seconds: Int(DeviceMark.lifetimeSeconds), call))
+        call.site.cookies.device, mark, seconds: DeviceMark.lifetimeSeconds, call))
   }
 }
 

@@ -18,7 +18,7 @@ struct SiteCookies: Sendable {
   private let isHostOnly: Bool
 
   static let hostPrefix = "__Host-"
-  private static let languageSeconds = 365 * 24 * 3_600
+  private static let languageSeconds: Int64 = 365 * 24 * 3_600
 
   /// - Parameter baseURL: what people reach the site by.
   init(baseURL: String) {
@@ -33,11 +33,12 @@ struct SiteCookies: Sendable {
   private func isSecure(_ call: Call) -> Bool { isHostOnly || call.request.isSecure }
 
   func header(
-    _ name: String, _ value: String, seconds: Int?, sameSite: SetCookie.SameSite = .lax,
+    _ name: String, _ value: String, seconds: Int64?, sameSite: SetCookie.SameSite = .lax,
     _ call: Call
   ) throws(RouteError) -> String {
     let cookie = SetCookie(
-      name: name, value: value, maxAgeSeconds: seconds, isSecure: isSecure(call),
+      name: name, value: value, maxAgeSeconds: seconds.map { Int(clamping: $0) },
+      isSecure: isSecure(call),
       sameSite: sameSite)
     guard let cookie else { throw RouteError(.internal) }
     return cookie.headerValue
@@ -65,8 +66,7 @@ extension Call {
   ) throws(RouteError) -> Response {
     response.adding(
       .setCookie,
-      // bounded: a constant of ours.
       try site.cookies.header(
-        site.cookies.session, token, seconds: Int(SignInSession.lifetimeSeconds), self))
+        site.cookies.session, token, seconds: SignInSession.lifetimeSeconds, self))
   }
 }

@@ -129,7 +129,8 @@ def test_the_worker_tells_what_arrived_and_does_nothing(shop, path):
         assert told.pop("request_id") == answer.headers["X-Request-Id"]
         assert told == {
             "method": "POST", "path": path, "scheme": "http", "host": shop.base.split("//")[1], "content_type": "text/odd",
-            "body_bytes": 7, "body_sha256": hashlib.sha256(b"\xd6\xa7+%2B\n").hexdigest()}
+            "body_bytes": 7, "body_sha256": hashlib.sha256(b"\xd6\xa7+%2B\n").hexdigest(),
+            "address": "127.0.0.1", "is_forwarded": False}
     assert stored(shop) == before
 
 

@@ -1,4 +1,5 @@
 import Provider
+import Vocabulary
 import XML
 
 extension WeChatPayV2 {
@@ -9,6 +10,10 @@ extension WeChatPayV2 {
   /// Refunds of one trade that WeChat Pay allows.
   private static let refundsMax = 50
 
+  private static func refundCount(_ text: String?) -> Int? {
+    text.flatMap { OutsideNumber($0) }?.within(0...refundsMax)
+  }
+
   /// Every refund of a trade that has not failed, whoever began it: `/pay/refundquery` by the trade.
   func refunds(ofTrade outTradeNo: String) -> Result<[RefundNews], Unclear> {
     var news: [RefundNews] = []
@@ -18,8 +23,7 @@ extension WeChatPayV2 {
       switch ask("/pay/refundquery", [("out_trade_no", outTradeNo)] + page) {
       case .success(let document):
         guard document["out_trade_no"] == outTradeNo,
-          let count = document["refund_count"].flatMap({ Int($0) }),
-          (0...WeChatPayV2.refundsMax).contains(count)
+          let count = WeChatPayV2.refundCount(document["refund_count"])
         else { return .failure(Unclear(cause: Cause(.unavailable, "the answer lists no refunds"))) }
         for place in 0..<count {
           guard let refund = refund(document, place) else {
@@ -29,7 +33,7 @@ extension WeChatPayV2 {
           if refund.status != .failed { news.append(refund) }
         }
         offset += count
-        let total = document["total_refund_count"].flatMap { Int($0) } ?? offset
+        let total = WeChatPayV2.refundCount(document["total_refund_count"]) ?? offset
         if count == 0 || offset >= total { return .success(news) }
       case .failed("REFUNDNOTEXIST", _): return .success(news)
       case .failed(_, let cause), .notSent(let cause), .unknown(let cause):
