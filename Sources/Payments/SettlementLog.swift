@@ -72,6 +72,7 @@ struct SettlementLog: Sendable {
           .critical, "event names no payment of ours; look for its number at the provider",
           fields)
       }
+      noteMissingCoins(item, fields)
     }
   }
 

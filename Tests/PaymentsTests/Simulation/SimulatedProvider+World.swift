@@ -78,8 +78,10 @@ extension SimulatedProvider {
   /// mind.
   func moveDispute() {
     state.withLock { state in
-      guard var trade = pick(&state, \.numbers, where: { $0.state == .paid }) else { return }
       let roll = Int.random(in: 0..<100, using: &state.generator)
+      let isKnown = roll < 75 && Bool.random(using: &state.generator)
+      let list = isKnown ? \State.disputedNumbers : \State.numbers
+      guard var trade = pick(&state, list, where: { $0.state == .paid }) else { return }
       let known = trade.disputes.sorted { $0.key < $1.key }
         .randomElement(using: &state.generator)
       if let known, roll < 75 {
@@ -92,6 +94,7 @@ extension SimulatedProvider {
           amount: disputedAmount(trade, &state), status: .opened)
         tally.count(.disputeOpened)
         if trade.disputes.count > 1 { tally.count(.severalDisputes) }
+        if trade.disputes.count == 1 { state.disputedNumbers.append(trade.outTradeNo) }
         announce(&trade, dispute: number, &state)
       }
     }

@@ -56,6 +56,7 @@ final class SimulatedProvider: PaymentProvider {
     /// The numbers of all trades, oldest first, and of those with refunds.
     var numbers: [String] = []
     var refundedNumbers: [String] = []
+    var disputedNumbers: [String] = []
     /// What is on its way to us.
     var news: [News] = []
     var newsCount = 0
