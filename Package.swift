@@ -140,8 +140,8 @@ let package = Package(
       dependencies: [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
-        "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider", "Reconciliation",
-        "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads",
+        "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider",
+        "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads",
         "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
       ],
       path: "Sources/coinpay", swiftSettings: houseRules),
