@@ -82,7 +82,7 @@ encrypt_credentials() {
 
 load_encrypted() {
   local unit group purge_unit=/etc/systemd/system/coinpay-task@purge.service.d
-  for unit in coinpay@.service coinpay-task@.service; do
+  for unit in coinpay@.service coinpay-webhook@.service coinpay-task@.service; do
     mkdir -p "/etc/systemd/system/$unit.d"
     {
       printf '[Service]\nLoadCredential=\n'

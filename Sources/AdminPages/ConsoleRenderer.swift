@@ -41,7 +41,7 @@ public struct ConsoleRenderer: Sendable {
       "path": chrome.path, "query": chrome.query.isEmpty ? "" : chrome.query + "&",
       "username": chrome.username, "role_name": AdminNames.role(chrome.role, chrome.language),
       "development": chrome.isDevelopment, "admitted": chrome.isAdmitted,
-      "navigation": Navigation.content(chrome), "title": page.title,
+      "navigation": Navigation.content(chrome), "title": BidirectionalText.shown(page.title),
       "title_badge": page.badge.map(Self.content) ?? false as Any,
       "sections": page.sections.map(Self.content), "has_charts": page.hasCharts,
     ]
@@ -62,8 +62,8 @@ public struct ConsoleRenderer: Sendable {
       "links", "chart",
     ] { content[key] = false }
     switch block {
-    case .text(let text): content["paragraph"] = ["text": text]
-    case .notice(let text): content["notice"] = ["text": text]
+    case .text(let text): content["paragraph"] = ["text": BidirectionalText.shown(text)]
+    case .notice(let text): content["notice"] = ["text": BidirectionalText.shown(text)]
     case .facts(let facts):
       content["facts"] = [
         "rows": facts.map { ["name": $0.name, "cells": [self.content($0.value)]] as [String: Any] }
@@ -73,7 +73,7 @@ public struct ConsoleRenderer: Sendable {
       content["filters"] = ["fields": fields.map { self.content($0, form: "filter") }]
     case .actions(let actions): content["actions"] = ["items": actions.map(self.content)]
     case .form(let form): content["form"] = self.content(form)
-    case .raw(let text): content["raw"] = ["text": text]
+    case .raw(let text): content["raw"] = ["text": BidirectionalText.shown(text)]
     case .picture(let svg, let alternative):
       content["picture"] = ["svg": svg, "alternative": alternative]
     case .chart(let chart):
@@ -107,12 +107,12 @@ public struct ConsoleRenderer: Sendable {
       "cell_actions": false,
     ]
     switch cell {
-    case .text(let text): content["text"] = text
+    case .text(let text): content["text"] = BidirectionalText.shown(text)
     case .code(let text):
-      content["text"] = text
+      content["text"] = BidirectionalText.shown(text)
       content["class"] = "code"
     case .number(let text):
-      content["text"] = text
+      content["text"] = BidirectionalText.shown(text)
       content["class"] = "number"
     case .money(let money):
       content["text"] = money.display
@@ -122,10 +122,10 @@ public struct ConsoleRenderer: Sendable {
       content["text"] = moment.human
       content["machine"] = moment.machine
     case .link(let text, let address):
-      content["text"] = text
+      content["text"] = BidirectionalText.shown(text)
       content["address"] = address
     case .codeLink(let text, let address):
-      content["text"] = text
+      content["text"] = BidirectionalText.shown(text)
       content["address"] = address
       content["class"] = "code"
     case .actions(let actions):

@@ -35,7 +35,7 @@ struct AdminCall {
   ) -> Response {
     let fields = query.fields.filter { $0.name != "lang" }
     let chrome = ConsoleChrome(
-      language: language, path: call.request.path, query: PercentCoding.encodeForm(fields),
+      language: language, path: call.ownPath, query: PercentCoding.encodeForm(fields),
       username: user.username, role: user.role, isAdmitted: isAdmitted,
       isDevelopment: site.facts.isDevelopment)
     return .html(console.renderer.render(page, chrome), status: status)

@@ -1,4 +1,6 @@
 #include <fcgiapp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /*
  * Begins a request on a connection that the caller has accepted.
@@ -17,3 +19,6 @@ static inline int fcgx_begin_on_connection(FCGX_Request *request, int connection
   request->ipcFd = connection;
   return FCGX_Accept_r(request);
 }
+
+/* The calling thread's number in the kernel; allowed in a signal handler. */
+static inline int fcgx_thread_number(void) { return (int)syscall(SYS_gettid); }

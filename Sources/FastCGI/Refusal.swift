@@ -6,6 +6,8 @@ enum Refusal: Error, Equatable {
   case malformed
   case headersTooLarge
   case bodyTooLarge
+  /// Such a request ended a process a while ago.
+  case endedProcess
 
   private struct Body: Encodable {
     struct Fault: Encodable {
@@ -27,7 +29,9 @@ enum Refusal: Error, Equatable {
   func response(requestID: String, languages: AcceptLanguage) -> Response {
     let isEnglish = languages.choose(among: ["zh-CN", "en"]) == "en"
     let fault = Body.Fault(code: code, message: isEnglish ? message.english : message.chinese)
-    return .json(Body(error: fault, requestID: requestID), status: status)
+    let answer = Response.json(Body(error: fault, requestID: requestID), status: status)
+    guard self == .endedProcess, let name = HTTPField.Name("Retry-After") else { return answer }
+    return answer.adding(name, String(FatalRequests.refusalSeconds))
   }
 
   private var status: HTTPResponse.Status {
@@ -35,6 +39,7 @@ enum Refusal: Error, Equatable {
     case .malformed: .badRequest
     case .headersTooLarge: .requestHeaderFieldsTooLarge
     case .bodyTooLarge: .contentTooLarge
+    case .endedProcess: .serviceUnavailable
     }
   }
 
@@ -42,6 +47,7 @@ enum Refusal: Error, Equatable {
     switch self {
     case .malformed, .headersTooLarge: "INVALID_REQUEST"
     case .bodyTooLarge: "PAYLOAD_TOO_LARGE"
+    case .endedProcess: "OVERLOADED"
     }
   }
 
@@ -50,6 +56,7 @@ enum Refusal: Error, Equatable {
     case .malformed: ("请求无效", "The request is invalid")
     case .headersTooLarge: ("请求头过大", "The request headers are too large")
     case .bodyTooLarge: ("请求内容过大", "The request body is too large")
+    case .endedProcess: ("暂时无法处理此请求", "This request cannot be answered for a while")
     }
   }
 }

@@ -10,6 +10,8 @@ extension WorkerPool where Context: ~Copyable {
   func work() {
     var context = makeContext()
     let exchange = Exchange()
+    let place = watch?.board.takePlace()
+    if place != nil { FaultWatch.prepareThread() }
     while true {
       let isStopping = state.withLock { $0.isStopping }
       // What waits in an inherited socket belongs to the next process.
@@ -17,7 +19,8 @@ extension WorkerPool where Context: ~Copyable {
       switch socket.accept() {
       case .connection(let connection):
         counters.taken.add(1, ordering: .relaxed)
-        serve(connection, by: exchange, with: &context)
+        serve(connection, by: exchange, with: &context, noting: place)
+        place?.clear()
         counters.done.add(1, ordering: .relaxed)
       case .again:
         continue
@@ -37,7 +40,8 @@ extension WorkerPool where Context: ~Copyable {
   }
 
   private func serve(
-    _ connection: Int32, by exchange: borrowing Exchange, with context: inout Context
+    _ connection: Int32, by exchange: borrowing Exchange, with context: inout Context,
+    noting place: borrowing RequestBoard.Place?
   ) {
     guard exchange.begin(on: connection, limits: limits) else {
       counters.broken.add(1, ordering: .relaxed)
@@ -46,11 +50,14 @@ extension WorkerPool where Context: ~Copyable {
     }
     let start = ContinuousClock.now
     let variables = exchange.variables(bytesMax: limits.headerBytesMax)
+    let trace = RequestTrace(variables)
+    place?.note(trace)
     let requestID = RequestID.choose(variables)
     let method: HTTPRequest.Method
     let path: String
     let response: Response
     do throws(Refusal) {
+      if watch?.refuses(trace) ?? false { throw Refusal.endedProcess }
       var request = try read(exchange, variables, requestID: requestID)
       request.isClientGone = { isClosedByPeer(connection) }
       (method, path) = (request.method, request.path)

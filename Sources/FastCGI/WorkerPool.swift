@@ -19,6 +19,7 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
   let logger: Logger?
   let makeContext: @Sendable () -> Context
   let handle: @Sendable (inout Context, Request) -> Response
+  let watch: RequestWatch?
   let counters = PoolCounters()
   let state = Monitor(State())
   private let threadCount: Int
@@ -27,17 +28,20 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
   ///   - name: names the threads and stands in each log line.
   ///   - threads: how many requests are answered at the same time.
   ///   - logger: takes one line per request, without query values and bodies.
+  ///   - watch: nil where nobody looks for requests that end the process.
   ///   - makeContext: called once in each thread, before its first request.
   ///   - handle: answers one request. It cannot fail: a fault is an answer too.
   public init(
     name: String, socket: ListeningSocket, threads: Int, limits: RequestLimits,
-    logger: Logger? = nil, makeContext: @escaping @Sendable () -> Context,
+    logger: Logger? = nil, watch: RequestWatch? = nil,
+    makeContext: @escaping @Sendable () -> Context,
     handle: @escaping @Sendable (inout Context, Request) -> Response
   ) {
     self.name = name
     self.socket = socket
     self.limits = limits
     self.logger = logger
+    self.watch = watch
     self.makeContext = makeContext
     self.handle = handle
     threadCount = threads

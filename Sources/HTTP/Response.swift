@@ -43,13 +43,21 @@ public struct Response: Sendable, Equatable {
   }
 
   /// Sends the client to another address.
+  /// Longest address of a redirect, in bytes. The web server takes all headers of an answer into one buffer of 4 KiB,
+  /// and answers 502 for more.
+  public static let locationBytesMax = 2_048
+
   /// - Parameters:
-  ///   - location: a path on this site or a whole address.
+  ///   - location: a path on this site or a whole address. One that is too long loses its query, and what is too long
+  ///     even so leads to the front page.
   ///   - status: 303 makes the client ask with GET.
   public static func redirect(
     to location: String, status: HTTPResponse.Status = .seeOther
   ) -> Response {
-    Response(status: status, headers: [.location: location])
+    let bounded = [location, String(location.prefix { $0 != "?" })].first {
+      $0.utf8.count <= locationBytesMax
+    }
+    return Response(status: status, headers: [.location: bounded ?? "/"])
   }
 
   /// An answer without a body.

@@ -66,6 +66,8 @@ public enum LogField: String, CaseIterable, Sendable {
   case status
   case pool
   case refusedInAll = "refused_in_all"
+  case bodyBytes = "body_bytes"
+  case times
   case notLoggedBefore = "not_logged_before"
   case duty
   /// How far the tables about money reach.

@@ -245,9 +245,7 @@ public enum LanguageSwitch {
     let rest = call.request.query.fields.filter { $0.name != "lang" }
       .map { (name: $0.name, value: $0.value) }
     let query = rest.isEmpty ? "" : "?" + PercentCoding.encodeForm(rest)
-    let path = call.request.path.split(separator: "/").map { PercentCoding.encode(String($0)) }
-      .joined(separator: "/")
-    return .redirect(to: "/" + path + query).adding(.setCookie, cookie)
+    return .redirect(to: LocalPath.encoded(call.request.path) + query).adding(.setCookie, cookie)
   }
 }
 

@@ -25,6 +25,9 @@ public struct Call {
     return Language(rawValue: tag) ?? Language.standard
   }
 
+  /// The path that was asked for, as an address for links.
+  public var ownPath: String { LocalPath.encoded(request.path) }
+
   /// The address that was asked for, to come back to after signing in.
   public var pathAndQuery: String {
     let fields = request.query.fields
@@ -91,7 +94,7 @@ public struct Call {
   ) -> Chrome {
     let time = site.zone.rfc3339(site.clock.now())
     return Chrome(
-      language: language, path: request.path, username: user?.username,
+      language: language, path: ownPath, username: user?.username,
       isDevelopment: site.facts.isDevelopment, notice: notice,
       formToken: formToken ?? self.formToken,
       zone: time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6),

@@ -10,8 +10,9 @@ enum HealthRoutes {
     .text("ok\n")
   }
 
-  /// The process can do its work: the database answers and has this binary's schema.
+  /// The process can do its work: the database answers and has this binary's schema. For this machine only.
   static func readyz(_ call: Call, _ connection: inout Connection) throws -> Response {
+    guard isLocal(call.request.remoteAddress) else { throw RouteError(.notFound) }
     do throws(DatabaseError) {
       if try call.site.isSchemaCurrent(&connection) { return .text("ready\n") }
       return .text(

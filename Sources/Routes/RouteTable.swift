@@ -19,6 +19,7 @@ enum RouteTable {
       Row(.post, "/api/payment/webhook/{provider}", Endpoint(.none, WebhookRoute.receive)),
       Row(.post, "/api/payment/{provider}/notify", Endpoint(.none, WebhookRoute.receive)),
       Row(.get, "/healthz", Endpoint(.none, HealthRoutes.healthz)),
+      Row(.get, "/metrics/notifications", Endpoint(.none, HealthRoutes.metrics)),
     ]
   }
 

@@ -88,10 +88,11 @@ enum Metering {
   }
 
   /// The text for one look; figures of the database are left out while it cannot be reached.
-  /// - Parameter duties: the folder of what duties noted.
+  /// - Parameter duties: the folder of what duties noted. Nil for the process that takes notifications alone: what the
+  ///   machine and the database have is told by the other one.
   static func text(
     _ registry: MetricsRegistry, _ providers: ProviderRegistry,
-    pools: [(name: String, use: PoolUse)], duties: String, at moment: Timestamp,
+    pools: [(name: String, use: PoolUse)], duties: String?, at moment: Timestamp,
     on connection: inout Connection
   ) -> String {
     var samples = [
@@ -102,13 +103,14 @@ enum Metering {
       samples.append(MetricSample(poolThreads, label, Double(use.threads)))
       samples.append(MetricSample(poolBusy, label, Double(use.busy)))
     }
-    samples += DutyMeters.samples(duties)
+    if let duties { samples += DutyMeters.samples(duties) }
     for method in providers.methods {
       let isAvailable = providers[method]?.isAvailable ?? false
       samples.append(
         MetricSample(
           providerAvailable, [MetricLabel("provider", method.rawValue)], isAvailable ? 1 : 0))
     }
+    guard duties != nil else { return registry.text(with: samples) }
     do throws(DatabaseError) {
       samples += gauges(try OpenWork.load(in: &connection), at: moment)
       samples += try providerGauges(providers.methods, at: moment, on: &connection)

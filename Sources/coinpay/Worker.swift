@@ -16,8 +16,10 @@ import Vocabulary
 
 /// The running service: two pools of request threads and the settlers between them and the ledger.
 final class Worker {
-  private let web: WorkerPool<Connection>
-  private let webhook: WorkerPool<Connection>
+  /// Nil where another process answers pages.
+  private let web: WorkerPool<Connection>?
+  /// Nil where another process takes notifications.
+  private let webhook: WorkerPool<Connection>?
   private let settlements: SettlementQueue
   private let database: DatabaseConfiguration
   private let caretakers: Caretakers
@@ -30,8 +32,8 @@ final class Worker {
   private var watches = (web: PoolWatch(now: .now), webhook: PoolWatch(now: .now))
 
   init(
-    _ settings: Settings, web webSocket: ListeningSocket, webhook webhookSocket: ListeningSocket,
-    logger: Logger
+    _ settings: Settings, web webSocket: ListeningSocket?, webhook webhookSocket: ListeningSocket?,
+    watch: RequestWatch?, logger: Logger
   ) throws {
     let desk = SettlementDesk(
       keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
@@ -43,7 +45,7 @@ final class Worker {
     let board = ControlsBoard()
     controls = ControlsWatch(board, database: settings.database, logger: logger)
     let site = try Worker.site(
-      settings, registry, settlements, caretaker, board, pools, logger)
+      settings, registry, settlements, caretaker, board, pools, isAlone: webSocket == nil, logger)
     caretakers = Caretakers(
       caretaker, methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
@@ -51,22 +53,26 @@ final class Worker {
     self.settlements = settlements
     self.logger = logger
     self.database = database
-    web = WorkerPool(
-      name: "web", socket: webSocket, threads: settings.webThreads, limits: limits,
-      logger: logger, makeContext: { Connection(database) },
-      handle: { connection, request in site.answerWeb(request, on: &connection) })
-    webhook = WorkerPool(
-      name: "webhook", socket: webhookSocket, threads: settings.webhookThreads, limits: limits,
-      logger: logger, makeContext: { Connection(database) },
-      handle: { connection, request in site.answerWebhook(request, on: &connection) })
-    let (web, webhook) = (web, webhook)
-    pools.show("web") { web.use }
-    pools.show("webhook") { webhook.use }
+    web = webSocket.map { socket in
+      WorkerPool(
+        name: "web", socket: socket, threads: settings.webThreads, limits: limits,
+        logger: logger, watch: watch, makeContext: { Connection(database) },
+        handle: { connection, request in site.answerWeb(request, on: &connection) })
+    }
+    webhook = webhookSocket.map { socket in
+      WorkerPool(
+        name: "webhook", socket: socket, threads: settings.webhookThreads, limits: limits,
+        logger: logger, watch: watch, makeContext: { Connection(database) },
+        handle: { connection, request in site.answerWebhook(request, on: &connection) })
+    }
+    if let web { pools.show("web") { web.use } }
+    if let webhook { pools.show("webhook") { webhook.use } }
   }
 
   private static func site(
     _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ caretaker: Caretaker, _ board: ControlsBoard, _ pools: PoolBoard, _ logger: Logger
+    _ caretaker: Caretaker, _ board: ControlsBoard, _ pools: PoolBoard, isAlone: Bool,
+    _ logger: Logger
   ) throws -> Site {
     let checkout = Checkout(
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
@@ -95,7 +101,7 @@ final class Worker {
       },
       metrics: { connection in
         Metering.text(
-          metrics, registry, pools: pools.uses, duties: settings.statusFolder,
+          metrics, registry, pools: pools.uses, duties: isAlone ? nil : settings.statusFolder,
           at: SystemTime.now(), on: &connection)
       })
   }
@@ -114,23 +120,23 @@ final class Worker {
     }
     recording = try recorder.start(database, logger)
     try caretakers.start()
-    try web.start()
-    try webhook.start()
+    try web?.start()
+    try webhook?.start()
   }
 
   /// Whether requests still come to an end. Asked from time to time by one thread.
   func isMoving() -> Bool {
     let now = ContinuousClock.now
-    let isWebStuck = watches.web.isStuck(web.progress, now: now)
-    let isWebhookStuck = watches.webhook.isStuck(webhook.progress, now: now)
+    let isWebStuck = web.map { watches.web.isStuck($0.progress, now: now) } ?? false
+    let isWebhookStuck = webhook.map { watches.webhook.isStuck($0.progress, now: now) } ?? false
     return !isWebStuck && !isWebhookStuck
   }
 
   /// Requests first, then what they handed in: nothing that was accepted is lost.
   /// - Returns: whether all of it ended in time.
   func stop() -> Bool {
-    let isWebDone = web.stop(graceSeconds: Worker.graceSeconds)
-    let isWebhookDone = webhook.stop(graceSeconds: Worker.graceSeconds)
+    let isWebDone = web?.stop(graceSeconds: Worker.graceSeconds) ?? true
+    let isWebhookDone = webhook?.stop(graceSeconds: Worker.graceSeconds) ?? true
     caretakers.stop()
     controls.stop()
     settlements.stop()

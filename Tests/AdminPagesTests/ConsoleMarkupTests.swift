@@ -34,6 +34,19 @@ struct ConsoleMarkupTests {
       planted, planted, ConsoleForm(id, to: planted, [], submit: planted, next: planted))
   }
 
+  @Test func `characters that turn the direction of writing are shown by their numbers`() {
+    let text = "user\u{202E}gpj.exe\u{2066}\u{2069}"
+    let shown = "user\\u{202E}gpj.exe\\u{2066}\\u{2069}"
+    for block: ConsoleBlock in [
+      .text(text), .notice(text), .raw(text), .facts([("x", .text(text)), ("y", .code(text))]),
+    ] {
+      let page = render(ConsolePage("x", [ConsoleSection(nil, [block])]))
+      #expect(page.contains(shown) && !page.contains("\u{202E}"))
+    }
+    let emoji = "👩‍👩‍👧 金币 \u{0627}"
+    #expect(render(ConsolePage("x", [ConsoleSection(nil, [.text(emoji)])])).contains(emoji))
+  }
+
   @Test func `around the content`() {
     check(render(ConsolePage("x", []), username: Self.planted, path: Self.planted), times: 2)
   }

@@ -97,3 +97,16 @@ struct AcceptLanguageTests {
     #expect(AcceptLanguage(header).choose(among: ["zh-CN", "en"]) == choice)
   }
 }
+
+struct RedirectTests {
+  @Test func `an address of a redirect fits into the web server's buffer`() {
+    func location(_ address: String) -> String? {
+      Response.redirect(to: address).headers[.location]
+    }
+    let most = Response.locationBytesMax
+    let fits = "/login?next=" + String(repeating: "x", count: most - 12)
+    #expect(location(fits) == fits)
+    #expect(location(fits + "x") == "/login")
+    #expect(location("/" + String(repeating: "x", count: most)) == "/")
+  }
+}

@@ -39,9 +39,10 @@ def look(shop, check=True):
     return shop.run("systemctl", "start", "coinpay-alarms.service", check=check).returncode
 
 
-def write(shop, line, priority="crit", identifier="coinpay"):
-    """A line as a worker writes it."""
-    shop.run("systemd-cat", f"--identifier={identifier}", f"--priority={priority}", "printf", "%s\\n", line)
+def write(shop, line, priority="crit", identifier="coinpay", unit="coinpay-task-test"):
+    """A line as a unit of the package writes it."""
+    shop.run("systemd-run", "--quiet", "--wait", "--collect", f"--unit={unit}", f"--property=SyslogIdentifier={identifier}",
+             f"--property=SyslogLevel={priority}", "printf", "%b\\n", line.replace("\\", "\\\\"))
     shop.run("journalctl", "--sync")
 
 
@@ -110,8 +111,26 @@ def test_each_message_is_an_alarm_of_its_own_whatever_its_fields(shop, operator)
 def test_only_critical_lines_of_ours_are_told(shop, operator):
     write(shop, "2026-01-31T00:00:00Z error not so bad", priority="err")
     write(shop, "somebody else's trouble", identifier="kernel-of-somebody")
+    # Any account of the machine can say that it is coinpay.
+    write(shop, "2026-01-31T00:00:00Z critical made up", unit="somebody-else")
+    for text in ("2026-01-31T00:00:00Z critical made up", ""):
+        shop.run("runuser", "-u", "nobody", "--", "systemd-cat", "--identifier=coinpay", "--priority=crit", "printf", "%s\\n", text)
+    shop.run("journalctl", "--sync")
     look(shop)
     assert not operator.posts and not operator.mail
+
+
+def test_an_odd_line_never_stops_the_next(shop, operator):
+    odd = ["2026-01-31T00:00:00Z critical ", " ", "2026-01-31T00:00:00Z critical a]b $(touch /shared/ran) `id` [$x] \\ \"",
+           '{"message":"","level":"critical"}', "\x80\xff", "__CURSOR=s=1;i=1", '"MESSAGE":"', "x" * 20_000, "\u202egnp"]
+    for line in odd:
+        write(shop, line)
+    write(shop, "2026-01-31T00:00:00Z critical money is missing")
+    look(shop)
+    subjects = [post["subject"] for post in operator.posts]
+    assert "money is missing" in subjects and len(subjects) >= 6, subjects
+    assert any(subject.startswith("a critical line that cannot be read") for subject in subjects)
+    assert shop.run("test", "-e", "/shared/ran", check=False).returncode != 0
 
 
 def test_while_the_mail_server_is_away_nothing_is_lost_and_the_other_way_works(shop, operator):

@@ -138,4 +138,7 @@ def test_the_worker_tells_what_duties_noted(site):
     text = site.run("curl", "-fsS", f"https://{DOMAIN}/metrics").stdout
     assert 'coinpay_duty_success{duty="verify"} 1' in text
     assert 'coinpay_certificate_expiry_timestamp_seconds{certificate="site"} ' in text
-    assert 'coinpay_pool_threads{pool="webhook"} 64' in text
+    assert 'coinpay_pool_threads{pool="web"} 16' in text and 'pool="webhook"' not in text
+    # The process for notifications counts for itself.
+    text = site.run("curl", "-fsS", f"https://{DOMAIN}/metrics/notifications").stdout
+    assert 'coinpay_pool_threads{pool="webhook"} 64' in text and "coinpay_duty" not in text

@@ -84,6 +84,34 @@ def test_a_worker_that_hangs_is_replaced(shop, buyer):
     shop.run("systemctl", "restart", "coinpay@blue.service")
 
 
+def restarts(shop, unit):
+    return int(shop.show(unit, "NRestarts"))
+
+
+@pytest.mark.parametrize("pool", ["coinpay", "coinpay-webhook"])
+def test_no_number_of_crashes_ends_the_shop_or_the_other_process(shop, buyer, pool):
+    unit, other = f"{pool}@blue.service", {"coinpay": "coinpay-webhook", "coinpay-webhook": "coinpay"}[pool] + "@blue.service"
+    kept = shop.show(other, "MainPID")
+    for _ in range(12):
+        # Without the pauses, which have a test of their own.
+        shop.shell(f"rm -f /run/{pool}-blue/failures")
+        pid = wait_for(lambda: int(shop.show(unit, "MainPID")) or None)
+        before = restarts(shop, unit)
+        shop.run("kill", "-9", str(pid))
+        wait_for(lambda: restarts(shop, unit) > before and shop.show(unit, "ActiveState") == "active")
+    assert kept == shop.show(other, "MainPID") != "0"
+    for socket in ("coinpay@blue.socket", "coinpay-webhook@blue.socket"):
+        assert shop.show(socket, "ActiveState") == "active"
+    buyer.buy()
+    told = shop.run("journalctl", "-q", "-o", "cat", "-u", unit, "-p", "crit", "--no-pager").stdout
+    assert told.count("the service failed and is started again result=signal") >= 12
+
+
+def test_a_request_that_ends_the_process_is_told(shop):
+    """Under way when the process was killed, it is named; the board is that of the process for pages."""
+    assert shop.shell("stat -c '%a %U' /run/coinpay-blue/requests /run/coinpay-webhook-blue/requests").split() == ["600", "coinpay"] * 2
+
+
 def test_restarts_after_failures_are_spread(shop):
     paused = shop.shell("""
         file=$(mktemp)
@@ -93,6 +121,7 @@ def test_restarts_after_failures_are_spread(shop):
         printf '%s\\n' $(($(date +%s) - 301)) $(($(date +%s) - 302)) $(($(date +%s) - 303)) >$file
         /usr/lib/coinpay/backoff wait $file""")
     assert re.findall("waiting (.*) s", paused) == ["1", "2"], paused
+    assert paused.count("<2>the service failed and is started again result=signal") == 3
 
 
 def test_limits_are_in_force(shop):
@@ -149,7 +178,7 @@ def test_a_worker_that_cannot_start_alarms(shop, operator):
     finally:
         shop.run("cp", "/tmp/coinpay.env", "/etc/coinpay/coinpay.env")
         shop.run("systemctl", "reset-failed", "coinpay@blue.service", "coinpay@blue.socket", "coinpay-webhook@blue.socket", check=False)
-        shop.run("systemctl", "start", "coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service")
+        shop.run("systemctl", "start", "coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service", "coinpay-webhook@blue.service")
     wait_for(shop.is_ready)
 
 
@@ -216,7 +245,7 @@ def expire(shop, order, minutes):
 
 def test_overdue_orders_are_ended_without_the_worker_as_well(shop, buyer, operator):
     late, later, stopped = (buyer.order(method="STRIPE") for _ in range(3))
-    units = ["coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service"]
+    units = ["coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay@blue.service", "coinpay-webhook@blue.service"]
     shop.run("systemctl", "stop", *units)
     try:
         assert expire(shop, late, 1) == (True, "EXPIRED")

@@ -19,8 +19,9 @@ struct Serve: ParsableCommand, LogsToStandardError {
   static let configuration = CommandConfiguration(
     abstract: "Answer requests until SIGTERM.",
     discussion: """
-      Without options the sockets named 'web' and 'webhook' are inherited from systemd. SIGTERM
-      finishes every request that was accepted and exits 0.
+      Without options the sockets named 'web' and 'webhook' are inherited from systemd: one of them, so
+      that pages and notifications have a process each, or both. SIGTERM finishes every request that was
+      accepted and exits 0.
       """)
 
   @Option(help: "Path of a socket for pages and the API, instead of an inherited one.")
@@ -33,9 +34,15 @@ struct Serve: ParsableCommand, LogsToStandardError {
     let stopSignals = StopSignals()
     let settings = try Settings.load()
     let logger = Log.toStandardError(settings)
-    let (web, webhook) = try sockets()
-    try reportingDatabaseTrouble { try checkDatabase(settings) }
-    let worker = try Worker(settings, web: web, webhook: webhook, logger: logger)
+    let sockets = try sockets()
+    // Before the database is asked, which may be what is missing.
+    let requestWatch = LastProcess.watch(
+      folder: Variables.all()["RUNTIME_DIRECTORY"],
+      threads: settings.threads(web: sockets.web != nil, webhook: sockets.webhook != nil),
+      matchesSize: sockets.web == nil, at: SystemTime.now(), logger)
+    try reportingDatabaseTrouble { try checkDatabase(settings, hasWeb: sockets.web != nil) }
+    let worker = try Worker(
+      settings, web: sockets.web, webhook: sockets.webhook, watch: requestWatch, logger: logger)
     settings.faultPoint?.arm()
     try worker.start()
     logger.write(
@@ -73,7 +80,7 @@ struct Serve: ParsableCommand, LogsToStandardError {
     }
   }
 
-  private func sockets() throws -> (web: ListeningSocket, webhook: ListeningSocket) {
+  private func sockets() throws -> (web: ListeningSocket?, webhook: ListeningSocket?) {
     do throws(SocketError) {
       if let webSocket, let webhookSocket {
         return (
@@ -82,7 +89,8 @@ struct Serve: ParsableCommand, LogsToStandardError {
         )
       }
       let inherited = try ListeningSocket.inherited(environment: Variables.all())
-      if let web = inherited["web"], let webhook = inherited["webhook"] { return (web, webhook) }
+      let (web, webhook) = (inherited["web"], inherited["webhook"])
+      if web != nil || webhook != nil { return (web, webhook) }
     } catch {
       Console.complain("\(error)")
       throw ExitCode.unavailable
@@ -92,7 +100,7 @@ struct Serve: ParsableCommand, LogsToStandardError {
   }
 
   /// Every thread with a connection must find room at the server.
-  private func checkDatabase(_ settings: Settings) throws {
+  private func checkDatabase(_ settings: Settings, hasWeb: Bool) throws {
     var connection = Connection(settings.database)
     guard try Migrator().isUsable(&connection) else {
       Console.complain("the database's schema is not this version's; run: coinpay migrate")
@@ -104,7 +112,7 @@ struct Serve: ParsableCommand, LogsToStandardError {
       _ = try SealKey.ensure(in: &transaction, at: SystemTime.now())
       return .commit(())
     }
-    let needed = settings.connectionsNeeded
+    let needed = settings.connectionsNeeded(hasWeb: hasWeb)
     let answer = try connection.first("SELECT @@max_connections", as: Int64.self)
     let allowed = answer ?? 0
     guard Int64(needed) <= allowed else {
@@ -120,11 +128,21 @@ struct Serve: ParsableCommand, LogsToStandardError {
 }
 
 extension Settings {
-  /// Database connections that one worker takes at most.
+  /// Database connections that the processes for pages and for notifications take at most.
   var connectionsNeeded: Int {
-    webThreads + SettlementQueue.settlerThreads
+    connectionsNeeded(hasWeb: true) + connectionsNeeded(hasWeb: false)
+  }
+
+  /// Database connections that one process takes at most.
+  func connectionsNeeded(hasWeb: Bool) -> Int {
+    (hasWeb ? webThreads : 0) + SettlementQueue.settlerThreads
       + Caretakers.connections(methods: PaymentMethod.allCases.count)
       + ControlsWatch.connections + CallRecorder.connections + Settings.spareConnections
+  }
+
+  /// Threads that answer requests.
+  func threads(web: Bool, webhook: Bool) -> Int {
+    (web ? webThreads : 0) + (webhook ? webhookThreads : 0)
   }
 
   /// Connections for readiness checks of the webhook pool and for an operator's commands.

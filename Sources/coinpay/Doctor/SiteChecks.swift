@@ -15,7 +15,8 @@ enum SiteChecks {
   private static let socketAccess = "660 root www-data"
 
   private static func socket(_ name: String, _ colour: String, _ facts: MachineFacts) -> [Finding] {
-    let unit = name == "web" ? "coinpay@\(colour).socket" : "coinpay-webhook@\(colour).socket"
+    let service = name == "web" ? "coinpay@\(colour)" : "coinpay-webhook@\(colour)"
+    let unit = "\(service).socket"
     let restart = "systemctl restart \(unit)"
     guard let access = facts["socket_\(name)"], access != "missing" else {
       return [
@@ -34,7 +35,7 @@ enum SiteChecks {
         ? .ok(.sockets, name, "the \(colour) worker answers")
         : .failure(
           .sockets, name, "the \(colour) worker does not answer",
-          do: "systemctl status coinpay@\(colour); journalctl -u coinpay@\(colour) -n 50"),
+          do: "systemctl status \(service); journalctl -u \(service) -n 50"),
     ]
   }
 

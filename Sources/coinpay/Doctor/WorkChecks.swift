@@ -66,7 +66,7 @@ enum WorkChecks {
         + "found by asking only: no notification came"
       let action =
         "look at the findings about notify addresses, and at refused notifications: "
-        + "journalctl -u 'coinpay@*' -g 'notification refused'"
+        + "journalctl -u 'coinpay-webhook@*' -g 'notification refused'"
       return silence.payments >= NotificationSilence.paymentsMax
         ? .failure(.notifications, name, text, do: action)
         : .warning(.notifications, name, text, do: action)
