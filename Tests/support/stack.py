@@ -112,7 +112,7 @@ class Stack:
             "COINPAY_DEV_LIMITS": "off", "COINPAY_DEV_ACCESS_LOG": "on",
             # Tests order more in a minute than a person in a month.
             "COINPAY_PENDING_ORDERS_MAX": "100000", "COINPAY_DAILY_ORDERS_MAX": "100000",
-            "COINPAY_HOURLY_CANCELS_MAX": "100000",
+            "COINPAY_HOURLY_CANCELS_MAX": "100000", "COINPAY_MINUTELY_CALLS_MAX": "100000",
             "COINPAY_DEV_MARIADB_OPTIONS": MARIADB_OPTIONS,
             **{k: str(v) for k, v in settings.items()},
         }

@@ -13,6 +13,8 @@ extension PurchaseLimits {
       reader.number("COINPAY_DAILY_ORDERS_MAX", standard: Int(dailyOrdersMax), in: bounds))
     hourlyCancelsMax = Int64(
       reader.number("COINPAY_HOURLY_CANCELS_MAX", standard: Int(hourlyCancelsMax), in: bounds))
+    providerCallsMax = reader.number(
+      "COINPAY_MINUTELY_CALLS_MAX", standard: providerCallsMax, in: bounds)
     dailyAmountsMax = reader.amounts("COINPAY_DAILY_AMOUNT_MAX")
     amounts = PurchaseLimits.amounts(&reader)
   }
