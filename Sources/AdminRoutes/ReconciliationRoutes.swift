@@ -47,9 +47,11 @@ enum ReconciliationRoutes {
       run: run.id, kind: try admin.choice("kind") { Difference(rawValue: $0) },
       isOpenOnly: admin.filter("open") == "yes")
     let found = try ReconciliationItem.page(
-      filter, after: try admin.choice("after") { OutsideNumber($0)?.identifier } ?? 0,
-      limit: itemsMax + 1,
-      in: &connection)
+      filter,
+      after: try admin.choice("after") {
+        OutsideNumber($0)?.within(0...OutsideNumber.identifiers.upperBound)
+      } ?? 0,
+      limit: itemsMax + 1, in: &connection)
     let items = Array(found.prefix(itemsMax))
     return (run, items, found.count > itemsMax ? items.last.map { String($0.id) } : nil)
   }
