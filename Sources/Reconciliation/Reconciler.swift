@@ -45,8 +45,9 @@ public struct Reconciler: Sendable {
     let oldest = yesterday.adding(days: -Self.catchUpDaysMax)
     let known = try ReconciliationRun.days(
       of: provider.method, from: oldest, to: yesterday, in: &connection)
+    let first = try firstDay(of: provider, on: &connection)
     var days: [BookDay] = []
-    var day = try max(oldest, firstDay(of: provider, on: &connection) ?? yesterday)
+    var day = max(oldest, min(yesterday, first ?? yesterday))
     while day <= yesterday {
       if known[day] != true { days.append(day) }
       day = day.adding(days: 1)

@@ -62,7 +62,7 @@ class Browser:
 
     def note_secrets(self):
         for cookie in self.driver.get_cookies():
-            if cookie["name"] == noted_secrets.SESSION_COOKIE:
+            if cookie["name"] in noted_secrets.SESSION_COOKIES:
                 noted_secrets.note("session cookie", cookie["value"])
 
     def dress(self, size, dark):

@@ -257,13 +257,13 @@ def test_json_and_levels_by_settings(shop):
     try:
         shop.shell("printf 'COINPAY_LOG_FORMAT=json\\nCOINPAY_LOG_LEVEL=notice\\n' >>/etc/coinpay/coinpay.env")
         since = f"@{int(time.time())}"
-        shop.run("systemctl", "restart", "coinpay@blue.service")
+        shop.run("systemctl", "restart", "coinpay@blue.service", "coinpay-webhook@blue.service")
         order_no = contradict(shop)
         lines = [json.loads(line) for line in shop.run(
-            "journalctl", "-q", "-o", "cat", "-u", "coinpay@blue", "-t", "coinpay", "--since", since).stdout.splitlines() if line.startswith("{")]
+            "journalctl", "-q", "-o", "cat", "-u", "coinpay-webhook@blue", "-t", "coinpay", "--since", since).stdout.splitlines() if line.startswith("{")]
         assert {line["level"] for line in lines} <= {"notice", "warning", "error", "critical"}
         line, = [line for line in lines if line["level"] == "critical"]
         assert line["order_no"] == order_no and line["message"] == CONTRADICTION
     finally:
         shop.run("cp", "/tmp/coinpay.env", "/etc/coinpay/coinpay.env")
-        shop.run("systemctl", "restart", "coinpay@blue.service")
+        shop.run("systemctl", "restart", "coinpay@blue.service", "coinpay-webhook@blue.service")

@@ -292,7 +292,7 @@ def disk_is_full(site, _):
         # Whatever is acknowledged is stored; the rest comes again.
         assert set(site.notify()) <= {200, 503}
         assert site.shop.client().get("/coin").status_code in (200, 302, 303)
-        assert "is full" in site.shop.journal("coinpay@blue.service")
+        assert "is full" in site.shop.journal("coinpay*@blue.service")
         section = follow("The disk is full", site)
         assert "100%" in section.run("df")
         section.run("du")

@@ -61,6 +61,7 @@ def test_giving_up_at_the_password_gives_the_terminal_back(installed):
         for provider in ("Alipay", "WeChat Pay", "Stripe"):
             person.answer(f"Payments by {provider}", "")
         person.answer("Where alarms go", "")
+        person.answer("Behind a CDN or proxy", "none")
         person.answer("Public key that backups are encrypted to", "none")
         person.answer("first administrator [admin]:", "")
         person.expect("Password of admin:")

@@ -112,7 +112,9 @@ extension LedgerCommand {
       if json {
         try Console.sayJSON(report)
       } else {
-        for finding in report.invariants {
+        let broken = report.invariants.filter { !$0.holds }
+        // What is broken comes last, where the end of a journal shows it.
+        for finding in report.invariants.filter(\.holds) + broken {
           Console.say(
             "\(finding.holds ? "ok    " : "BROKEN") \(finding.name): \(finding.sentence)")
           for violation in finding.violations { Console.say("         \(violation)") }

@@ -12,7 +12,8 @@ enum CertificateChecks {
       return [.skipped(.certificate, "site", MachineFacts.absence)]
     }
     guard let end = facts.number("certificate_ends") else {
-      return [
+      let ofFile = facts["certificate_host"].map { [host($0)] } ?? []
+      return ofFile + [
         .failure(
           .certificate, "site", "nginx shows none on this machine",
           do: "systemctl status nginx; ls -l /etc/coinpay/tls")
@@ -20,11 +21,15 @@ enum CertificateChecks {
     }
     return [
       expiry(end, now), loaded(facts),
-      verdict("host_name", facts["certificate_host"], "is for this host", "get one for this host"),
+      host(facts["certificate_host"]),
       verdict(
         "chain", facts["certificate_chain"], "leads to an issuer that this machine trusts",
         "put the issuers' certificates behind it in fullchain.pem"),
     ]
+  }
+
+  private static func host(_ found: String?) -> Finding {
+    verdict("host_name", found, "is for this host", "get one for this host")
   }
 
   private static func expiry(_ end: Int64, _ now: Timestamp) -> Finding {
