@@ -84,7 +84,7 @@ GLOBALS = [
     ("binlog_format", "STATEMENT", "database.binary_log_format", "failure"),
     ("wait_timeout", 60, "database.idle_wait", "warning"),
     ("lock_wait_timeout", 3, "database.table_lock_wait", "warning"),
-    ("max_connections", 40, "database.connections", "warning"),
+    ("max_connections", 60, "database.connections", "warning"),
     ("max_connections", 30, "database.connections", "failure"),
 ]
 

@@ -146,10 +146,12 @@ enum DatabaseChecks {
 
   private static func connections(_ settings: Settings, _ state: ServerState) -> Finding {
     let needed = Int64(settings.connectionsNeeded)
-    let found = "max_connections \(state.connectionsMax), a worker takes up to \(needed)"
+    let found =
+      "max_connections \(state.connectionsMax), both processes of a worker take up to \(needed)"
     let action = "lower COINPAY_WEB_THREADS or raise max_connections"
     if state.connectionsMax < needed {
-      return .failure(.database, "connections", "\(found) and does not start", do: action)
+      return .failure(
+        .database, "connections", "\(found), so that requests may find none", do: action)
     }
     guard state.connectionsMax >= needed * workersMax else {
       return .warning(
