@@ -43,9 +43,11 @@ extension Invariant {
             SELECT 1 FROM operator_actions a WHERE a.subject = s.id
               AND a.action = 'RESOLVE_SUSPENSE' AND a.actor = s.actor
               AND a.created_at = s.resolved_at)
-          WHEN s.reason = 'paid_twice' THEN EXISTS (
-            SELECT 1 FROM refunds r
-            WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED')
+          WHEN s.reason = 'paid_twice' THEN s.amount <= (
+            SELECT COALESCE(SUM(r.amount), 0) FROM refunds r
+            WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED') + (
+            SELECT COALESCE(SUM(IF(d.currency = s.currency, d.amount, s.amount)), 0)
+            FROM disputes d WHERE d.payment_id = e.payment_id AND d.status = 'LOST')
           ELSE EXISTS (
             SELECT 1 FROM payments p
             WHERE p.id = e.payment_id AND p.status IN ('SUCCEEDED', 'DUPLICATE')) END

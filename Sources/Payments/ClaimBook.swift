@@ -40,7 +40,7 @@ struct ClaimBook {
 
   func claim(_ dispute: Dispute) -> CoinClaims.Claim {
     CoinClaims.Claim(
-      name: .dispute(dispute.disputeID), amount: amount(of: dispute),
+      name: .dispute(dispute.disputeID), amount: dispute.minorUnits(of: payment.facts.amount),
       isStanding: dispute.isUnfavourable, takesCoins: hasCoins && dispute.takesCoins,
       held: dispute.isUnfavourable ? dispute.frozen : .none)
   }
@@ -51,12 +51,6 @@ struct ClaimBook {
     claim.isStanding = false
     claim.held = .none
     return claim
-  }
-
-  /// A dispute in another currency than was paid is about all of it.
-  private func amount(of dispute: Dispute) -> Int64 {
-    dispute.amount.currencyCode == payment.facts.amount.currency.code
-      ? dispute.amount.minorUnits : payment.facts.amount.minorUnits
   }
 
   /// Books what has changed of the coins that each claim holds. The rows of all claims are written.

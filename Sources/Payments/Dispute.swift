@@ -40,6 +40,11 @@ public struct Dispute: Hashable, Sendable {
 
   var frozen: CoinShare { CoinShare(bought: coinsFrozen - bonusFrozen, bonus: bonusFrozen) }
 
+  /// The minor units of a payment that it is about; in another currency than was paid it is about all of it.
+  func minorUnits(of paid: Money) -> Int64 {
+    amount.currencyCode == paid.currency.code ? amount.minorUnits : paid.minorUnits
+  }
+
   /// The disputes of payments, oldest first, locked. The payments are locked already.
   static func lock(
     of paymentIDs: [PaymentID], in transaction: inout Transaction

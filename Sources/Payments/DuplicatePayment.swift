@@ -1,29 +1,45 @@
 import Database
 import Orders
+import Provider
 import Vocabulary
 
 extension NewsSettlement {
-  /// Money that was paid twice is shown in suspense until all of it is back. A refund of it that failed
-  /// is followed by another, a few times.
+  /// Money that was paid twice is shown in suspense until all of it is gone again, by refunds or by
+  /// disputes that were lost. A refund of it that failed is followed by another, a few times, once the
+  /// bank has decided about every dispute: until then nobody knows how much is left, and providers refuse.
   func followDuplicate(in transaction: inout Transaction) throws(DatabaseError) {
     guard payment.facts.status == .duplicate else { return }
     let refunds = try Refund.lock(of: [payment.id], in: &transaction)
+    let disputes = try Dispute.lock(of: [payment.id], in: &transaction)
     let amount = payment.facts.amount
-    let back = refunds.filter { $0.status == .succeeded }.reduce(Int64(0)) {
-      $0 + $1.amount.minorUnits
+    let refunded = refunds.filter { $0.status == .succeeded }.map(\.amount.minorUnits)
+    let lost = disputes.filter { $0.status == .lost }.map { $0.minorUnits(of: amount) }
+    guard let left = Money(paid: amount, less: refunded + lost) else {
+      return try Suspense.notePaidTwice(payment.id, isBack: true, in: &transaction, at: moment)
     }
-    try Suspense.notePaidTwice(
-      payment.id, isBack: back >= amount.minorUnits, in: &transaction, at: moment)
-    guard back < amount.minorUnits, !refunds.contains(where: \.status.isOpen),
-      refunds.count < RefundSchedule.duplicateRefundsMax,
-      let rest = Money(minorUnits: amount.minorUnits - back, currency: amount.currency)
+    try Suspense.notePaidTwice(payment.id, isBack: false, in: &transaction, at: moment)
+    guard !disputes.contains(where: { $0.status == .opened }),
+      !refunds.contains(where: \.status.isOpen),
+      refunds.count < RefundSchedule.duplicateRefundsMax
     else { return }
     let next = NewRefund(
       payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: refunds),
-      providerRefundID: nil, amount: rest, status: .requested, coinRule: .leave,
+      providerRefundID: nil, amount: left, status: .requested, coinRule: .leave,
       reason: "paid twice", actor: "system", requestKey: nil)
     try next.insert(
       in: &transaction, at: moment,
       due: moment.adding(seconds: RefundSchedule.duplicatePauseSeconds))
+  }
+}
+
+extension Money {
+  /// What is left of an amount after parts of it are gone; nil when nothing is.
+  fileprivate init?(paid: Money, less parts: [Int64]) {
+    var left = paid.minorUnits
+    for part in parts {
+      left -= min(max(part, 0), left)
+    }
+    guard left > 0 else { return nil }
+    self.init(minorUnits: left, currency: paid.currency)
   }
 }

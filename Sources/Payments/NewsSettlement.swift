@@ -178,6 +178,7 @@ struct NewsSettlement {
       return Result(outcome: .ignored(.alreadySettled))
     }
     let missing = try move(&dispute, to: news.status, book, in: &transaction)
+    try followDuplicate(in: &transaction)
     try writeOrderStatus(in: &transaction)
     return Result(
       outcome: .dispute(

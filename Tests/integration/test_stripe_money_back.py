@@ -86,7 +86,8 @@ def test_a_refunded_charge_alone_tells_everything(shop, stripe_fake):
     assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 67
 
 
-def test_money_paid_twice_goes_back_by_itself(shop, stripe_fake):
+def paid_twice(shop, stripe_fake):
+    """An order that was paid by Mock first, and then at Stripe; what Stripe tells of it waits."""
     order = shop.order()
     other = shop.user.data(shop.user.post(f"/api/coin/order/{order['order_no']}/pay", {"payment_method": "MOCK"}))
     shop.user.post(f"/api/payment/mock/success/{other['mock_payment_id']}")
@@ -96,12 +97,40 @@ def test_money_paid_twice_goes_back_by_itself(shop, stripe_fake):
         there["status"] = "open" if there["object"] == "checkout.session" else "requires_payment_method"
     stripe_fake.hooks.drop()
     shop.pay(order)
+    return order
+
+
+def test_money_paid_twice_goes_back_by_itself(shop, stripe_fake):
+    order = paid_twice(shop, stripe_fake)
     shop.flush()
     assert shop.payment_status(order) == "DUPLICATE" and shop.coins() == 100
     wait_until(lambda: shop.refunds(order) and shop.refunds(order)[0][0] == "SUCCEEDED", "it was not refunded")
     shop.flush()
     assert shop.status(order) == "PAID" and shop.coins() == 100
     assert stripe_fake.sent("POST", "/v1/refunds")[-1].fields["metadata[reason]"] == "paid twice"
+
+
+@pytest.mark.parametrize("end,given_back", [("won", 149), ("lost", 99)])
+def test_money_paid_twice_and_disputed_goes_back_once_the_bank_has_decided(shop, stripe_fake, end, given_back):
+    order = paid_twice(shop, stripe_fake)
+    number = stripe_fake.book.dispute(shop.intent(order), amount=50)["id"]
+    shop.flush()
+    wait_until(lambda: [row[0] for row in shop.refunds(order)] == ["FAILED"], "Stripe does not refund what is disputed")
+    shop.flush(times=2)
+    assert len(shop.refunds(order)) == 1, "the bank has to decide first"
+    stripe_fake.book.close_dispute(number, end)
+    for dispute in stripe_fake.book.all("dispute"):
+        dispute["is_charge_refundable"] = True
+    shop.flush(times=2)
+    shop.site.sql("UPDATE refunds SET next_attempt_at = UTC_TIMESTAMP(6) WHERE status = 'REQUESTED'")
+    wait_until(lambda: [row[0] for row in shop.refunds(order)] == ["FAILED", "SUCCEEDED"], "it was not refunded")
+    shop.flush()
+    assert sum(r["amount"] for r in stripe_fake.book.all("refund") if r["payment_intent"] == shop.intent(order)) == given_back
+    assert shop.status(order) == "PAID" and shop.coins() == 100
+    assert shop.site.value(
+        "SELECT COUNT(*) FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id JOIN payments p "
+        f"ON p.id = e.payment_id WHERE p.provider_txn_id = '{shop.intent(order)}' AND s.resolved_at IS NULL") == "0"
+    shop.site.assert_ledger_holds()
 
 
 def given_back_outside(shop, stripe_fake, allowed):
