@@ -161,12 +161,19 @@ extension Decision {
     return order.status.wasCredited ? .duplicate : .credit
   }
 
+  /// Stripe says itself of which mode an event is. Of the others our settings say it, which may have learnt
+  /// since that an address is live after all: then a sandbox's answer about live money is the danger.
+  private static func contradicts(_ payment: PaymentFacts, modeOf event: ProviderEvent) -> Bool {
+    guard payment.account.isLive != event.account.isLive else { return false }
+    return payment.account.isLive || payment.provider == .stripe
+  }
+
   static func identityMismatch(
     _ payment: PaymentFacts, _ event: ProviderEvent
   ) -> Mismatch? {
     if payment.provider != event.provider { return .provider }
     if payment.account.merchant != event.account.merchant { return .merchantAccount }
-    if payment.account.isLive != event.account.isLive { return .liveMode }
+    if contradicts(payment, modeOf: event) { return .liveMode }
     if let known = payment.providerTransactionID, let reported = event.providerTransactionID,
       known != reported
     {
