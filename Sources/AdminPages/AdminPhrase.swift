@@ -26,13 +26,14 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
   case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText
   case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
-  case priceRefused, overdue, nothingOverdue
+  case priceRefused, packageWrong, overdue, nothingOverdue
+  case reasonNeeded, amountWrong, coinsWrong, filterWrong
   case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
   case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard
   case discardText, nothingParked, resolve, resolveText, nothingInSuspense
   case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
   case viewRecorded
-  case dashboard, controls
+  case dashboard, controls, timesAreIn
   case reconciliation, day, state, lines, matched, differences, open, ours, theirs, noRuns
   case noDifferences, providerCalls, operation, milliseconds, theirRequestID, doneByOperators
 

@@ -105,7 +105,9 @@ enum OrderActions {
     var amount: Money?
     if let text = body.amount {
       amount = Money(decimal: text, currency: order.amount.currency)
-      guard let amount, amount.minorUnits > 0 else { throw RouteError(.invalidParameters) }
+      guard let amount, amount.minorUnits > 0 else {
+        throw RouteError(.invalidParameters, message: admin.say(.amountWrong))
+      }
     }
     let wish = RefundRule(rawValue: body.rule).flatMap { rule in
       RefundWish(
@@ -127,10 +129,12 @@ enum OrderActions {
     case .notPaid: throw RouteError(.notPaid)
     case .impossible(let obstacle):
       throw RouteError(
-        .refundImpossible, message: "\(admin.say(.refundImpossible)) \(obstacle)")
+        .refundImpossible,
+        message: "\(admin.say(.refundImpossible)) \(obstacle.text(admin.language))")
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
-    case .tooFine(let problem): throw RouteError(.invalidParameters, message: "\(problem)")
+    case .tooFine(let problem):
+      throw RouteError(.invalidParameters, message: problem.text(admin.language))
     case .tooMuch: throw RouteError(.refundTooLarge)
     case .coinsSpent: throw RouteError(.coinsSpent)
     }

@@ -41,7 +41,7 @@ enum UserActions {
     let body = try admin.call.decode(CoinsBody.self)
     let record = try UserRoutes.record(admin, &connection)
     guard let coins = body.coins.within(1...Limits.coinsMax) else {
-      throw RouteError(.invalidParameters)
+      throw RouteError(.invalidParameters, message: admin.say(.coinsWrong))
     }
     let adjustment = CoinAdjustment(
       userID: record.user.id, direction: direction,

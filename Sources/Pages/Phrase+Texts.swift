@@ -210,6 +210,7 @@ extension Phrase {
       ("可以返回重试；如仍有问题，请提供下面的编号", "Go back and try again; if it stays, quote this number")
     case .requestID: ("请求编号", "Request number")
     case .working: ("请稍候…", "One moment…")
+    case .fieldWrong: ("请正确填写", "please fill this in correctly")
     }
   }
 }

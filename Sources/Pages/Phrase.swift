@@ -27,7 +27,7 @@ enum Phrase: String, CaseIterable {
   case otherDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
     signOutThere
   case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
-  case registerTitle, networkError, errorTitle, errorHint, requestID, working
+  case registerTitle, networkError, errorTitle, errorHint, requestID, working, fieldWrong
 
   func text(_ language: Language) -> String {
     let (chinese, english) = texts

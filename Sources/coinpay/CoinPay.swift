@@ -24,10 +24,19 @@ struct CoinPay: ParsableCommand {
     ])
 
   static func main() {
+    var command: any ParsableCommand
     do {
-      var command = try parseAsRoot()
-      if !(command is any LogsToStandardError) { Log.toSystemLog() }
+      command = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    if !(command is any LogsToStandardError) { Log.toSystemLog() }
+    do {
       try command.run()
+    } catch let error as ValidationError {
+      // The parser would show the usage of all commands for what a command finds out by itself.
+      Console.complain("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+      exit(withError: ExitCode.validationFailure)
     } catch {
       exit(withError: error)
     }
