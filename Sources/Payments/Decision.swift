@@ -107,9 +107,12 @@ extension ProviderEvent.Kind {
   var isNews: Bool {
     switch self {
     case .refund, .dispute: true
-    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending: false
+    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending, .changed: false
     }
   }
+
+  /// Says nothing by itself: `Caretaker` asks the provider, and settles the answer.
+  var isQuestion: Bool { if case .changed = self { true } else { false } }
 }
 
 extension Decision {
@@ -144,7 +147,7 @@ extension Decision {
       return .ignore(payment.isOpen ? .attemptFailed : .alreadyFinal)
     case .pending:
       return .ignore(payment.isOpen ? .stillPending : .alreadyFinal)
-    case .refund, .dispute:
+    case .refund, .dispute, .changed:
       return .ignore(.noted)
     }
   }

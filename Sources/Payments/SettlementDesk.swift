@@ -96,12 +96,12 @@ public struct SettlementDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let taken = try inbox.insert(events, in: &transaction)
-      let fresh = taken.fresh
+      let fresh = taken.fresh.filter { !$0.event.kind.isQuestion }
+      let asked = taken.fresh.filter(\.event.kind.isQuestion).map(Deferred.init(waiting:))
       contradictions = taken.contradictions
       FaultPoint.eventInserted.reached()
       guard !isStopped else {
-        return .commit(
-          ([], fresh.map { Deferred(id: $0.id, event: $0, error: nil, isParked: false) }))
+        return .commit(([], asked + fresh.map(Deferred.init(waiting:))))
       }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rules: rules)
@@ -109,9 +109,9 @@ public struct SettlementDesk: Sendable {
       switch attempt {
       case .success(let settled):
         FaultPoint.eventSettled.reached()
-        return .commit((settled, []))
+        return .commit((settled, asked))
       case .failure(let error):
-        guard fresh.count == 1, let event = fresh.first else { throw error }
+        guard taken.fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
         try PaymentMatch.askAbout(event, in: &transaction, at: moment)
@@ -130,9 +130,20 @@ public struct SettlementDesk: Sendable {
   private struct Deferred {
     let id: EventID
     let event: InboxEvent?
-    /// Nil when settlement is stopped.
+    /// Nil when settlement is stopped, or the provider is asked first.
     let error: DatabaseError?
     let isParked: Bool
+
+    init(id: EventID, event: InboxEvent?, error: DatabaseError?, isParked: Bool) {
+      self.id = id
+      self.event = event
+      self.error = error
+      self.isParked = isParked
+    }
+
+    init(waiting event: InboxEvent) {
+      self.init(id: event.id, event: event, error: nil, isParked: false)
+    }
   }
 
   /// One settled row answers the first copy of its event; further copies were repeated.

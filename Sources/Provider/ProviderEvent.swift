@@ -50,6 +50,8 @@ public struct ProviderEvent: Hashable, Sendable {
     case pending
     case refund(RefundNews)
     case dispute(DisputeNews)
+    /// Something changed, and the provider has to be asked what it is now.
+    case changed(ChangedObject)
   }
 
   public let provider: PaymentMethod
@@ -105,7 +107,7 @@ public struct ProviderEvent: Hashable, Sendable {
       providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
   }
 
-  private static func isPrintable(_ text: String, max: Int) -> Bool {
+  static func isPrintable(_ text: String, max: Int) -> Bool {
     (1...max).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 }

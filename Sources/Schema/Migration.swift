@@ -44,6 +44,9 @@ public struct Migration: Sendable {
     Migration(
       number: 21, name: "paid_and_returned", bytes: PackageResources._021_paid_and_returned_sql),
     Migration(number: 22, name: "seals", bytes: PackageResources._022_seals_sql),
+    Migration(
+      number: 29, name: "foreign_and_changed",
+      bytes: PackageResources._029_foreign_and_changed_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

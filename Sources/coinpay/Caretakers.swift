@@ -60,6 +60,7 @@ final class Caretakers {
     for method in methods {
       try start(method.rawValue.lowercased()) { (connection) throws(DatabaseError) in
         try caretaker.askProvider(method, on: &connection)
+          + caretaker.readChanged(method, on: &connection)
           + caretaker.refund(method, on: &connection)
       }
     }
