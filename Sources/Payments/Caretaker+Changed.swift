@@ -58,7 +58,7 @@ extension Caretaker {
       return .commit(
         rows.map { row in
           Question(
-            id: row.0, attempts: row.1, eventKey: row.2, 
+            id: row.0, attempts: row.1, eventKey: row.2,
             account: ProviderAccount(merchant: row.3, isLive: row.4),
             object: row.5.flatMap { type in row.6.flatMap { ChangedObject(type: type, id: $0) } })
         })

@@ -14,7 +14,7 @@ import Vocabulary
   ) -> String {
     let account = account.map { "\"account\":\"\($0)\"," } ?? ""
     return """
-      {"id":"evt_1","object":"event","type":"\(type)","api_version":"2026-07-29.dahlia",\(account)
+      {"id":"evt_1","object":"event","type":"\(type)","api_version":"2026-10-28.endive",\(account)
        "created":1799999990,"livemode":\(livemode),"pending_webhooks":1,
        "request":{"id":null,"idempotency_key":null},"data":{"object":\(object)}}
       """

@@ -44,7 +44,8 @@ extension StripeProvider: ObjectReader {
         news,
         StripeNews.Telling(
           key: head.id, account: account, occurredAt: created ?? receivedAt,
-          isLate: created.map { receivedAt >= $0.adding(seconds: StripeNews.lateSeconds) } ?? false))
+          isLate: created.map { receivedAt >= $0.adding(seconds: StripeNews.lateSeconds) } ?? false)
+      )
     }
   }
 

@@ -12,8 +12,9 @@ public struct StripeProvider: PaymentProvider {
   let configuration: StripeConfiguration
   let client: HTTPSClient
 
-  /// The version of the API that our requests and the shapes in `StripeWire` belong to.
-  static let apiVersion = "2026-07-29.dahlia"
+  /// The version of the API that our requests and the shapes in `StripeWire` belong to: the newest that
+  /// was checked, with Stripe's own SDK.
+  static let apiVersion = "2026-10-28.endive"
   static let orderNumberKey = "order_no"
   static let outTradeNoKey = "out_trade_no"
   static let outRequestNoKey = "out_request_no"

@@ -78,7 +78,7 @@ extension StripeNews {
   }
 
   /// Thin events about objects of API v1 have the names of the others behind this.
-  private static let thinPrefix = "v1."
+  static let thinPrefix = "v1."
 
   /// What a thin event names, which carries no object; nil when it is about no payment.
   static func changed(_ thin: StripeWire.ThinEvent) -> ChangedObject? {
