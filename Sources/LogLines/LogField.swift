@@ -31,6 +31,10 @@ public enum LogField: String, CaseIterable, Sendable {
   case queries
   case events
 
+  /// An account of ours at a provider.
+  case merchant
+  case payments
+  case refunds
   case suspense
   case reason
   case since

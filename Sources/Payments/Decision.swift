@@ -175,7 +175,9 @@ extension Decision {
     _ payment: PaymentFacts, _ event: ProviderEvent
   ) -> Mismatch? {
     if payment.provider != event.provider { return .provider }
-    if payment.account.merchant != event.account.merchant { return .merchantAccount }
+    // Events of an account's own key or secret need not name it.
+    let named = event.account.merchant
+    if !named.isEmpty, payment.account.merchant != named { return .merchantAccount }
     if contradicts(payment, modeOf: event) { return .liveMode }
     if let known = payment.providerTransactionID, let reported = event.providerTransactionID,
       known != reported

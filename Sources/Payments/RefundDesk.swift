@@ -75,6 +75,7 @@ public struct RefundDesk: Sendable {
   public func request(
     _ wish: RefundWish, on connection: inout Connection
   ) throws(DatabaseError) -> RefundAnswer {
+    registry.learnAccounts()
     let moment = clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<RefundAnswer> in

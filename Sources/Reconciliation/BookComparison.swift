@@ -68,8 +68,9 @@ struct BookComparison {
     _ part: [BookLine], on connection: inout Connection
   ) throws(DatabaseError) -> [ComparedLine] {
     let payments = try recorded(part, on: &connection)
-    return part.map { line in
+    return part.compactMap { line in
       let payment = payments.payment(of: line)
+      guard isOfAccount(payment) else { return nil }
       return ComparedLine(
         line: line,
         verdict: .ofPayment(line, payments.contradict(line) ? nil : payment), payment: payment)
@@ -100,7 +101,8 @@ struct BookComparison {
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Refund.list(ofPayments: ids, in: &connection)
     var finder = RefundFinder(known)
-    return part.map { line in
+    return part.compactMap { line in
+      guard isOfAccount(payments.payment(of: line)) else { return nil }
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       let refund = payment.flatMap { finder.take(line, of: $0.id) }
       return ComparedLine(
@@ -115,7 +117,8 @@ struct BookComparison {
     let payments = try recorded(part, on: &connection)
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Dispute.list(ofPayments: ids, in: &connection)
-    let compared = part.map { line in
+    let compared = part.compactMap { line -> ComparedLine? in
+      guard isOfAccount(payments.payment(of: line)) else { return nil }
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       let disputes = known.filter { $0.paymentID == payment?.id }
       let isFollowed = part.contains { other in
@@ -130,6 +133,12 @@ struct BookComparison {
         dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
     }
     try write(compared, on: &connection)
+  }
+
+  /// Books may hold what was paid at another application of the same merchant: that is compared when
+  /// the settings name the account that it was begun at.
+  private func isOfAccount(_ payment: RecordedPayment?) -> Bool {
+    payment.map { account.holds($0.account) } ?? true
   }
 
   private func recorded(

@@ -80,6 +80,7 @@ public struct Reconciler: Sendable {
     _ provider: any PaymentProvider, of day: BookDay, on connection: inout Connection,
     progress: (Int64) -> Void
   ) throws(DatabaseError) -> ReconciliationOutcome {
+    provider.learnAccount()
     let end = day.adding(days: 1).start(in: provider.bookZone)
     guard clock.now() >= end else { return .notReady }
     let outcome = try connection.withNamedLock(

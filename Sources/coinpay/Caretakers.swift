@@ -41,7 +41,13 @@ final class Caretakers {
 
   func start() throws {
     let caretaker = caretaker
+    let hasNamedAccounts = Monitor(false)
     try start("orders") { (connection) throws(DatabaseError) in
+      // At the start: accounts change with the settings only.
+      if !hasNamedAccounts.withLock({ $0 }) {
+        try caretaker.alarmAboutLeftAccounts(on: &connection)
+        hasNamedAccounts.withLock { $0 = true }
+      }
       try caretaker.alarmAboutSuspense(on: &connection)
       try caretaker.alarmAboutOverdueWork(on: &connection)
       _ = try caretaker.settleConfirmations(on: &connection)

@@ -16,8 +16,8 @@ PATHS = {
 
 
 class Routes:
-    def __init__(self, book, checkout):
-        self.book, self.checkout = book, checkout
+    def __init__(self, book, checkout, account):
+        self.book, self.checkout, self.account = book, checkout, account
         self.endpoints, self.destinations = [], []
         self.refund_status = "succeeded"
         self.table = [
@@ -26,6 +26,7 @@ class Routes:
             ("POST", r"/v1/checkout/sessions", "create_session", self.create_session),
             ("POST", r"/v1/checkout/sessions/(\w+)/expire", "expire_session", self.expire_session),
             ("POST", r"/v1/refunds", "create_refund", self.create_refund),
+            ("GET", r"/v1/account", "retrieve", lambda fields: {"id": self.account, "object": "account"}),
             ("GET", r"/v1/balance", "retrieve", self.balance),
             ("GET", r"/v1/webhook_endpoints", "list", self.list_endpoints),
             ("GET", r"/v2/core/event_destinations", "destinations", self.list_destinations),

@@ -25,7 +25,7 @@ public struct WeChatPayAccount: Sendable {
   }
 
   var providerAccount: ProviderAccount {
-    ProviderAccount(merchant: merchantID, isLive: mode == .live)
+    ProviderAccount(merchant: merchantID, application: appID, isLive: mode == .live)
   }
 
   /// Which mode an address is known for; nil for one that WeChat Pay does not document, such as a proxy.
