@@ -92,6 +92,21 @@ extension AdminPhrase {
     case .moneyBooked: ("已按人工确认入账", "The money is booked")
     case .secondPersonAsked:
       ("已提交，须由另一位操作员批准", "Another operator has to approve this now")
+    case .administratorAsked:
+      (
+        "尚未执行：须由另一位管理员批准",
+        "Nothing was done yet: another administrator has to approve this"
+      )
+    case .deedDone: ("已批准并执行", "Approved and done")
+    case .deedAltered:
+      ("所存申请与审计记录不符，未执行", "What is stored is not what was asked for; nothing was done")
+    case .deedImpossible:
+      (
+        "现在已无法执行：余额、订单或支付机构的情况已变化",
+        "It cannot be done any more: the balance, the order or its provider have changed"
+      )
+    case .deedsWaiting: ("等待管理员批准的操作", "Actions that wait for an administrator")
+    case .deedsDecided: ("已处理的操作申请", "Actions that were decided")
     case .rejected: ("已驳回", "Rejected")
     case .providerConfirmed:
       ("支付机构已确认收款，无需人工确认", "The provider itself confirmed the payment")

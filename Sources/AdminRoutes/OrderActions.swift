@@ -116,14 +116,14 @@ enum OrderActions {
     }
     guard let wish else { throw RouteError(.invalidParameters) }
     _ = try admin.checked(body.reason)
-    let desk = RefundDesk(registry: admin.site.checkout.registry, clock: admin.site.clock)
-    switch try desk.request(wish, on: &connection) {
+    switch try admin.console.refunds(admin.site).request(wish, on: &connection) {
     case .requested(let refund), .repeated(let refund):
       return .success(
         RefundDone(
           refundNo: refund.outRequestNo, status: refund.status.rawValue,
           amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
           notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
+    case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .keyReused: throw RouteError(.keyReused)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notPaid: throw RouteError(.notPaid)

@@ -48,11 +48,13 @@ enum UserActions {
       coins: coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
       key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
-    switch try adjustment.book(on: &connection, at: admin.site.clock.now()) {
+    switch try adjustment.book(
+      under: admin.console.rules.operators, on: &connection, at: admin.site.clock.now()) {
     case .done(let balance):
       return .success(
         Balance(
           balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
+    case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .keyReused: throw RouteError(.keyReused)
     case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
     case .tooFew: throw RouteError(.coinsSpent, message: admin.say(.tooFewCoins))

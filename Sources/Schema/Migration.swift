@@ -48,6 +48,9 @@ public struct Migration: Sendable {
       number: 26, name: "payment_applications",
       bytes: PackageResources._026_payment_applications_sql),
     Migration(
+      number: 27, name: "operator_requests",
+      bytes: PackageResources._027_operator_requests_sql),
+    Migration(
       number: 29, name: "foreign_and_changed",
       bytes: PackageResources._029_foreign_and_changed_sql),
   ]

@@ -51,6 +51,7 @@ final class Caretakers {
       try caretaker.alarmAboutSuspense(on: &connection)
       try caretaker.alarmAboutOverdueWork(on: &connection)
       _ = try caretaker.settleConfirmations(on: &connection)
+      try caretaker.endOperatorRequests(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
     }
     let anchors = AnchorDuty(logger: logger)

@@ -15,7 +15,7 @@ struct CoinPay: ParsableCommand {
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self, ReconcileCommand.self,
-      CoinsCommand.self, AuditCommand.self,
+      CoinsCommand.self, RequestsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
