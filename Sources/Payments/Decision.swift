@@ -8,11 +8,16 @@ public struct OrderFacts: Hashable, Sendable {
   public var hasOtherOpenPayment: Bool
   /// Whether its time was over when the event was settled.
   public var isOver: Bool
+  /// Whether its user was erased, so that nobody can spend its coins.
+  public var isErased: Bool
 
-  public init(status: OrderStatus, hasOtherOpenPayment: Bool, isOver: Bool = false) {
+  public init(
+    status: OrderStatus, hasOtherOpenPayment: Bool, isOver: Bool = false, isErased: Bool = false
+  ) {
     self.status = status
     self.hasOtherOpenPayment = hasOtherOpenPayment
     self.isOver = isOver
+    self.isErased = isErased
   }
 }
 
@@ -73,6 +78,8 @@ public enum Mismatch: String, CaseIterable, Sendable {
   case amount
   /// It was paid and given back before we heard of it, and nobody says how much.
   case refunded
+  /// The order's user was erased before the money came.
+  case erased
 }
 
 /// Why an event changes nothing. In order of precedence.
@@ -161,7 +168,8 @@ extension Decision {
     case .succeeded, .duplicate: return .ignore(.alreadySettled)
     case .starting, .pending, .failed, .closed, .suspicious: break
     }
-    return order.status.wasCredited ? .duplicate : .credit
+    if order.status.wasCredited { return .duplicate }
+    return order.isErased ? .hold(.erased) : .credit
   }
 
   /// Stripe says itself of which mode an event is. Of the others our settings say it, which may have learnt

@@ -36,8 +36,9 @@ struct Settlement {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { known[order.id] = order }
+      let erased = try lockErased(among: Set(orders.map(\.userID)), in: &transaction)
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rules.confirmation)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased)
     }
     var settled: [Settled] = []
     for event in events {
@@ -52,6 +53,19 @@ struct Settlement {
     try markSettled(settled, matches, in: &transaction, at: moment)
     try Suspense.note(settled, in: &transaction, at: moment)
     return settled
+  }
+
+  /// Those of some users who were erased; the others are not erased before the transaction has ended.
+  private static func lockErased(
+    among users: Set<UserID>, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Set<UserID> {
+    guard !users.isEmpty else { return [] }
+    let rows = try transaction.all(
+      """
+      SELECT id, erased_at IS NOT NULL FROM users WHERE id IN \(list: users.sorted())
+      ORDER BY id LOCK IN SHARE MODE
+      """, as: (UserID, Bool).self)
+    return Set(rows.filter(\.1).map(\.0))
   }
 
   /// News about refunds and disputes, after the payments of the group are written: such news may be of
