@@ -49,7 +49,8 @@ enum UserActions {
       key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
     switch try adjustment.book(
-      under: admin.console.rules.operators, on: &connection, at: admin.site.clock.now()) {
+      under: admin.console.rules.operators, on: &connection, at: admin.site.clock.now())
+    {
     case .done(let balance):
       return .success(
         Balance(

@@ -12,7 +12,8 @@ public struct RecordedPayment: Hashable, Sendable {
   public let status: PaymentStatus
 
   public init(
-    id: PaymentID, account: ProviderAccount, outTradeNo: String, providerTransactionID: String?, amount: Money,
+    id: PaymentID, account: ProviderAccount, outTradeNo: String, providerTransactionID: String?,
+    amount: Money,
     status: PaymentStatus
   ) {
     self.id = id

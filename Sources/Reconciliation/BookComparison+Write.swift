@@ -61,7 +61,10 @@ extension BookComparison {
       let line = comparison.line
       if let number = line.numberInSuspense, kept.contains(number) { continue }
       if let event = line.event(
-        of: comparison.payment?.account ?? account, at: provider) { events[line] = event }
+        of: comparison.payment?.account ?? account, at: provider)
+      {
+        events[line] = event
+      }
     }
     return events
   }

@@ -96,7 +96,8 @@ struct CoinsCommand: ParsableCommand {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }
       switch try adjustment.book(
-        under: settings.operatorRule, on: &connection, at: SystemTime.now()) {
+        under: settings.operatorRule, on: &connection, at: SystemTime.now())
+      {
       case .done(let balance): Console.say("\(user.username) has \(balance) coins now")
       case .waiting(let request): try RequestsCommand.tellWaiting(request)
       case .keyReused:

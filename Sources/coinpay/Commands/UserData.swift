@@ -98,7 +98,9 @@ struct UserErase: ParsableCommand {
         user, reason: reason, actor: OperatorOrders.actor, on: &connection)
       Console.say(
         "user \(user.id) is \(report.pseudonym) now; \(report.notifications) notifications erased")
-      if report.closed.orders > 0 { Console.say("\(report.closed.orders) open orders were cancelled") }
+      if report.closed.orders > 0 {
+        Console.say("\(report.closed.orders) open orders were cancelled")
+      }
       if report.closed.openPayments > 0 {
         Console.say(
           "\(report.closed.openPayments) payments are still open at their providers; the service goes "

@@ -7,7 +7,8 @@ enum WorkChecks {
     _ work: OpenWork, _ overdue: OverdueWork, _ silences: [NotificationSilence],
     _ left: [LeftAccount]
   ) -> [Finding] {
-    [parked(work), suspense(work), refunds(overdue), payments(overdue)] + accounts(left) + notifications(silences)
+    [parked(work), suspense(work), refunds(overdue), payments(overdue)] + accounts(left)
+      + notifications(silences)
   }
 
   /// Things of one kind that a finding names one by one.

@@ -119,7 +119,8 @@ struct Settings {
       webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
       twoPersonRule: twoPersonRule,
-      operatorRule: OperatorRule(coinsMax: Int64(operatorCoins), zone: zone), faultPoint: faultPoint, settlementRules: settlementRules,
+      operatorRule: OperatorRule(coinsMax: Int64(operatorCoins), zone: zone),
+      faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe, statusFolder: statusFolder(variables))
   }
