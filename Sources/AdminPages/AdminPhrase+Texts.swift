@@ -298,6 +298,7 @@ extension AdminPhrase {
     case .state: ("状态", "State")
     case .lines: ("账单行数", "Lines")
     case .matched: ("一致", "Matched")
+    case .foreignLines: ("其他系统", "Of other software")
     case .differences: ("对账差异", "Differences")
     case .open: ("待处理", "Open")
     case .ours: ("本站", "Ours")

@@ -35,7 +35,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
   case viewRecorded
   case dashboard, controls, timesAreIn
-  case reconciliation, day, state, lines, matched, differences, open, ours, theirs, noRuns
+  case reconciliation, day, state, lines, matched, foreignLines, differences, open, ours, theirs
+  case noRuns
   case noDifferences, providerCalls, operation, milliseconds, theirRequestID, doneByOperators
 
   public func text(_ language: Language) -> String {

@@ -46,6 +46,8 @@ public enum LogField: String, CaseIterable, Sendable {
   case day
   case lines
   case matched
+  /// Of other software on the same account.
+  case foreign
   case open
   case missingHere = "missing_here"
   case missingThere = "missing_there"

@@ -31,17 +31,43 @@ public struct SettlementDesk: Sendable {
   public func receive(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
+    withoutForeign(events, on: &connection) { receiveOurs($0, on: &$1) }
+  }
+
+  /// Hands on what may be about payments of ours. The rest is counted.
+  private func withoutForeign(
+    _ events: [ReceivedEvent], on connection: inout Connection,
+    _ take: ([ReceivedEvent], inout Connection) -> [Result<Receipt, DatabaseError>]
+  ) -> [Result<Receipt, DatabaseError>] {
+    do throws(DatabaseError) {
+      let isForeign = try ForeignNews.find(events, on: &connection)
+      guard isForeign.contains(true) else { return take(events, &connection) }
+      let ours = zip(events, isForeign).filter { !$1 }.map(\.0)
+      var taken = (ours.isEmpty ? [] : take(ours, &connection))[...]
+      return zip(events, isForeign).map { event, isForeign in
+        guard isForeign else { return taken.popFirst() ?? .success(.deferred) }
+        PaymentMeters.foreign(event.event.provider)
+        return .success(.foreign)
+      }
+    } catch {
+      return events.map { _ in .failure(error) }
+    }
+  }
+
+  private func receiveOurs(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) -> [Result<Receipt, DatabaseError>] {
     do throws(DatabaseError) {
       return try receiveAgain(events, on: &connection).map { .success($0) }
     } catch {
       if error.isConnectionTrouble { return events.map { _ in .failure(error) } }
       if events.count > 1 {
         log.groupFailed(count: events.count, error)
-        return events.flatMap { receive([$0], on: &connection) }
+        return events.flatMap { receiveOurs([$0], on: &connection) }
       }
       // Somebody holds a lock for long: the event is made durable, and the queue settles it.
       return error.isTransient
-        ? store(events, on: &connection) : events.map { _ in .failure(error) }
+        ? storeOurs(events, on: &connection) : events.map { _ in .failure(error) }
     }
   }
 
@@ -49,6 +75,12 @@ public struct SettlementDesk: Sendable {
   ///
   /// - Returns: for each event, in order, that it is durable, or the error that kept it out.
   public func store(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) -> [Result<Receipt, DatabaseError>] {
+    withoutForeign(events, on: &connection) { storeOurs($0, on: &$1) }
+  }
+
+  private func storeOurs(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
     for _ in 1...Limits.transactionAttemptsMax {

@@ -93,6 +93,13 @@ public struct ProviderEvent: Hashable, Sendable {
     self.occurredAt = occurredAt
   }
 
+  /// Whether one of its numbers may be of ours. Other software on the same account has others.
+  public var bearsNumberOfOurs: Bool {
+    var numbers = [outTradeNo]
+    if case .refund(let news) = kind { numbers.append(news.outRequestNo) }
+    return numbers.contains { $0.map(OrderNumber.begins) ?? false }
+  }
+
   /// The same event with another meaning.
   public func saying(_ kind: Kind) -> ProviderEvent? {
     ProviderEvent(

@@ -148,7 +148,8 @@ public struct Reconciler: Sendable {
     try SettledItems.resolveFound(provider.method, in: &connection, at: clock.now())
     try SettledItems.resolveSettled(provider.method, in: &connection, at: clock.now())
     try ReconciliationRun.complete(
-      comparison.run, lines: comparison.lines, on: &connection, at: clock.now())
+      comparison.run, lines: comparison.lines, foreign: comparison.foreignLines, on: &connection,
+      at: clock.now())
     try alarm(provider.method, comparison.run, on: &connection)
     guard let run = try ReconciliationRun.find(comparison.run, in: &connection) else {
       throw DatabaseError.inconsistent("run \(comparison.run) is gone")

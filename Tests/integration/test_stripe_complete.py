@@ -165,7 +165,7 @@ def test_news_of_another_account_or_mode_moves_nothing(shop, stripe_fake, change
 def test_when_stripe_does_not_answer_the_notification_is_wanted_again(shop, stripe_fake):
     order = shop.paid()
     stripe_fake.book.dispute(shop.intent(order))
-    stripe_fake.misbehave("rate-limit", "sessions")
+    stripe_fake.misbehave("rate-limit", "sessions|payment_intents")
     assert {status for _, status in stripe_fake.hooks.flush()} == {503}
     assert shop.status(order) == "PAID"
     stripe_fake.behave()

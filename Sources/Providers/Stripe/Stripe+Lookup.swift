@@ -10,8 +10,24 @@ extension StripeProvider {
   }
 
   /// Refunds, disputes and charges name only their intent, while a payment by a Checkout Session is
-  /// known by the session. Stripe is asked unless the metadata says that it is ours and has none.
+  /// known by the session. Unless the metadata says whose it is, Stripe is asked for that of the intent:
+  /// by it also a payment is ours whose beginning we never heard of.
   func owner(ofIntent id: String, _ metadata: [String: String]?) -> OwnerOutcome {
+    guard metadata?[StripeProvider.outTradeNoKey] == nil else {
+      return owner(ofIntent: id, saying: metadata)
+    }
+    switch get("/v1/payment_intents/\(PercentCoding.encode(id))") {
+    case .success(let body):
+      guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id
+      else { return .unknown(Cause(.unavailable, "the answer is not this payment intent")) }
+      return owner(ofIntent: id, saying: intent.metadata ?? metadata)
+    case .notFound: return owner(ofIntent: id, saying: metadata)
+    case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause)
+    }
+  }
+
+  private func owner(ofIntent id: String, saying metadata: [String: String]?) -> OwnerOutcome {
     let outTradeNo = metadata?[StripeProvider.outTradeNoKey]
     let mark = metadata?[StripeProvider.checkoutKey]
     if outTradeNo != nil, mark != StripeWire.sessionMark {
