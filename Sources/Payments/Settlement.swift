@@ -133,7 +133,7 @@ struct Settlement {
       ]
     }
     guard !rows.isEmpty else { return }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE coin_orders SET status = ?, amount = ?, currency = ?, payment_method = ?, paid_at = ?,
         updated_at = ? WHERE id = ?
@@ -151,7 +151,7 @@ struct Settlement {
       ]
     }
     guard !rows.isEmpty else { return }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE payments SET status = ?, provider_txn_id = ?, cause = ?, succeeded_at = ?,
         updated_at = ?, next_query_at = NULL, confirming = FALSE WHERE id = ?
@@ -176,7 +176,7 @@ struct Settlement {
   ) throws(DatabaseError) {
     guard !refunds.isEmpty else { return }
     let key = try SealKey.ensure(in: &transaction, at: moment)
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor,
         next_attempt_at, created_at, updated_at, seal)
@@ -201,7 +201,7 @@ struct Settlement {
     _ settled: [Settled], _ matches: [EventID: PaymentMatch], in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE payment_events SET state = 'SETTLED', outcome = ?, payment_id = ?, settled_at = ?,
         next_attempt_at = NULL WHERE id = ?

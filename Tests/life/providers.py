@@ -34,7 +34,7 @@ class AlipaySide:
     def __init__(self, server):
         self.server = server
 
-    def deal(self, order):
+    def deal(self, order, buyer):
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(order["payment_url"]).query))
         number = json.loads(query["biz_content"])["out_trade_no"]
         return number, lambda: requests.get(order["payment_url"], timeout=30)
@@ -92,7 +92,7 @@ class WeChatSide:
     def mch_id(self):
         return self.server.accounts[self.mode].mch_id
 
-    def deal(self, order):
+    def deal(self, order, buyer):
         with self.server.book.lock:
             numbers = [n for m, n in self.server.book.trades if m == self.mch_id and n.startswith(order["order_no"])]
         if not numbers:
@@ -157,7 +157,7 @@ class StripeSide:
     def connect(self, site):
         self.fake.hooks.register(site.base + STRIPE_PATH, WEBHOOK_SECRET)
 
-    def deal(self, order):
+    def deal(self, order, buyer):
         with self.fake.book.lock:
             intents = [i for i in self.fake.book.all("payment_intent") if order["order_no"] in i["metadata"].values()]
         if not intents:
@@ -239,3 +239,42 @@ class StripeSide:
 
     def behave(self):
         self.fake.behave()
+
+
+class MockSide:
+    """Payments of a development site: the buyer's own word, which goes the way of a notification. Nothing is given back."""
+
+    method = "MOCK"
+
+    def __init__(self):
+        self.buyers, self.amounts, self.paid = {}, {}, set()
+
+    def deal(self, order, buyer):
+        number = order["mock_payment_id"]
+        self.buyers[number], self.amounts[number] = buyer, round(order["amount"] * 100)
+        return number, lambda: None
+
+    def pay(self, number):
+        def send(site):
+            self.paid.add(number)
+            return self.buyers[number].post(f"/api/payment/mock/success/{number}").status_code == 200
+        return [send]
+
+    def forged(self, number):
+        buyer = self.buyers[number]
+        return f"{buyer.base}/api/payment/mock/success/{number}", b"{}", {"Content-Type": "application/json"}
+
+    def give_back(self, number, amount):
+        raise NotNow("there is no console")
+
+    def books(self, number):
+        return Books(self.amounts[number] if number in self.paid else 0, 0, 0)
+
+    def finish(self, dice):
+        return []
+
+    def misbehave(self, mode, operation):
+        raise NotNow("it makes no calls")
+
+    def behave(self):
+        pass
