@@ -45,14 +45,14 @@ public struct Migration: Sendable {
       number: 21, name: "paid_and_returned", bytes: PackageResources._021_paid_and_returned_sql),
     Migration(number: 22, name: "seals", bytes: PackageResources._022_seals_sql),
     Migration(
-      number: 26, name: "payment_applications",
-      bytes: PackageResources._026_payment_applications_sql),
+      number: 23, name: "payment_applications",
+      bytes: PackageResources._023_payment_applications_sql),
     Migration(
-      number: 27, name: "operator_requests",
-      bytes: PackageResources._027_operator_requests_sql),
+      number: 24, name: "operator_requests",
+      bytes: PackageResources._024_operator_requests_sql),
     Migration(
-      number: 29, name: "foreign_and_changed",
-      bytes: PackageResources._029_foreign_and_changed_sql),
+      number: 25, name: "foreign_and_changed",
+      bytes: PackageResources._025_foreign_and_changed_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

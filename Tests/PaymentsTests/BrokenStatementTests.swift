@@ -128,6 +128,9 @@ import Vocabulary
           """, as: (Int64, Int64, Int64).self)
         #expect(
           counts.map { [$0.0, $0.1, $0.2] } == [Int64(number), Int64(number), 2], "\(place)")
+        // A buyer may have few open orders.
+        shop.clock.advance(seconds: 2_000)
+        _ = try shop.caretaker.expireOrders(on: &shop.connection)
       })
   }
 
