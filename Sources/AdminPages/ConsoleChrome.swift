@@ -12,12 +12,10 @@ public struct ConsoleChrome: Sendable {
   /// Whether the reader has been let in; before that there is nothing to navigate to.
   let isAdmitted: Bool
   let isDevelopment: Bool
-  /// The zone in which every moment is written, such as `UTC+08:00`.
-  let zone: String
 
   public init(
     language: Language, path: String, query: String, username: String, role: UserRole,
-    isAdmitted: Bool, isDevelopment: Bool, zone: String
+    isAdmitted: Bool, isDevelopment: Bool
   ) {
     self.language = language
     self.path = path
@@ -26,7 +24,6 @@ public struct ConsoleChrome: Sendable {
     self.role = role
     self.isAdmitted = isAdmitted
     self.isDevelopment = isDevelopment
-    self.zone = zone
   }
 }
 

@@ -92,7 +92,7 @@ enum PackageRoutes {
     let body = try admin.call.decode(PackageBody.self)
     var prices: [Money] = []
     guard body.prices.utf8.count <= pricesCharactersMax else {
-      throw RouteError(.invalidParameters, message: admin.say(.pricesHint))
+      throw RouteError(.invalidParameters)
     }
     for item in body.prices.split(whereSeparator: { $0 == " " || $0 == "," }) {
       let parts = item.split(separator: ":")
@@ -101,8 +101,7 @@ enum PackageRoutes {
       else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
       if let problem = price.priceProblem {
         throw RouteError(
-          .invalidParameters,
-          message: "\(admin.say(.priceRefused)) \(item): \(problem.text(admin.language))")
+          .invalidParameters, message: "\(admin.say(.priceRefused)) \(item): \(problem)")
       }
       prices.append(price)
     }
@@ -112,7 +111,7 @@ enum PackageRoutes {
       let package = NewCoinPackage(
         nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: coins, bonusCoins: bonusCoins,
         position: position, prices: prices)
-    else { throw RouteError(.invalidParameters, message: admin.say(.packageWrong)) }
+    else { throw RouteError(.invalidParameters) }
     return (package, try admin.checked(body.reason))
   }
 

@@ -12,16 +12,6 @@ public protocol SQLExecutor: ~Copyable {
   mutating func session() throws(DatabaseError) -> Session
   /// Notes that a statement failed, before the error is thrown on.
   mutating func statementFailed(_ error: DatabaseError)
-  /// Whether a query that failed so may be asked again, on a new connection.
-  mutating func mayAskAgain(after error: DatabaseError) -> Bool
-}
-
-/// What a statement for many rows has to have done.
-public enum BulkExpectation: Sendable {
-  /// Each row of values inserted, matched or deleted exactly one row.
-  case oneForEach
-  /// Rows of values may find nothing to do.
-  case any
 }
 
 extension SQLExecutor where Self: ~Copyable {
@@ -35,22 +25,15 @@ extension SQLExecutor where Self: ~Copyable {
   /// - Parameters:
   ///   - text: a statement with one `?` for each value of a row.
   ///   - rows: not empty, all of the same length and the same types by column; nil is NULL.
-  ///   - expectation: what it has to have done.
-  /// - Throws: the error of any row; `inconsistent` when it did not do what was expected.
+  /// - Returns: the rows affected in all.
   public mutating func executeBulk(
-    _ text: StaticString, rows: [[any Bindable]],
-    expecting expectation: BulkExpectation = .oneForEach
-  ) throws(DatabaseError) {
+    _ text: StaticString, rows: [[any Bindable]]
+  ) throws(DatabaseError) -> Int64 {
     guard let columns = BulkColumns(rows) else {
       throw DatabaseError.inconsistent("a bulk statement was given no rows or uneven rows")
     }
-    let affected = try run(text.description) { (statement) throws(DatabaseError) in
+    return try run(text.description) { (statement) throws(DatabaseError) in
       try statement.executeBulk(columns)
-    }
-    guard expectation == .any || affected == Int64(rows.count) else {
-      throw DatabaseError(
-        kind: .statement, code: 0, message: "\(affected) rows were affected, not \(rows.count)",
-        statement: text.description)
     }
   }
 
@@ -90,16 +73,8 @@ extension SQLExecutor where Self: ~Copyable {
     _ sql: SQL, columns: Int,
     _ body: (inout RowCursor) throws(DatabaseError) -> Bool
   ) throws(DatabaseError) {
-    do throws(DatabaseError) {
-      try run(sql.text) { (statement) throws(DatabaseError) in
-        try statement.query(sql.values, columns: columns, body)
-      }
-    } catch {
-      // The whole result is fetched before `body` sees a row.
-      guard mayAskAgain(after: error) else { throw error }
-      try run(sql.text) { (statement) throws(DatabaseError) in
-        try statement.query(sql.values, columns: columns, body)
-      }
+    try run(sql.text) { (statement) throws(DatabaseError) in
+      try statement.query(sql.values, columns: columns, body)
     }
   }
 

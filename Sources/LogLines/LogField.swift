@@ -31,10 +31,6 @@ public enum LogField: String, CaseIterable, Sendable {
   case queries
   case events
 
-  /// An account of ours at a provider.
-  case merchant
-  case payments
-  case refunds
   case suspense
   case reason
   case since
@@ -46,8 +42,6 @@ public enum LogField: String, CaseIterable, Sendable {
   case day
   case lines
   case matched
-  /// Of other software on the same account.
-  case foreign
   case open
   case missingHere = "missing_here"
   case missingThere = "missing_there"

@@ -54,8 +54,7 @@ extension PageRenderer {
       [
         "title": Phrase.errorTitle.text(chrome.language),
         "message": code.message(chrome.language), "code": String(code.status),
-        // Whether the reader has signed in is not known here.
-        "request_id": requestID, "is_error": true,
+        "request_id": requestID,
       ])
   }
 }

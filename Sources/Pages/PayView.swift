@@ -39,15 +39,13 @@ public struct PayView: Sendable {
   /// Why the last attempt failed.
   let failure: FailureReason?
   let question: PayQuestion?
-  /// Whether a payment is open that only an operator can bring to its end.
-  let isLookedAt: Bool
 
   public init(
     order: OrderView, action: PayAction, otherMethods: [PaymentMethod],
     unavailableMethods: [PaymentMethod] = [], earlierOpenMethods: [PaymentMethod] = [],
     secondsLeft: Int64, codeSecondsLeft: Int64? = nil, nextCheckSeconds: Int64? = nil,
     hasOpenPayment: Bool, canCancel: Bool, failure: FailureReason? = nil,
-    question: PayQuestion? = nil, isLookedAt: Bool = false
+    question: PayQuestion? = nil
   ) {
     self.order = order
     self.action = action
@@ -61,6 +59,5 @@ public struct PayView: Sendable {
     self.canCancel = canCancel
     self.failure = failure
     self.question = question
-    self.isLookedAt = isLookedAt
   }
 }

@@ -13,7 +13,7 @@ public struct RepairResult: Hashable, Sendable {
     case stored
     case notFound
     case unclear(Cause)
-    /// The account that the payment was begun at is not configured.
+    /// The payment's provider is not configured.
     case off
   }
 
@@ -82,8 +82,7 @@ extension Caretaker {
   private func resettle(
     _ payment: Payment, action: Int64, on connection: inout Connection
   ) throws(DatabaseError) -> RepairResult.Answer {
-    registry.learnAccounts()
-    guard let provider = registry.provider(of: payment.facts) else { return .off }
+    guard let provider = registry[payment.facts.provider] else { return .off }
     let outcome = provider.query(payment, now: clock.now())
     switch outcome {
     case .notFound: return .notFound
@@ -139,8 +138,7 @@ extension Caretaker {
   private func closeNow(
     _ payment: Payment, of order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
-    registry.learnAccounts()
-    guard let provider = registry.provider(of: payment.facts) else { return }
+    guard let provider = registry[payment.facts.provider] else { return }
     let moment = clock.now()
     let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     try postpone(payment, to: max(moment, closeableAt), on: &connection)

@@ -32,14 +32,11 @@ struct SettlementState {
   private(set) var paymentsToConfirm: Set<PaymentID> = []
   private let moment: Timestamp
   private let rule: ConfirmationRule
-  private let erased: Set<UserID>
 
-  /// - Parameter erased: those of the orders' users who were erased.
   init(
     orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
-    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = []
+    rule: ConfirmationRule = ConfirmationRule()
   ) {
-    self.erased = erased
     self.moment = moment
     self.rule = rule
     for order in orders {
@@ -59,8 +56,7 @@ struct SettlementState {
     let decision = Decision.of(
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
-        isOver: moment >= orderState.order.expiresAt,
-        isErased: erased.contains(orderState.order.userID)),
+        isOver: moment >= orderState.order.expiresAt),
       payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
     switch decision {
     case .credit:

@@ -86,7 +86,7 @@ enum PersonalTraces {
       let ids = try connection.all(query, as: Int64.self)
       guard !ids.isEmpty else { return count }
       try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-        try transaction.executeBulk(update, rows: ids.sorted().map { [$0] }, expecting: .any)
+        _ = try transaction.executeBulk(update, rows: ids.sorted().map { [$0] })
         return .commit(())
       }
       count += ids.count

@@ -5,9 +5,7 @@ import secrets
 import threading
 import time
 
-import stripe
-
-API_VERSION = stripe.api_version
+API_VERSION = "2026-07-29.dahlia"
 DISPUTE_FEE = 1500
 SECONDS_TO_ANSWER_A_DISPUTE = 7 * 86_400
 

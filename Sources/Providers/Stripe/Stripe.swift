@@ -11,11 +11,9 @@ public import Vocabulary
 public struct StripeProvider: PaymentProvider {
   let configuration: StripeConfiguration
   let client: HTTPSClient
-  let identity = StripeIdentity()
 
-  /// The version of the API that our requests and the shapes in `StripeWire` belong to: the newest that
-  /// was checked, with Stripe's own SDK.
-  static let apiVersion = "2026-10-28.endive"
+  /// The version of the API that our requests and the shapes in `StripeWire` belong to.
+  static let apiVersion = "2026-07-29.dahlia"
   static let orderNumberKey = "order_no"
   static let outTradeNoKey = "out_trade_no"
   static let outRequestNoKey = "out_request_no"
@@ -37,9 +35,9 @@ public struct StripeProvider: PaymentProvider {
   public var isAvailable: Bool { client.isAvailable }
   public var closeableAfterSeconds: Int64 { 0 }
 
-  /// Stripe says once whose the secret key is; events name only connected accounts.
+  /// The secret key alone names the account; events of a connected account carry its number.
   public var account: ProviderAccount {
-    ProviderAccount(merchant: identity.account ?? "", isLive: configuration.isLive)
+    ProviderAccount(merchant: "", isLive: configuration.isLive)
   }
 
   public func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }
