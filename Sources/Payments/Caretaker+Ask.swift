@@ -55,7 +55,8 @@ extension Caretaker {
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let rows = try transaction.all(
         """
-        SELECT id, queries FROM payments WHERE provider = \(method) AND next_query_at <= \(moment)
+        SELECT id, queries FROM payments
+        WHERE provider = \(method) AND \(QuerySchedule.schedule.isDue("next_query_at", at: moment))
         ORDER BY next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
         """, as: (PaymentID, Int64).self)
       var due: [Due] = []
@@ -189,7 +190,8 @@ extension Caretaker {
       // Until then somebody may still scan the code.
       let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
-        try postpone(payment, to: forgottenAt, on: &connection)
+        let next = QuerySchedule.schedule.bounded(forgottenAt, at: clock.now())
+        try postpone(payment, to: next, on: &connection)
         return
       }
       try receiveClosed(payment, Cause(.expired, "never_begun"), on: &connection)
