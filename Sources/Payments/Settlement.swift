@@ -37,7 +37,8 @@ struct Settlement {
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { known[order.id] = order }
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rules.confirmation)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation,
+        returnsTold: try WaitingNews.returnsTold(of: payments, in: &transaction))
     }
     var settled: [Settled] = []
     for event in events {

@@ -32,13 +32,16 @@ struct SettlementState {
   private(set) var paymentsToConfirm: Set<PaymentID> = []
   private let moment: Timestamp
   private let rule: ConfirmationRule
+  private let returnsTold: Set<PaymentID>
 
+  /// - Parameter returnsTold: payments of which news waits of what was given back.
   init(
     orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
-    rule: ConfirmationRule = ConfirmationRule()
+    rule: ConfirmationRule = ConfirmationRule(), returnsTold: Set<PaymentID> = []
   ) {
     self.moment = moment
     self.rule = rule
+    self.returnsTold = returnsTold
     for order in orders {
       self.orders[order.id] = OrderState(order: order, status: order.storedStatus)
     }
@@ -57,7 +60,8 @@ struct SettlementState {
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
         isOver: moment >= orderState.order.expiresAt),
-      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
+      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch,
+      returnIsTold: returnsTold.contains(payment.id))
     switch decision {
     case .credit:
       credit(payment, inboxEvent)
@@ -112,6 +116,7 @@ struct SettlementState {
     switch payment.facts.status {
     case .starting, .pending, .failed, .closed:
       change(payment, to: .suspicious, cause: mismatch.rawValue, inboxEvent)
+      payments[payment.id]?.facts.isReturned = mismatch == .refunded
     case .succeeded, .duplicate, .suspicious: break
     }
   }
