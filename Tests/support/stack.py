@@ -26,6 +26,8 @@ UP_SECONDS = 900
 PORTS = range(10_000, 32_000)
 # Of each file that is kept; of longer ones the end.
 LOG_BYTES_MAX = 32 << 20
+# MariaDB's number of a lost deadlock, and how often a statement is run at most because of it.
+DEADLOCK, DEADLOCK_TRIES = 1213, 5
 # Commands that print secrets because they are asked to.
 SECRET_COMMANDS = [("env",), ("coinpay", "user", "export"), ("coinpay", "user", "create"), ("coinpay", "user", "totp")]
 # Tests write little: a large redo log is only more to create.
@@ -170,13 +172,22 @@ class Stack:
         return self.dev("coinpay", *arguments, check=check, stdin=stdin)
 
     def sql(self, query):
-        """What the database's administrator gets: the rows of all the query's statements as lists of texts."""
+        """What the database's administrator gets: the rows of all the query's statements as lists of texts.
+
+        A first statement that loses a deadlock against the site's own work is run again.
+        """
         rows = []
         with pymysql.connect(
                 unix_socket=str(self.run_folder / "mariadb.sock"), user="root", database="coinpay", charset="utf8mb4",
                 autocommit=True, conv={}, client_flag=CLIENT.MULTI_STATEMENTS, ssl_disabled=True) as connection:
             with connection.cursor() as cursor:
-                cursor.execute(query)
+                for tries_left in reversed(range(DEADLOCK_TRIES)):
+                    try:
+                        cursor.execute(query)
+                        break
+                    except pymysql.err.OperationalError as error:
+                        if error.args[0] != DEADLOCK or not tries_left:
+                            raise
                 rows += cursor.fetchall()
                 while cursor.nextset():
                     rows += cursor.fetchall()
