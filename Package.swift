@@ -101,7 +101,8 @@ let package = Package(
     room(
       "Accounts", ["Audit", "Crypto", "Database", "Ledger", "Sealing", "Threads", "Vocabulary"]),
     room(
-      "PersonalData", ["Accounts", "Audit", "Database", "Ledger", "Orders", "Vocabulary"]),
+      "PersonalData",
+      ["Accounts", "Audit", "Database", "Ledger", "Orders", "Payments", "Vocabulary"]),
     room(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),

@@ -22,6 +22,18 @@ extension AccountDesk {
     try SecondFactorDesk.forget(userID, in: &transaction)
   }
 
+  /// Decides that a user is erased: from now on no money that comes is credited to them. Settlements
+  /// that began before have ended when this has.
+  public func beginErasure(
+    of userID: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    try shutOut(userID, in: &transaction)
+    _ = try transaction.execute(
+      """
+      UPDATE users SET erased_at = COALESCE(erased_at, \(clock.now())) WHERE id = \(userID)
+      """)
+  }
+
   /// Replaces a user's name by a pseudonym and forgets password, e-mail address and second factor.
   /// Failed sign-ins are counted under keyed hashes only, and forgotten within the hour.
   /// The number stays, and with it whatever the books say about it.

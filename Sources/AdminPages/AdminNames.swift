@@ -84,6 +84,7 @@ public enum AdminNames {
       case "OPEN": ("待批准", "Open")
       case "APPROVED": ("已批准", "Approved")
       case "REJECTED": ("已驳回", "Rejected")
+      case "EXPIRED": ("已过期", "Expired")
       default: (status, status)
       }
     return language == .chinese ? chinese : english

@@ -33,6 +33,7 @@ extension AdminPhrase {
     case .user: ("用户", "User")
     case .reason: ("原因", "Reason")
     case .details: ("详情", "Details")
+    case .timesAreIn: ("页面时间的时区：", "Times on this page are in")
     case .dashboard: ("概览", "Dashboard")
     case .controls: ("应急控制", "Emergency controls")
     case .orders: ("订单", "Orders")
@@ -91,6 +92,21 @@ extension AdminPhrase {
     case .moneyBooked: ("已按人工确认入账", "The money is booked")
     case .secondPersonAsked:
       ("已提交，须由另一位操作员批准", "Another operator has to approve this now")
+    case .administratorAsked:
+      (
+        "尚未执行：须由另一位管理员批准",
+        "Nothing was done yet: another administrator has to approve this"
+      )
+    case .deedDone: ("已批准并执行", "Approved and done")
+    case .deedAltered:
+      ("所存申请与审计记录不符，未执行", "What is stored is not what was asked for; nothing was done")
+    case .deedImpossible:
+      (
+        "现在已无法执行：余额、订单或支付机构的情况已变化",
+        "It cannot be done any more: the balance, the order or its provider have changed"
+      )
+    case .deedsWaiting: ("等待管理员批准的操作", "Actions that wait for an administrator")
+    case .deedsDecided: ("已处理的操作申请", "Actions that were decided")
     case .rejected: ("已驳回", "Rejected")
     case .providerConfirmed:
       ("支付机构已确认收款，无需人工确认", "The provider itself confirmed the payment")
@@ -232,6 +248,20 @@ extension AdminPhrase {
     case .overdue: ("迟迟未完成的退款与付款", "Refunds and payments that do not come to an end")
     case .nothingOverdue: ("没有逾期未完成的退款或付款", "No refund or payment is overdue")
     case .priceRefused: ("支付机构不收取该价格：", "Providers do not charge this price:")
+    case .packageWrong:
+      (
+        "请检查套餐：名称 1–64 个字符，金币至少 1，每种货币只能有一个大于 0 的价格，排序不超过 1,000,000",
+        "Look at the package: names of 1–64 characters, at least 1 coin, one price above 0 for each currency, a place up to 1,000,000"
+      )
+    case .reasonNeeded: ("请填写原因，最多 255 个字符", "Give a reason of at most 255 characters")
+    case .amountWrong:
+      (
+        "金额不正确，请填写大于 0 的数字，小数位数与货币相符，例如 3.30",
+        "This is no amount; give a number above 0 with no more decimals than the currency has, such as 3.30"
+      )
+    case .coinsWrong:
+      ("金币数须为大于 0 的整数", "Give a whole number of coins above 0")
+    case .filterWrong: ("筛选条件不正确：", "This filter means nothing:")
     case .onSale: ("在售", "On sale")
     case .offSale: ("已下架", "Off sale")
     case .editPackage: ("修改", "Edit")
@@ -268,6 +298,7 @@ extension AdminPhrase {
     case .state: ("状态", "State")
     case .lines: ("账单行数", "Lines")
     case .matched: ("一致", "Matched")
+    case .foreignLines: ("其他系统", "Of other software")
     case .differences: ("对账差异", "Differences")
     case .open: ("待处理", "Open")
     case .ours: ("本站", "Ours")

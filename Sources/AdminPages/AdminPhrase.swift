@@ -12,6 +12,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
+  case administratorAsked, deedDone, deedAltered, deedImpossible, deedsWaiting, deedsDecided
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires
   case merchantNumber, providerNumber, cause, queries, nothingHere, number, source, kind, outcome
@@ -26,14 +27,16 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
   case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText
   case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
-  case priceRefused, overdue, nothingOverdue
+  case priceRefused, packageWrong, overdue, nothingOverdue
+  case reasonNeeded, amountWrong, coinsWrong, filterWrong
   case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
   case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard
   case discardText, nothingParked, resolve, resolveText, nothingInSuspense
   case auditLog, subject, action, chainIntact, chainBroken, settings, settingsText, unreadable
   case viewRecorded
-  case dashboard, controls
-  case reconciliation, day, state, lines, matched, differences, open, ours, theirs, noRuns
+  case dashboard, controls, timesAreIn
+  case reconciliation, day, state, lines, matched, foreignLines, differences, open, ours, theirs
+  case noRuns
   case noDifferences, providerCalls, operation, milliseconds, theirRequestID, doneByOperators
 
   public func text(_ language: Language) -> String {

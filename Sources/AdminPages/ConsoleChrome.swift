@@ -12,10 +12,12 @@ public struct ConsoleChrome: Sendable {
   /// Whether the reader has been let in; before that there is nothing to navigate to.
   let isAdmitted: Bool
   let isDevelopment: Bool
+  /// The zone in which every moment is written, such as `UTC+08:00`.
+  let zone: String
 
   public init(
     language: Language, path: String, query: String, username: String, role: UserRole,
-    isAdmitted: Bool, isDevelopment: Bool
+    isAdmitted: Bool, isDevelopment: Bool, zone: String
   ) {
     self.language = language
     self.path = path
@@ -24,6 +26,7 @@ public struct ConsoleChrome: Sendable {
     self.role = role
     self.isAdmitted = isAdmitted
     self.isDevelopment = isDevelopment
+    self.zone = zone
   }
 }
 

@@ -42,6 +42,7 @@ public struct ConsoleRenderer: Sendable {
       "username": chrome.username, "role_name": AdminNames.role(chrome.role, chrome.language),
       "development": chrome.isDevelopment, "admitted": chrome.isAdmitted,
       "navigation": Navigation.content(chrome), "title": BidirectionalText.shown(page.title),
+      "zone_text": "\(AdminPhrase.timesAreIn.text(chrome.language)) \(chrome.zone)",
       "title_badge": page.badge.map(Self.content) ?? false as Any,
       "sections": page.sections.map(Self.content), "has_charts": page.hasCharts,
     ]

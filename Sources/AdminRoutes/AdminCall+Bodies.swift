@@ -29,7 +29,7 @@ extension AdminCall {
   func checked(_ reason: String) throws(RouteError) -> String {
     guard (1...OperatorAction.textCharactersMax).contains(reason.count),
       reason.contains(where: { !$0.isWhitespace })
-    else { throw RouteError(.invalidParameters) }
+    else { throw RouteError(.invalidParameters, message: say(.reasonNeeded)) }
     return reason
   }
 

@@ -1,17 +1,14 @@
+import AdminPages
 import HTTP
 import Pages
 import Routes
 import Vocabulary
 
 extension AdminCall {
-  /// Longest value of a filter, in bytes.
-  private static let filterBytesMax = 128
-
-  /// A filter of the address; an empty one counts as absent.
+  /// A filter of the address; an empty one counts as absent. A long one is looked for like any other and
+  /// finds nothing: a list of everything would be taken for its answer.
   func filter(_ name: String) -> String? {
-    guard let text = query[name], !text.isEmpty, text.utf8.count <= AdminCall.filterBytesMax else {
-      return nil
-    }
+    guard let text = query[name], !text.isEmpty else { return nil }
     return text
   }
 
@@ -21,7 +18,9 @@ extension AdminCall {
     _ name: String, _ parse: (String) -> Value?
   ) throws(RouteError) -> Value? {
     guard let text = filter(name) else { return nil }
-    guard let value = parse(text) else { throw RouteError(.invalidParameters) }
+    guard let value = parse(text) else {
+      throw RouteError(.invalidParameters, message: "\(say(.filterWrong)) \(name)")
+    }
     return value
   }
 

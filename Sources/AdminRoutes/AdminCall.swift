@@ -37,7 +37,7 @@ struct AdminCall {
     let chrome = ConsoleChrome(
       language: language, path: call.ownPath, query: PercentCoding.encodeForm(fields),
       username: user.username, role: user.role, isAdmitted: isAdmitted,
-      isDevelopment: site.facts.isDevelopment)
+      isDevelopment: site.facts.isDevelopment, zone: call.zoneName)
     return .html(console.renderer.render(page, chrome), status: status)
   }
 

@@ -18,11 +18,17 @@ public struct AdminConsole: Sendable {
     public let twoPersons: TwoPersonRule
     /// What becomes of the coins of a refund unless the operator chooses otherwise.
     public let refund: RefundRule
+    /// What one operator may do alone.
+    public let operators: OperatorRule
 
-    public init(requiresSecondFactor: Bool, twoPersons: TwoPersonRule, refund: RefundRule) {
+    public init(
+      requiresSecondFactor: Bool, twoPersons: TwoPersonRule, refund: RefundRule,
+      operators: OperatorRule
+    ) {
       self.requiresSecondFactor = requiresSecondFactor
       self.twoPersons = twoPersons
       self.refund = refund
+      self.operators = operators
     }
   }
 
@@ -62,6 +68,10 @@ public struct AdminConsole: Sendable {
 
   var confirmations: ConfirmationDesk {
     ConfirmationDesk(caretaker: caretaker, rule: rules.twoPersons)
+  }
+
+  func refunds(_ site: Site) -> RefundDesk {
+    RefundDesk(registry: site.checkout.registry, clock: site.clock, rule: rules.operators)
   }
 
   /// Every address of the console, for the site's router.

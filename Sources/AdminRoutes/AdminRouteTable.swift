@@ -58,6 +58,9 @@ enum AdminRouteTable {
     .get("/api/admin/confirmations", .viewer, ConfirmationRoutes.list),
     .post("/api/admin/confirmations/{id}/approve", .operator, ConfirmationRoutes.approve),
     .post("/api/admin/confirmations/{id}/reject", .operator, ConfirmationRoutes.reject),
+    .get("/api/admin/requests", .viewer, RequestRoutes.list),
+    .post("/api/admin/requests/{id}/approve", .administrator, RequestRoutes.approve),
+    .post("/api/admin/requests/{id}/reject", .operator, RequestRoutes.reject),
   ]
 
   private static let users: [AdminRoute] = [

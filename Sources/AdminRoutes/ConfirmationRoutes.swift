@@ -116,12 +116,18 @@ enum ConfirmationRoutes {
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let open = try Confirmation.list(open: true, in: &connection)
     let decided = try Confirmation.list(open: false, in: &connection)
+    let openDeeds = try OperatorRequest.list(open: true, in: &connection)
+    let decidedDeeds = try OperatorRequest.list(open: false, in: &connection)
     return admin.page(
       ConsolePage(
         admin.say(.confirmations),
         [
           ConsoleSection(admin.say(.waitingForSecond), [table(open, admin)]),
           ConsoleSection(admin.say(.decided), [table(decided, admin)]),
+          ConsoleSection(
+            admin.say(.deedsWaiting), [RequestRoutes.table(openDeeds, admin)]),
+          ConsoleSection(
+            admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, admin)]),
         ]))
   }
 

@@ -139,12 +139,10 @@ enum ControlAPI {
   private static func apply(
     _ change: ControlChange, _ reason: String, _ admin: AdminCall, _ connection: inout Connection
   ) throws -> Response {
-    guard change.problem == nil, (1...OperatorAction.textCharactersMax).contains(reason.count)
-    else {
-      throw RouteError(.invalidParameters)
-    }
+    guard change.problem == nil else { throw RouteError(.invalidParameters) }
     try change.apply(
-      reason: reason, actor: admin.user.actor, on: &connection, at: admin.site.clock.now())
+      reason: try admin.checked(reason), actor: admin.user.actor, on: &connection,
+      at: admin.site.clock.now())
     // This worker knows at once, the others with their next look.
     _ = try admin.site.checkout.controls.refresh(on: &connection)
     return .success(State(admin.site.checkout.controls.current, admin))

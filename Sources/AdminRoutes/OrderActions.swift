@@ -105,7 +105,9 @@ enum OrderActions {
     var amount: Money?
     if let text = body.amount {
       amount = Money(decimal: text, currency: order.amount.currency)
-      guard let amount, amount.minorUnits > 0 else { throw RouteError(.invalidParameters) }
+      guard let amount, amount.minorUnits > 0 else {
+        throw RouteError(.invalidParameters, message: admin.say(.amountWrong))
+      }
     }
     let wish = RefundRule(rawValue: body.rule).flatMap { rule in
       RefundWish(
@@ -114,23 +116,25 @@ enum OrderActions {
     }
     guard let wish else { throw RouteError(.invalidParameters) }
     _ = try admin.checked(body.reason)
-    let desk = RefundDesk(registry: admin.site.checkout.registry, clock: admin.site.clock)
-    switch try desk.request(wish, on: &connection) {
+    switch try admin.console.refunds(admin.site).request(wish, on: &connection) {
     case .requested(let refund), .repeated(let refund):
       return .success(
         RefundDone(
           refundNo: refund.outRequestNo, status: refund.status.rawValue,
           amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
           notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
+    case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .keyReused: throw RouteError(.keyReused)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notPaid: throw RouteError(.notPaid)
     case .impossible(let obstacle):
       throw RouteError(
-        .refundImpossible, message: "\(admin.say(.refundImpossible)) \(obstacle)")
+        .refundImpossible,
+        message: "\(admin.say(.refundImpossible)) \(obstacle.text(admin.language))")
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
-    case .tooFine(let problem): throw RouteError(.invalidParameters, message: "\(problem)")
+    case .tooFine(let problem):
+      throw RouteError(.invalidParameters, message: problem.text(admin.language))
     case .tooMuch: throw RouteError(.refundTooLarge)
     case .coinsSpent: throw RouteError(.coinsSpent)
     }

@@ -92,7 +92,7 @@ enum PackageRoutes {
     let body = try admin.call.decode(PackageBody.self)
     var prices: [Money] = []
     guard body.prices.utf8.count <= pricesCharactersMax else {
-      throw RouteError(.invalidParameters)
+      throw RouteError(.invalidParameters, message: admin.say(.pricesHint))
     }
     for item in body.prices.split(whereSeparator: { $0 == " " || $0 == "," }) {
       let parts = item.split(separator: ":")
@@ -101,7 +101,8 @@ enum PackageRoutes {
       else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
       if let problem = price.priceProblem {
         throw RouteError(
-          .invalidParameters, message: "\(admin.say(.priceRefused)) \(item): \(problem)")
+          .invalidParameters,
+          message: "\(admin.say(.priceRefused)) \(item): \(problem.text(admin.language))")
       }
       prices.append(price)
     }
@@ -111,7 +112,7 @@ enum PackageRoutes {
       let package = NewCoinPackage(
         nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: coins, bonusCoins: bonusCoins,
         position: position, prices: prices)
-    else { throw RouteError(.invalidParameters) }
+    else { throw RouteError(.invalidParameters, message: admin.say(.packageWrong)) }
     return (package, try admin.checked(body.reason))
   }
 

@@ -22,6 +22,7 @@ enum ReconciliationPages {
       [
         .init(admin.say(.day)), .init(admin.say(.method)), .init(admin.say(.state)),
         .init(admin.say(.lines), isNumber: true), .init(admin.say(.matched), isNumber: true),
+        .init(admin.say(.foreignLines), isNumber: true),
         .init(admin.say(.differences), isNumber: true), .init(admin.say(.open), isNumber: true),
         .init(admin.say(.cause)), .init(admin.say(.time)),
       ],
@@ -30,6 +31,7 @@ enum ReconciliationPages {
           .codeLink(run.day.description, address: "/admin/reconciliation/\(run.id)"),
           .text(Names.method(run.provider, admin.language)), .badge(badge(run, admin)),
           .number(Names.coins(run.lines)), .number(Names.coins(run.matched)),
+          .number(Names.coins(run.foreign)),
           .number(Names.coins(run.differences.values.reduce(0, +))),
           .number(Names.coins(run.open)), .optional(run.cause),
           .moment(admin.moment(run.startedAt)),
@@ -46,6 +48,7 @@ enum ReconciliationPages {
       (admin.say(.method), .text(Names.method(run.provider, admin.language))),
       (admin.say(.lines), .number(Names.coins(run.lines))),
       (admin.say(.matched), .number(Names.coins(run.matched))),
+      (admin.say(.foreignLines), .number(Names.coins(run.foreign))),
       (admin.say(.open), .number(Names.coins(run.open))),
       (admin.say(.cause), .optional(run.cause)),
       (admin.say(.time), .moment(admin.moment(run.startedAt))),

@@ -41,18 +41,21 @@ enum UserActions {
     let body = try admin.call.decode(CoinsBody.self)
     let record = try UserRoutes.record(admin, &connection)
     guard let coins = body.coins.within(1...Limits.coinsMax) else {
-      throw RouteError(.invalidParameters)
+      throw RouteError(.invalidParameters, message: admin.say(.coinsWrong))
     }
     let adjustment = CoinAdjustment(
       userID: record.user.id, direction: direction,
       coins: coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
       key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
-    switch try adjustment.book(on: &connection, at: admin.site.clock.now()) {
+    switch try adjustment.book(
+      under: admin.console.rules.operators, on: &connection, at: admin.site.clock.now())
+    {
     case .done(let balance):
       return .success(
         Balance(
           balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
+    case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .keyReused: throw RouteError(.keyReused)
     case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
     case .tooFew: throw RouteError(.coinsSpent, message: admin.say(.tooFewCoins))

@@ -27,6 +27,9 @@ public struct OperatorAction: Hashable, Sendable {
     case requestConfirmation = "REQUEST_CONFIRM"
     case approveConfirmation = "APPROVE_CONFIRM"
     case rejectConfirmation = "REJECT_CONFIRM"
+    case requestDeed = "REQUEST_DEED"
+    case approveDeed = "APPROVE_DEED"
+    case rejectDeed = "REJECT_DEED"
     case viewNotification = "VIEW_NOTIFICATION"
     case setRole = "SET_ROLE"
     case disableUser = "DISABLE_USER"
@@ -214,6 +217,13 @@ extension OperatorAction {
   ) throws(DatabaseError) -> [Recorded] {
     try actions(
       "WHERE subject = \(subject) ORDER BY id LIMIT \(ofSubjectMax)", in: &executor)
+  }
+
+  /// What is recorded under a number.
+  public static func find(
+    _ id: Int64, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Recorded? {
+    try actions("WHERE id = \(id)", in: &executor).first
   }
 
   /// What was done by a request key.

@@ -2,11 +2,23 @@ import Vocabulary
 
 /// A worker's own way to the database. It connects on first use and again after it was lost.
 ///
+/// A connection that the server has closed meanwhile is replaced before anything is asked on it. What was
+/// asked all the same, because the server went at that moment, is asked once more when it changes nothing.
+///
 /// One thread owns it: it is neither copied nor shared.
 public struct Connection: ~Copyable, SQLExecutor {
   private let configuration: DatabaseConfiguration
   private var open: Session?
   private var backoff = ReconnectBackoff()
+  private var lastUse = ContinuousClock.Instant.now
+  /// Whether something hangs on the open session that another one does not have.
+  private var isPinned = false
+  /// Whether the session was used before the statement that runs now.
+  private var isProven = false
+
+  /// After so long without a statement the server is asked for a sign of life first: what is between it
+  /// and us may have forgotten the connection in silence.
+  static let idleSecondsBeforePing = 5
 
   /// Does not connect yet.
   public init(_ configuration: DatabaseConfiguration) { self.configuration = configuration }
@@ -16,7 +28,26 @@ public struct Connection: ~Copyable, SQLExecutor {
   /// The open session; connects when there is none.
   /// - Throws: `connectionLost`, at once while a recent attempt to connect has failed.
   public mutating func session() throws(DatabaseError) -> Session {
-    if let open { return open }
+    if let open {
+      if isPinned || answers(open) {
+        (lastUse, isProven) = (.now, true)
+        return open
+      }
+      self.open = nil
+    }
+    return try connect()
+  }
+
+  private func answers(_ session: Session) -> Bool {
+    let isRecent = lastUse.duration(to: .now) < .seconds(Connection.idleSecondsBeforePing)
+    if isRecent, session.isSilent { return true }
+    do throws(DatabaseError) {
+      try session.ping()
+      return true
+    } catch { return false }
+  }
+
+  private mutating func connect() throws(DatabaseError) -> Session {
     guard backoff.mayTry(at: .now) else {
       throw DatabaseError(
         kind: .connectionLost, code: 0,
@@ -26,7 +57,7 @@ public struct Connection: ~Copyable, SQLExecutor {
     do throws(DatabaseError) {
       let session = try Session(configuration)
       backoff.succeeded()
-      open = session
+      (open, lastUse, isProven) = (session, .now, false)
       return session
     } catch {
       backoff.failed(at: .now)
@@ -36,6 +67,11 @@ public struct Connection: ~Copyable, SQLExecutor {
 
   public mutating func statementFailed(_ error: DatabaseError) {
     if error.endsConnection { open = nil }
+  }
+
+  /// A connection that was lost between two statements is not worth an error, if nothing hung on it.
+  public mutating func mayAskAgain(after error: DatabaseError) -> Bool {
+    error.kind == .connectionLost && isProven && !isPinned
   }
 
   /// Asks the server for a sign of life.
@@ -74,6 +110,9 @@ public struct Connection: ~Copyable, SQLExecutor {
       isHeld = answer == 1
     }
     guard isHeld else { return nil }
+    // Another session would not hold the lock.
+    isPinned = true
+    defer { isPinned = false }
     do throws(DatabaseError) {
       let result = try body(&self)
       _ = try first("SELECT RELEASE_LOCK(\(name))", as: Int64?.self)

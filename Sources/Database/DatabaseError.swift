@@ -7,6 +7,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     /// The server rolled the whole transaction back. On a Galera cluster a lost race looks so too.
     case deadlock
     case lockTimeout
+    /// The server no longer has the transaction that its statements were meant for; nothing of it remains.
+    case transactionGone
     /// The connection is gone; nothing of an open transaction remains.
     case connectionLost
     /// The connection was lost during COMMIT: the transaction may or may not have happened.
@@ -58,7 +60,21 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   }
 
   /// Whether running the whole transaction again may succeed.
-  public var isTransient: Bool { kind == .deadlock || kind == .lockTimeout }
+  public var isTransient: Bool {
+    kind == .deadlock || kind == .lockTimeout || kind == .transactionGone
+  }
+
+  /// Whether the statement alone was undone. Of every other error it is not known what the server has
+  /// rolled back, and a statement that followed could be one of no transaction at all.
+  var leavesTransactionWhole: Bool {
+    switch kind {
+    case .duplicateKey: true
+    // Without a number the error arose on our side, and the server does not know of it.
+    case .statement: code == 0 || Self.statementCodes.contains(code)
+    case .deadlock, .lockTimeout, .transactionGone, .connectionLost, .outcomeUnknown, .storageFull:
+      false
+    }
+  }
 
   /// Whether the connection cannot be used any more.
   var endsConnection: Bool { kind == .connectionLost || kind == .outcomeUnknown }
@@ -77,6 +93,12 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   }
 
   private static let duplicateCodes: Set<UInt32> = [1062, 1586]
+  /// A statement that cannot be prepared, may not be run, or whose values a column, a constraint, a
+  /// trigger or a function refuses.
+  private static let statementCodes: Set<UInt32> = [
+    1048, 1054, 1064, 1136, 1142, 1143, 1146, 1264, 1265, 1292, 1364, 1365, 1366, 1406, 1411, 1451,
+    1452, 1644, 1690, 4025,
+  ]
   /// Wrong values of a type, a function or a column.
   private static let quotingCodes: Set<UInt32> = [1292, 1366, 1411]
 
@@ -84,7 +106,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   private static func kind(ofCode code: UInt32) -> Kind {
     switch code {
     case _ where duplicateCodes.contains(code): .duplicateKey
-    case 1213: .deadlock
+    // The second: a row has changed since it was read, under snapshot isolation.
+    case 1213, 1020: .deadlock
     case 1205: .lockTimeout
     // Server shutdown, connection killed, too many connections, not in the primary component of a
     // cluster, and every way in which the client sees the line go.

@@ -12,6 +12,16 @@ public protocol SQLExecutor: ~Copyable {
   mutating func session() throws(DatabaseError) -> Session
   /// Notes that a statement failed, before the error is thrown on.
   mutating func statementFailed(_ error: DatabaseError)
+  /// Whether a query that failed so may be asked again, on a new connection.
+  mutating func mayAskAgain(after error: DatabaseError) -> Bool
+}
+
+/// What a statement for many rows has to have done.
+public enum BulkExpectation: Sendable {
+  /// Each row of values inserted, matched or deleted exactly one row.
+  case oneForEach
+  /// Rows of values may find nothing to do.
+  case any
 }
 
 extension SQLExecutor where Self: ~Copyable {
@@ -25,15 +35,22 @@ extension SQLExecutor where Self: ~Copyable {
   /// - Parameters:
   ///   - text: a statement with one `?` for each value of a row.
   ///   - rows: not empty, all of the same length and the same types by column; nil is NULL.
-  /// - Returns: the rows affected in all.
+  ///   - expectation: what it has to have done.
+  /// - Throws: the error of any row; `inconsistent` when it did not do what was expected.
   public mutating func executeBulk(
-    _ text: StaticString, rows: [[any Bindable]]
-  ) throws(DatabaseError) -> Int64 {
+    _ text: StaticString, rows: [[any Bindable]],
+    expecting expectation: BulkExpectation = .oneForEach
+  ) throws(DatabaseError) {
     guard let columns = BulkColumns(rows) else {
       throw DatabaseError.inconsistent("a bulk statement was given no rows or uneven rows")
     }
-    return try run(text.description) { (statement) throws(DatabaseError) in
+    let affected = try run(text.description) { (statement) throws(DatabaseError) in
       try statement.executeBulk(columns)
+    }
+    guard expectation == .any || affected == Int64(rows.count) else {
+      throw DatabaseError(
+        kind: .statement, code: 0, message: "\(affected) rows were affected, not \(rows.count)",
+        statement: text.description)
     }
   }
 
@@ -73,8 +90,16 @@ extension SQLExecutor where Self: ~Copyable {
     _ sql: SQL, columns: Int,
     _ body: (inout RowCursor) throws(DatabaseError) -> Bool
   ) throws(DatabaseError) {
-    try run(sql.text) { (statement) throws(DatabaseError) in
-      try statement.query(sql.values, columns: columns, body)
+    do throws(DatabaseError) {
+      try run(sql.text) { (statement) throws(DatabaseError) in
+        try statement.query(sql.values, columns: columns, body)
+      }
+    } catch {
+      // The whole result is fetched before `body` sees a row.
+      guard mayAskAgain(after: error) else { throw error }
+      try run(sql.text) { (statement) throws(DatabaseError) in
+        try statement.query(sql.values, columns: columns, body)
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import CMariaDB
+import Glibc
 import Vocabulary
 
 /// One open connection to MariaDB with its prepared statements.
@@ -89,6 +90,19 @@ import Vocabulary
     guard status == 0 else { throw currentError(statement: text) }
     // DDL gives no result set; a stray one would block the connection.
     if let result = unsafe mysql_store_result(handle) { unsafe mysql_free_result(result) }
+  }
+
+  /// Whether the server has a transaction open, as it said with its last answer.
+  var isInTransaction: Bool {
+    unsafe handle.pointee.server_status & UInt32(SERVER_STATUS_IN_TRANS) != 0
+  }
+
+  /// Whether the line is silent, as it has to be between two statements: a server that ends a connection
+  /// says so or closes it. Takes no round trip.
+  var isSilent: Bool {
+    var line = unsafe pollfd(
+      fd: Int32(truncatingIfNeeded: mysql_get_socket(handle)), events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&line, 1, 0) == 0
   }
 
   func ping() throws(DatabaseError) {

@@ -7,8 +7,14 @@ public enum Completion<R> {
 }
 
 /// An open transaction. It exists only inside `Connection.transaction` and cannot be kept.
+///
+/// Invariant: a statement runs only while the server has this very transaction open. After an error that
+/// may have rolled it back every further statement, and the commit, throws that error again: the next
+/// statement would otherwise be a transaction of its own, and half of the work would stay.
 public struct Transaction: ~Copyable, SQLExecutor {
   private let open: Session
+  /// What ended it before its body did.
+  fileprivate private(set) var end: DatabaseError?
   fileprivate private(set) var notes: [() -> Void] = []
 
   init(_ session: Session) { open = session }
@@ -17,24 +23,53 @@ public struct Transaction: ~Copyable, SQLExecutor {
   /// runs again begins anew.
   public mutating func afterCommit(_ note: @escaping () -> Void) { notes.append(note) }
 
-  public mutating func session() throws(DatabaseError) -> Session { open }
+  public mutating func session() throws(DatabaseError) -> Session {
+    try checkIsOpen()
+    return open
+  }
 
-  public mutating func statementFailed(_ error: DatabaseError) {}
+  public mutating func statementFailed(_ error: DatabaseError) {
+    if end == nil, !error.leavesTransactionWhole { end = error }
+  }
+
+  public mutating func mayAskAgain(after error: DatabaseError) -> Bool { false }
+
+  /// - Throws: what ended the transaction.
+  fileprivate mutating func checkIsOpen() throws(DatabaseError) {
+    if let end { throw end }
+    guard open.isInTransaction else {
+      let error = DatabaseError(
+        kind: .transactionGone, code: 0,
+        message: "the server has ended the transaction without an error", statement: "")
+      end = error
+      throw error
+    }
+  }
+
+  private mutating func run(_ text: String) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try session().run(text)
+    } catch {
+      statementFailed(error)
+      throw error
+    }
+  }
 
   /// Runs `body` behind a savepoint and undoes it alone when it fails.
   ///
-  /// - Throws: deadlock, lock timeout and loss of the connection, which end the whole transaction.
+  /// - Throws: what ends the whole transaction, such as a deadlock or the loss of the connection.
   /// - Returns: the result, or the error after which the savepoint was restored.
   public mutating func savepoint<R>(
     _ body: (inout Transaction) throws(DatabaseError) -> R
   ) throws(DatabaseError) -> Result<R, DatabaseError> {
-    try open.run("SAVEPOINT coinpay")
+    try run("SAVEPOINT coinpay")
     let notesBefore = notes.count
     do throws(DatabaseError) {
       return .success(try body(&self))
     } catch {
+      if let end { throw end }
       if error.isTransient || error.endsConnection { throw error }
-      try open.run("ROLLBACK TO SAVEPOINT coinpay")
+      try run("ROLLBACK TO SAVEPOINT coinpay")
       notes.removeSubrange(notesBefore...)
       return .failure(error)
     }
@@ -98,32 +133,53 @@ extension Connection {
     do throws(DatabaseError) {
       completion = try body(&transaction)
     } catch {
-      rollBack(session, after: error)
-      throw error
+      // A body that was not stopped by what ended the transaction may have failed because of it.
+      let cause = transaction.end ?? error
+      rollBack(session, after: cause)
+      throw cause
     }
     switch completion {
     case .commit(let value):
-      try commit(session)
+      try commit(session, &transaction)
       for note in transaction.notes { note() }
       return value
     case .rollback(let value):
-      rollBack(session, after: nil)
+      rollBack(session, after: transaction.end)
       return value
     }
   }
 
+  /// Nothing was done yet: a connection that is found to be lost is replaced.
   private mutating func begin(_ statements: StaticString...) throws(DatabaseError) -> Session {
     do throws(DatabaseError) {
-      let session = try session()
-      for statement in statements { try session.run(statement.description) }
-      return session
+      return try run(statements)
+    } catch {
+      statementFailed(error)
+      guard mayAskAgain(after: error) else { throw error }
+    }
+    do throws(DatabaseError) {
+      return try run(statements)
     } catch {
       statementFailed(error)
       throw error
     }
   }
 
-  private mutating func commit(_ session: Session) throws(DatabaseError) {
+  private mutating func run(_ statements: [StaticString]) throws(DatabaseError) -> Session {
+    let session = try session()
+    for statement in statements { try session.run(statement.description) }
+    return session
+  }
+
+  private mutating func commit(
+    _ session: Session, _ transaction: inout Transaction
+  ) throws(DatabaseError) {
+    do throws(DatabaseError) {
+      try transaction.checkIsOpen()
+    } catch {
+      rollBack(session, after: error)
+      throw error
+    }
     do throws(DatabaseError) {
       try session.run("COMMIT")
     } catch {

@@ -12,6 +12,8 @@ public struct RunDocument: Encodable {
   let cause: String?
   let lines: Int64?
   let matched: Int64?
+  /// Lines of other software on the same account.
+  let foreign: Int64?
   /// By kind, those that are none included.
   let differences: [String: Int64]?
   let open: Int64?
@@ -26,6 +28,7 @@ public struct RunDocument: Encodable {
     cause = run.cause
     lines = run.lines
     matched = run.matched
+    foreign = run.foreign
     differences = Dictionary(
       uniqueKeysWithValues: Difference.allCases.map { ($0.rawValue, run.differences[$0] ?? 0) })
     open = run.open
@@ -40,7 +43,7 @@ public struct RunDocument: Encodable {
     self.day = day.description
     self.state = state
     self.cause = cause
-    (lines, matched, differences, open) = (nil, nil, nil, nil)
+    (lines, matched, foreign, differences, open) = (nil, nil, nil, nil, nil)
     (startedAt, completedAt) = (nil, nil)
   }
 }

@@ -15,7 +15,7 @@ extension Invariant {
             AND (COALESCE(e.out_trade_no = p.out_trade_no, FALSE)
               OR COALESCE(e.provider_txn_id = p.provider_txn_id, FALSE)), FALSE))
           OR (e.state = 'SETTLED' AND e.outcome <> 'DISCARDED'
-            AND (e.payment_id IS NULL) <> (e.outcome = 'UNMATCHED'))
+            AND (e.payment_id IS NULL) <> (e.outcome IN ('UNMATCHED', 'READ')))
         """),
     Invariant(
       name: "event_effect",

@@ -73,7 +73,7 @@ public enum Journal {
   private static func insert(
     _ rows: [EntryRow], in transaction: inout Transaction
   ) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO ledger_entries (wallet_id, sequence, kind, reference, debit_account,
         credit_account, coins, balance_after, order_id, event_id, created_at, previous_hash, hash)
@@ -92,7 +92,7 @@ public enum Journal {
     _ wallets: [Wallet], _ key: SealKey?, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE wallets SET balance = ?, entry_count = ?, head_hash = ?, seal = ?, updated_at = ?
       WHERE id = ?

@@ -184,7 +184,7 @@ extension Invariant {
         SELECT CONCAT('payment ', p.id, ' is ', p.status) AS what
         FROM payments p LEFT JOIN payment_events e ON e.payment_id = p.id
           AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = p.amount
-          AND e.currency = p.currency AND e.merchant_account = p.merchant_account
+          AND e.currency = p.currency AND e.merchant_account IN (p.merchant_account, '')
           AND e.live_mode = p.live_mode AND e.outcome IN ('CREDITED', 'DUPLICATE')
           AND e.provider = p.provider
           AND (e.out_trade_no IS NULL OR e.out_trade_no = p.out_trade_no)

@@ -31,6 +31,10 @@ public enum LogField: String, CaseIterable, Sendable {
   case queries
   case events
 
+  /// An account of ours at a provider.
+  case merchant
+  case payments
+  case refunds
   case suspense
   case reason
   case since
@@ -42,6 +46,8 @@ public enum LogField: String, CaseIterable, Sendable {
   case day
   case lines
   case matched
+  /// Of other software on the same account.
+  case foreign
   case open
   case missingHere = "missing_here"
   case missingThere = "missing_there"

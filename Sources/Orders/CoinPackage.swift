@@ -118,7 +118,7 @@ public struct NewCoinPackage: Sendable {
   }
 
   func insertPrices(of id: PackageID, in transaction: inout Transaction) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       "INSERT INTO coin_package_prices (package_id, currency, amount) VALUES (?, ?, ?)",
       rows: prices.map { [id, $0.currency, $0.minorUnits] })
   }

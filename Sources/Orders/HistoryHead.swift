@@ -50,7 +50,7 @@ struct HistoryHead {
   static func write(
     _ heads: [HistoryHead], _ key: SealKey?, in transaction: inout Transaction
   ) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE coin_orders SET history_count = ?, history_hash = ?, history_seal = ? WHERE id = ?
       """,

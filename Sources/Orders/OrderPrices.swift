@@ -33,7 +33,7 @@ extension NewCoinOrder {
 
   /// Keeps the prices with the order that was just inserted.
   func insertPrices(of id: OrderID, in transaction: inout Transaction) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       "INSERT INTO coin_order_prices (order_id, currency, amount) VALUES (?, ?, ?)",
       rows: keptPrices.map { [id, $0.currency, $0.minorUnits] })
   }

@@ -47,7 +47,7 @@ public struct Transition: Hashable, Sendable {
       rows.append(head.append(transition, at: moment, by: key))
       heads[transition.orderID] = head
     }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO order_transitions (order_id, payment_id, from_status, to_status, actor, cause,
         event_id, created_at, sequence, previous_hash, hash)

@@ -54,7 +54,8 @@ extension PageRenderer {
       [
         "title": Phrase.errorTitle.text(chrome.language),
         "message": code.message(chrome.language), "code": String(code.status),
-        "request_id": requestID,
+        // Whether the reader has signed in is not known here.
+        "request_id": requestID, "is_error": true,
       ])
   }
 }

@@ -39,13 +39,15 @@ public struct PayView: Sendable {
   /// Why the last attempt failed.
   let failure: FailureReason?
   let question: PayQuestion?
+  /// Whether a payment is open that only an operator can bring to its end.
+  let isLookedAt: Bool
 
   public init(
     order: OrderView, action: PayAction, otherMethods: [PaymentMethod],
     unavailableMethods: [PaymentMethod] = [], earlierOpenMethods: [PaymentMethod] = [],
     secondsLeft: Int64, codeSecondsLeft: Int64? = nil, nextCheckSeconds: Int64? = nil,
     hasOpenPayment: Bool, canCancel: Bool, failure: FailureReason? = nil,
-    question: PayQuestion? = nil
+    question: PayQuestion? = nil, isLookedAt: Bool = false
   ) {
     self.order = order
     self.action = action
@@ -59,5 +61,6 @@ public struct PayView: Sendable {
     self.canCancel = canCancel
     self.failure = failure
     self.question = question
+    self.isLookedAt = isLookedAt
   }
 }

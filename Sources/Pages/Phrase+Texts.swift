@@ -113,6 +113,11 @@ extension Phrase {
         "您之前用{methods}发起的付款还没有关闭。如果已经付过，请不要再付一次。",
         "A payment that you began by {methods} is still open. If you paid it, do not pay again."
       )
+    case .lookedAt:
+      (
+        "您之前发起的付款正在由我们人工核对。如果已经付过，款项不会丢失，请不要再付一次；核对后金币会到账。",
+        "A payment that you began is being looked at by us. If you paid it, your money is not lost: do not pay again; your coins arrive when it was checked."
+      )
     case .listComma: ("、", ", ")
     case .methodDown:
       (
@@ -210,6 +215,7 @@ extension Phrase {
       ("可以返回重试；如仍有问题，请提供下面的编号", "Go back and try again; if it stays, quote this number")
     case .requestID: ("请求编号", "Request number")
     case .working: ("请稍候…", "One moment…")
+    case .fieldWrong: ("请正确填写", "please fill this in correctly")
     }
   }
 }

@@ -12,6 +12,7 @@ enum Phrase: String, CaseIterable {
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder
   case switchAsk, switchText, switchWarning, switchNow, keepMethod, askFirst, earlierPayment
+  case lookedAt
   case listComma, methodDown, codeOver, renewCode, notStarted, tryAgain
   case iHavePaid, askedNow, nextCheck, lastAttempt
   case doneChecked, doneRenewed, donePassword, doneSessions, doneSession
@@ -27,7 +28,7 @@ enum Phrase: String, CaseIterable {
   case otherDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
     signOutThere
   case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
-  case registerTitle, networkError, errorTitle, errorHint, requestID, working
+  case registerTitle, networkError, errorTitle, errorHint, requestID, working, fieldWrong
 
   func text(_ language: Language) -> String {
     let (chinese, english) = texts

@@ -33,30 +33,35 @@ extension Caretaker {
     _ method: PaymentMethod, on connection: inout Connection
   ) throws(DatabaseError) -> Int {
     guard let provider = registry[method], provider.isAvailable else { return 0 }
-    let due = try claim(method, on: &connection)
+    provider.learnAccount()
+    let due = try claim(provider, on: &connection)
     for item in due { try ask(provider, about: item, on: &connection) }
     return due.count
   }
 
   /// Asks about one payment at once, whatever its time, and settles the answer.
-  /// - Returns: nil when the payment's provider is not configured.
+  /// - Returns: nil when the account that the payment was begun at is not configured.
   public func ask(
     about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> ProviderAnswer? {
-    guard let provider = registry[payment.facts.provider] else { return nil }
+    registry.learnAccounts()
+    guard let provider = registry.provider(of: payment.facts) else { return nil }
     return try settleAnswer(of: provider, about: payment, on: &connection)
   }
 
+  /// Only payments of the provider's own account: another one would say of them that it knows none.
   private func claim(
-    _ method: PaymentMethod, on connection: inout Connection
+    _ provider: any PaymentProvider, on connection: inout Connection
   ) throws(DatabaseError) -> [Due] {
     let moment = clock.now()
     return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<[Due]> in
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let rows = try transaction.all(
         """
-        SELECT id, queries FROM payments WHERE provider = \(method) AND next_query_at <= \(moment)
-        ORDER BY next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
+        SELECT p.id, p.queries FROM payments p
+        WHERE p.provider = \(provider.method) AND p.next_query_at <= \(moment)
+          AND \(provider.account.holdsPayment)
+        ORDER BY p.next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
         """, as: (PaymentID, Int64).self)
       var due: [Due] = []
       for (id, queries) in rows {
@@ -185,6 +190,12 @@ extension Caretaker {
     switch outcome {
     case .closed:
       try receiveClosed(payment, Cause(.expired, "closed_by_us"), on: &connection)
+    case .notFound where payment.facts.providerTransactionID != nil:
+      // The provider itself gave it a number, so whoever is asked is not the one that it was begun at.
+      logger.write(
+        .critical,
+        "a payment that its provider had taken on is unknown there; it stays open",
+        describe(payment))
     case .notFound:
       // Until then somebody may still scan the code.
       let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)

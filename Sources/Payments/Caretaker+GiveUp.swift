@@ -84,9 +84,8 @@ extension Caretaker {
 
   /// What the provider says that keeps the refund from being given up; nil when it does not know it.
   private func answerAgainst(_ refund: Refund, _ payment: Payment) -> GiveUpAnswer? {
-    guard let provider = registry[payment.facts.provider],
-      provider.account == payment.facts.account
-    else { return .notConfigured }
+    registry.learnAccounts()
+    guard let provider = registry.provider(of: payment.facts) else { return .notConfigured }
     let outcome = CallPurpose.during(.queryRefund, of: payment.outTradeNo) {
       provider.queryRefund(refund.request(of: payment), now: clock.now())
     }

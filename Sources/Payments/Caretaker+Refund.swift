@@ -19,12 +19,13 @@ extension Caretaker {
     _ method: PaymentMethod, on connection: inout Connection
   ) throws(DatabaseError) -> Int {
     guard let provider = registry[method], provider.isAvailable else { return 0 }
+    provider.learnAccount()
     let moment = clock.now()
     let due = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<[DueRefund]> in
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let refunds = try Refund.lockDue(
-        of: method, at: moment, limit: Caretaker.batchRowsMax, in: &transaction)
+        of: provider, at: moment, limit: Caretaker.batchRowsMax, in: &transaction)
       var due: [DueRefund] = []
       for refund in refunds {
         if let item = try moveOn(refund, at: moment, in: &transaction) { due.append(item) }

@@ -13,7 +13,7 @@ public struct RepairResult: Hashable, Sendable {
     case stored
     case notFound
     case unclear(Cause)
-    /// The payment's provider is not configured.
+    /// The account that the payment was begun at is not configured.
     case off
   }
 
@@ -82,7 +82,8 @@ extension Caretaker {
   private func resettle(
     _ payment: Payment, action: Int64, on connection: inout Connection
   ) throws(DatabaseError) -> RepairResult.Answer {
-    guard let provider = registry[payment.facts.provider] else { return .off }
+    registry.learnAccounts()
+    guard let provider = registry.provider(of: payment.facts) else { return .off }
     let outcome = provider.query(payment, now: clock.now())
     switch outcome {
     case .notFound: return .notFound
@@ -138,7 +139,8 @@ extension Caretaker {
   private func closeNow(
     _ payment: Payment, of order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
-    guard let provider = registry[payment.facts.provider] else { return }
+    registry.learnAccounts()
+    guard let provider = registry.provider(of: payment.facts) else { return }
     let moment = clock.now()
     let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     try postpone(payment, to: max(moment, closeableAt), on: &connection)

@@ -60,7 +60,7 @@ extension Checkout {
   func closeAtProvider(
     _ payment: Payment, of userID: UserID, on connection: inout Connection
   ) throws(DatabaseError) {
-    guard let provider = registry[payment.facts.provider] else { return }
+    guard let provider = registry.provider(of: payment.facts) else { return }
     let moment = clock.now()
     let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
     try setNextQuery(

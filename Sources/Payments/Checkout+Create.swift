@@ -97,6 +97,7 @@ extension Checkout {
       return refuse(.methodNotOffered)
     }
     guard takesPayments(provider) else { return refuse(.methodUnavailable) }
+    provider.learnAccount()
     return .success(Offer(provider: provider, package: package, amount: amount))
   }
 
@@ -178,7 +179,7 @@ extension Checkout {
     let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
     // Only what can still be paid is brought into being at a provider.
     guard order.isPayable(at: clock.now()), let package,
-      let provider = registry[payment.facts.provider]
+      let provider = registry.provider(of: payment.facts)
     else {
       return .ready(
         OrderCheckout(order: order, payment: payment, presentation: presentation(of: payment)))

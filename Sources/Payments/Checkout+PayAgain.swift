@@ -40,6 +40,7 @@ extension Checkout {
     guard let provider = registry[request.method] else {
       return refused(.methodNotOffered, request)
     }
+    provider.learnAccount()
     guard let found = try CoinOrder.find(request.orderNumber, of: request.userID, in: &connection)
     else { return refused(.orderNotFound, request) }
     let package = try CoinPackage.all(in: &connection).first { $0.id == found.packageID }
@@ -52,7 +53,7 @@ extension Checkout {
     case .refused(let outcome): return refused(outcome, request)
     case .payment(let payment, let order, let isNew, let superseded):
       FaultPoint.methodSwitched.reached()
-      if let superseded, registry[superseded.facts.provider]?.closesLocally == true {
+      if let superseded, registry.provider(of: superseded.facts)?.closesLocally == true {
         try closeAtProvider(superseded, of: request.userID, on: &connection)
       }
       let details = details(package, request.buyer)
@@ -83,7 +84,9 @@ extension Checkout {
     let payments = try Payment.lock(of: [order.id], in: &transaction)
     let open = payments.filter(\.facts.isOpen)
     // An older payment of the same method is on its way to be closed: only the latest goes on.
-    if let latest = open.last, latest.facts.provider == request.method {
+    if let latest = open.last, latest.facts.provider == request.method,
+      provider.account.holds(latest.facts.account)
+    {
       return .payment(latest, order, isNew: false, superseded: nil)
     }
     guard open.count < Self.openPaymentsMax else {

@@ -35,7 +35,7 @@ extension Checkout {
   ) throws(DatabaseError) {
     guard !controls.current.settlementIsStopped else { return }
     for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
-      guard let provider = registry[payment.facts.provider], provider.isAvailable,
+      guard let provider = registry.provider(of: payment.facts), provider.isAvailable,
         try claimQuestion(about: payment, on: &connection),
         budget.spend(order.userID) == nil
       else { continue }
@@ -56,6 +56,11 @@ extension Checkout {
         AND (queried_at IS NULL OR queried_at < \(recently))
       """)
     return result.affectedRows == 1
+  }
+
+  /// Whether money may be at an account that nobody can ask, because the settings do not name it.
+  public func isAtLeftAccount(_ payment: Payment) -> Bool {
+    payment.facts.isOpen && registry.provider(of: payment.facts) == nil
   }
 
   /// What the tables say about how a user's order goes on.

@@ -31,6 +31,16 @@ struct ClaimBook {
       claims: refunds.map { claim($0) } + disputes.map { claim($0) })
   }
 
+  /// The coins that belong to a new refund, whatever its rule does with them.
+  func coinsOf(_ refund: NewRefund) -> Int64 {
+    var claims = claims
+    claims.put(
+      CoinClaims.Claim(
+        name: .refund(refund.outRequestNo), amount: refund.amount.minorUnits, isStanding: false,
+        takesCoins: hasCoins, held: .none))
+    return claims.wanted(by: .refund(refund.outRequestNo)).total
+  }
+
   func claim(_ refund: Refund) -> CoinClaims.Claim {
     CoinClaims.Claim(
       name: .refund(refund.outRequestNo), amount: refund.amount.minorUnits,

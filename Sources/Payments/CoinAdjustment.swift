@@ -12,6 +12,8 @@ public struct CoinAdjustment: Sendable {
 
   public enum Outcome: Hashable, Sendable {
     case done(balance: Int64)
+    /// A second person has to agree.
+    case waiting(OperatorRequest)
     /// The same key did it before.
     case repeated
     /// The key stands for another user, amount, direction or action.
@@ -39,37 +41,82 @@ public struct CoinAdjustment: Sendable {
       subject: "user:\(userID)", reason: reason, details: "\(coins) coins", requestKey: key)
   }
 
-  /// Books the coins and records who did it, in one transaction.
+  /// Books the coins and records who did it, in one transaction; or records that a second person has
+  /// to agree.
+  ///
+  /// - Parameter rule: nil where nobody's word is limited.
   public func book(
-    on connection: inout Connection, at moment: Timestamp
+    under rule: OperatorRule? = nil, on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> Outcome {
     do throws(DatabaseError) {
       return try connection.transaction {
         (transaction) throws(DatabaseError) -> Completion<Outcome> in
-        let spendable = try Wallet.lockSpendable(of: userID, in: &transaction)
-        if direction == .deduct, coins > spendable {
-          return .rollback(.tooFew(balance: spendable))
+        if let earlier = try earlier(in: &transaction) { return .rollback(earlier) }
+        if let rule, let request = try request(under: rule, in: &transaction, at: moment) {
+          return .commit(.waiting(request))
         }
-        let number = try action.record(in: &transaction, at: moment)
-        let posting = Posting(
-          kind: direction == .grant ? .grant : .deduction, reference: "A\(number)",
-          userID: userID, coins: coins, orderID: nil, eventID: nil)
-        guard let posting else {
-          throw DatabaseError.inconsistent("an adjustment is out of bounds")
-        }
-        try Journal.post([posting], in: &transaction, at: moment)
-        let balance = try CoinAccount.of(userID, in: &transaction)?.balance ?? 0
-        return .commit(.done(balance: balance))
+        let outcome = try apply(in: &transaction, at: moment)
+        if case .done = outcome { return .commit(outcome) }
+        return .rollback(outcome)
       }
     } catch {
-      guard error.duplicateKeyName == OperatorAction.requestKeyName,
-        let key = action.requestKey,
-        let known = try OperatorAction.find(requestKey: key, in: &connection)
+      let names = [OperatorAction.requestKeyName, CoinAdjustment.requestKeyName]
+      guard let name = error.duplicateKeyName, names.contains(name),
+        let earlier = try earlier(in: &connection)
       else { throw error }
+      return earlier
+    }
+  }
+
+  private static let requestKeyName = "operator_requests_request_key"
+
+  /// What the same key did or asked for before.
+  private func earlier(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Outcome? {
+    guard let key = action.requestKey else { return nil }
+    if let known = try OperatorAction.find(requestKey: key, in: &executor) {
       let isSame =
         known.action == action.kind.rawValue && known.subject == action.subject
         && known.details == action.details
       return isSame ? .repeated : .keyReused
     }
+    guard let request = try OperatorRequest.find(requestKey: key, in: &executor) else { return nil }
+    let isSame =
+      request.deed == deed && request.userID == userID && request.coins == coins
+      && request.status == .open
+    return isSame ? .waiting(request) : .keyReused
+  }
+
+  private var deed: OperatorRequest.Deed { direction == .grant ? .grant : .deduct }
+
+  /// The request for a second person's word; nil when none is needed.
+  private func request(
+    under rule: OperatorRule, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> OperatorRequest? {
+    let person = try OperatorPerson.of(action.actor, in: &transaction)
+    let isAdmitted = try rule.admits(
+      person, for: userID, coins: coins, at: moment, in: &transaction)
+    guard !isAdmitted else { return nil }
+    return try OperatorRequest.record(
+      deed, for: userID, coins: coins, reason: action.reason, actor: action.actor,
+      key: action.requestKey, in: &transaction, at: moment)
+  }
+
+  func apply(
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> Outcome {
+    let spendable = try Wallet.lockSpendable(of: userID, in: &transaction)
+    if direction == .deduct, coins > spendable { return .tooFew(balance: spendable) }
+    let number = try action.record(in: &transaction, at: moment)
+    let posting = Posting(
+      kind: direction == .grant ? .grant : .deduction, reference: "A\(number)",
+      userID: userID, coins: coins, orderID: nil, eventID: nil)
+    guard let posting else {
+      throw DatabaseError.inconsistent("an adjustment is out of bounds")
+    }
+    try Journal.post([posting], in: &transaction, at: moment)
+    let balance = try CoinAccount.of(userID, in: &transaction)?.balance ?? 0
+    return .done(balance: balance)
   }
 }

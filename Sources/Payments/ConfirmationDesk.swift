@@ -124,7 +124,8 @@ public struct ConfirmationDesk: Sendable {
       guard !waiting.contains(where: { $0.status == .open && $0.paymentID == payment.id }) else {
         return .rollback(.alreadyRequested)
       }
-      let needsSecond = rule.applies(to: payment.facts.amount)
+      let isOwn = try isOwn(payment.orderID, wish.actor, in: &transaction)
+      let needsSecond = isOwn || rule.applies(to: payment.facts.amount)
       let status = needsSecond ? Confirmation.Status.open : .approved
       let decidedBy: String? = needsSecond ? nil : wish.actor
       let decidedAt: Timestamp? = needsSecond ? nil : moment
@@ -146,6 +147,16 @@ public struct ConfirmationDesk: Sendable {
       }
       return .commit(needsSecond ? .waiting(confirmation) : .settled(confirmation))
     }
+  }
+
+  /// Whether somebody's word would credit an account of their own.
+  private func isOwn(
+    _ orderID: OrderID, _ actor: String, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let owner = try transaction.first(
+      "SELECT user_id FROM coin_orders WHERE id = \(orderID)", as: UserID.self)
+    let person = try OperatorPerson.of(actor, in: &transaction)
+    return owner != nil && owner == person.userID
   }
 
   /// What stands in the way now, with the order and its payments locked: asked when somebody wishes it
@@ -183,11 +194,14 @@ public struct ConfirmationDesk: Sendable {
         return .rollback(.notFound)
       }
       guard known.status == .open else { return .rollback(.alreadyDecided) }
-      guard status == .rejected || requester != actor else { return .rollback(.samePerson) }
       if status == .approved {
+        let asker = try OperatorPerson.of(requester, in: &transaction)
+        let approver = try OperatorPerson.of(actor, in: &transaction)
+        guard !approver.isSame(as: asker) else { return .rollback(.samePerson) }
         guard let payment = try Payment.find(known.paymentID, in: &transaction) else {
           throw DatabaseError.inconsistent("payment \(known.paymentID) vanished")
         }
+        if try isOwn(payment.orderID, actor, in: &transaction) { return .rollback(.samePerson) }
         let obstacle = try obstacle(
           to: payment, number: known.providerTransactionID, in: &transaction)
         if let obstacle { return .rollback(obstacle) }

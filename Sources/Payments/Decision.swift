@@ -8,11 +8,16 @@ public struct OrderFacts: Hashable, Sendable {
   public var hasOtherOpenPayment: Bool
   /// Whether its time was over when the event was settled.
   public var isOver: Bool
+  /// Whether its user was erased, so that nobody can spend its coins.
+  public var isErased: Bool
 
-  public init(status: OrderStatus, hasOtherOpenPayment: Bool, isOver: Bool = false) {
+  public init(
+    status: OrderStatus, hasOtherOpenPayment: Bool, isOver: Bool = false, isErased: Bool = false
+  ) {
     self.status = status
     self.hasOtherOpenPayment = hasOtherOpenPayment
     self.isOver = isOver
+    self.isErased = isErased
   }
 }
 
@@ -73,6 +78,8 @@ public enum Mismatch: String, CaseIterable, Sendable {
   case amount
   /// It was paid and given back before we heard of it, and nobody says how much.
   case refunded
+  /// The order's user was erased before the money came.
+  case erased
 }
 
 /// Why an event changes nothing. In order of precedence.
@@ -107,9 +114,12 @@ extension ProviderEvent.Kind {
   var isNews: Bool {
     switch self {
     case .refund, .dispute: true
-    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending: false
+    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending, .changed: false
     }
   }
+
+  /// Says nothing by itself: `Caretaker` asks the provider, and settles the answer.
+  var isQuestion: Bool { if case .changed = self { true } else { false } }
 }
 
 extension Decision {
@@ -144,7 +154,7 @@ extension Decision {
       return .ignore(payment.isOpen ? .attemptFailed : .alreadyFinal)
     case .pending:
       return .ignore(payment.isOpen ? .stillPending : .alreadyFinal)
-    case .refund, .dispute:
+    case .refund, .dispute, .changed:
       return .ignore(.noted)
     }
   }
@@ -158,15 +168,25 @@ extension Decision {
     case .succeeded, .duplicate: return .ignore(.alreadySettled)
     case .starting, .pending, .failed, .closed, .suspicious: break
     }
-    return order.status.wasCredited ? .duplicate : .credit
+    if order.status.wasCredited { return .duplicate }
+    return order.isErased ? .hold(.erased) : .credit
+  }
+
+  /// Stripe says itself of which mode an event is. Of the others our settings say it, which may have learnt
+  /// since that an address is live after all: then a sandbox's answer about live money is the danger.
+  private static func contradicts(_ payment: PaymentFacts, modeOf event: ProviderEvent) -> Bool {
+    guard payment.account.isLive != event.account.isLive else { return false }
+    return payment.account.isLive || payment.provider == .stripe
   }
 
   static func identityMismatch(
     _ payment: PaymentFacts, _ event: ProviderEvent
   ) -> Mismatch? {
     if payment.provider != event.provider { return .provider }
-    if payment.account.merchant != event.account.merchant { return .merchantAccount }
-    if payment.account.isLive != event.account.isLive { return .liveMode }
+    // Events of an account's own key or secret need not name it.
+    let named = event.account.merchant
+    if !named.isEmpty, payment.account.merchant != named { return .merchantAccount }
+    if contradicts(payment, modeOf: event) { return .liveMode }
     if let known = payment.providerTransactionID, let reported = event.providerTransactionID,
       known != reported
     {

@@ -15,16 +15,17 @@ struct EventKindColumns {
     case pending = "PENDING"
     case refund = "REFUND"
     case dispute = "DISPUTE"
+    case changed = "CHANGED"
   }
 
   let kind: Kind
   var amount: ReportedAmount?
   var cause: Cause?
-  /// The state of a refund or dispute.
+  /// The state of a refund or dispute, or the type of what changed.
   var newsStatus: String?
   /// Our number of a refund.
   var newsNo: String?
-  /// The provider's number of a refund or dispute.
+  /// The provider's number of a refund or dispute, or of what changed.
   var newsID: String?
   /// Whether the amount is of all refunds so far.
   var amountIsTotal: Bool?
@@ -52,6 +53,10 @@ struct EventKindColumns {
     case .pending: self.init(kind: .pending)
     case .refund(let news): self.init(news)
     case .dispute(let news): self.init(news)
+    case .changed(let object):
+      self.init(kind: .changed)
+      newsStatus = object.type
+      newsID = object.id
     }
   }
 
@@ -86,6 +91,7 @@ struct EventKindColumns {
     case .pending: return .pending
     case .refund: return refundNews.map { .refund($0) }
     case .dispute: return disputeNews.map { .dispute($0) }
+    case .changed: return changedObject.map { .changed($0) }
     }
   }
 
@@ -96,6 +102,11 @@ struct EventKindColumns {
         amount: amount.map { amountIsTotal == true ? .ofPaymentSoFar($0) : .ofRefund($0) },
         cause: cause)
     }
+  }
+
+  private var changedObject: ChangedObject? {
+    guard let newsStatus, let newsID else { return nil }
+    return ChangedObject(type: newsStatus, id: newsID)
   }
 
   private var disputeNews: DisputeNews? {

@@ -141,7 +141,7 @@ struct Inbox {
     let key = try SealKey.ensure(in: &transaction, at: moment)
     var rows: [[any Bindable]] = []
     for item in received { rows.append(try row(item, key)) }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, provider_txn_id,
         merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,

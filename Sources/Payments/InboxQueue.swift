@@ -18,7 +18,8 @@ enum InboxQueue {
     let event: InboxEvent?
   }
 
-  /// Locks events that are due, oldest first, and skips those that another worker has locked.
+  /// Locks events that are due, oldest first, and skips those that another worker has locked. What has
+  /// to be asked at the provider first is not among them.
   static func lockDue(
     at moment: Timestamp, limit: Int, in transaction: inout Transaction
   ) throws(DatabaseError) -> [Due] {
@@ -27,7 +28,8 @@ enum InboxQueue {
       SELECT id, attempts, provider, event_key, source, kind, out_trade_no, provider_txn_id,
         merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
         amount_is_total, respond_by, occurred_at
-      FROM payment_events WHERE state = 'PENDING' AND next_attempt_at <= \(moment)
+      FROM payment_events
+      WHERE state = 'PENDING' AND kind <> 'CHANGED' AND next_attempt_at <= \(moment)
       ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """,
       as: (
@@ -65,7 +67,15 @@ enum InboxQueue {
     _ eventID: EventID, attempts: Int64, error: DatabaseError, at moment: Timestamp,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
-    let text = String("\(error)".prefix(errorCharactersMax))
+    try postpone(eventID, attempts: attempts, reason: "\(error)", at: moment, in: &transaction)
+  }
+
+  /// - Parameter reason: why it has to wait.
+  static func postpone(
+    _ eventID: EventID, attempts: Int64, reason: String, at moment: Timestamp,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let text = String(reason.prefix(errorCharactersMax))
     guard attempts + 1 < attemptsMax else {
       _ = try transaction.execute(
         """

@@ -39,12 +39,13 @@ struct NewPayment {
     let seal = try SealKey.ensure(in: &transaction, at: moment).map { terms($0) }
     let result = try transaction.execute(
       """
-      INSERT INTO payments (order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
+      INSERT INTO payments (order_id, attempt, provider, merchant_account, application, live_mode,
+        out_trade_no,
         provider_txn_id, amount, currency, status, presentation, start_request,
         presentation_expires_at,
         next_query_at, created_at, updated_at, seal)
-      VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.isLive),
-        \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
+      VALUES (\(order.id), \(attempt), \(provider.method), \(account.merchant), \(account.application),
+        \(account.isLive), \(outTradeNo), \(transactionID), \(amount.minorUnits), \(amount.currency), \(status),
         \(presentation), \(startRequest), \(presentationEnd), \(firstQuery), \(moment), \(moment),
         \(seal))
       """)

@@ -29,7 +29,7 @@ struct NewsSettlement {
     switch event.kind {
     case .refund(let news): return try settle(news, in: &transaction)
     case .dispute(let news): return try settle(news, in: &transaction)
-    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending:
+    case .succeeded, .refunded, .failed, .attemptFailed, .closed, .pending, .changed:
       return Result(outcome: .ignored(.noted))
     }
   }

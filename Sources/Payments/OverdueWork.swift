@@ -1,5 +1,6 @@
 public import Database
 import Orders
+public import Provider
 public import Vocabulary
 
 /// Refunds and payments that have been open for longer than any provider should need, or that their
@@ -11,6 +12,7 @@ public struct OverdueWork: Hashable, Sendable {
     public let outRequestNo: String
     public let outTradeNo: String
     public let provider: PaymentMethod
+    public let account: ProviderAccount
     public let status: RefundStatus
     /// In the provider's words, when it said why it does not go on.
     public let cause: String?
@@ -21,6 +23,7 @@ public struct OverdueWork: Hashable, Sendable {
     let id: PaymentID
     public let outTradeNo: String
     public let provider: PaymentMethod
+    public let account: ProviderAccount
     public let status: PaymentStatus
     public let createdAt: Timestamp
   }
@@ -84,18 +87,23 @@ extension OverdueWork {
     let pendingLimit = moment.adding(seconds: -pendingSecondsMax)
     return try executor.all(
       """
-      SELECT r.id, r.out_request_no, p.out_trade_no, p.provider, r.status, r.cause, r.created_at
+      SELECT r.id, r.out_request_no, p.out_trade_no, p.provider, r.status, r.cause, r.created_at,
+        p.merchant_account, p.application, p.live_mode
       FROM refunds r JOIN payments p ON p.id = r.payment_id
       WHERE ((r.status = 'REQUESTED' AND r.created_at <= \(requestedLimit))
           OR (r.status = 'PENDING' AND r.created_at <= \(pendingLimit)))
         \(condition)
       ORDER BY r.id LIMIT \(rowsMax)
       """,
-      as: (RefundID, String, String, PaymentMethod, RefundStatus, String?, Timestamp).self
+      as: (
+        RefundID, String, String, PaymentMethod, RefundStatus, String?, Timestamp, String, String,
+        Bool
+      ).self
     ).map { row in
       OpenRefund(
-        id: row.0, outRequestNo: row.1, outTradeNo: row.2, provider: row.3, status: row.4,
-        cause: row.5, createdAt: row.6)
+        id: row.0, outRequestNo: row.1, outTradeNo: row.2, provider: row.3,
+        account: ProviderAccount(merchant: row.7, application: row.8, isLive: row.9),
+        status: row.4, cause: row.5, createdAt: row.6)
     }
   }
 
@@ -105,14 +113,20 @@ extension OverdueWork {
     let limit = moment.adding(seconds: -paymentSecondsMax)
     return try executor.all(
       """
-      SELECT p.id, p.out_trade_no, p.provider, p.status, p.created_at
+      SELECT p.id, p.out_trade_no, p.provider, p.status, p.created_at, p.merchant_account,
+        p.application, p.live_mode
       FROM payments p JOIN coin_orders o ON o.id = p.order_id
       WHERE p.status IN ('STARTING', 'PENDING') AND o.expires_at <= \(limit) \(condition)
       ORDER BY p.id LIMIT \(rowsMax)
-      """, as: (PaymentID, String, PaymentMethod, PaymentStatus, Timestamp).self
+      """,
+      as: (
+        PaymentID, String, PaymentMethod, PaymentStatus, Timestamp, String, String, Bool
+      ).self
     ).map { row in
       OpenPayment(
-        id: row.0, outTradeNo: row.1, provider: row.2, status: row.3, createdAt: row.4)
+        id: row.0, outTradeNo: row.1, provider: row.2,
+        account: ProviderAccount(merchant: row.5, application: row.6, isLive: row.7),
+        status: row.3, createdAt: row.4)
     }
   }
 }

@@ -36,6 +36,13 @@ enum PaymentMeters {
     ).increment()
   }
 
+  /// News of other software on the same account.
+  static func foreign(_ provider: PaymentMethod) {
+    Counter(
+      label: "coinpay_foreign_notifications_total", dimensions: [("provider", provider.rawValue)]
+    ).increment()
+  }
+
   static func contradicted(_ provider: PaymentMethod) {
     Counter(
       label: "coinpay_events_contradicting_total", dimensions: [("provider", provider.rawValue)]

@@ -59,7 +59,7 @@ extension ProviderCall {
   public static func insert(
     _ calls: [ProviderCall], in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) {
-    _ = try executor.executeBulk(
+    try executor.executeBulk(
       """
       INSERT INTO provider_calls (provider, operation, out_trade_no, address, request_id,
         provider_request_id, http_status, error, duration_ms, created_at)

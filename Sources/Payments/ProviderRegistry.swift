@@ -11,6 +11,21 @@ public struct ProviderRegistry: Sendable {
     providers.first { $0.method == method }
   }
 
+  /// The provider at whose account a payment was begun; nil when the settings name no such account.
+  public func provider(of payment: PaymentFacts) -> (any PaymentProvider)? {
+    self[payment.provider].flatMap { $0.account.holds(payment.account) ? $0 : nil }
+  }
+
+  /// Lets the providers find out whose their keys are. Never while a transaction is open.
+  public func learnAccounts() {
+    for provider in providers { provider.learnAccount() }
+  }
+
+  /// The accounts of the configured methods.
+  var accounts: [PaymentMethod: ProviderAccount] {
+    Dictionary(providers.map { ($0.method, $0.account) }, uniquingKeysWith: { first, _ in first })
+  }
+
   var signedReturnProviders: [any SignedReturnProvider] {
     providers.compactMap { $0 as? any SignedReturnProvider }
   }

@@ -98,6 +98,6 @@ struct PurgeBatch {
     _ ids: [some Bindable], _ text: StaticString, in transaction: inout Transaction
   ) throws(DatabaseError) {
     guard !ids.isEmpty else { return }
-    _ = try transaction.executeBulk(text, rows: ids.map { [$0] })
+    try transaction.executeBulk(text, rows: ids.map { [$0] })
   }
 }

@@ -1,19 +1,23 @@
 public import Database
+public import Provider
 public import Vocabulary
 
 /// What a provider's books are compared with: the facts of a payment without what nobody compares.
 public struct RecordedPayment: Hashable, Sendable {
   public let id: PaymentID
+  public let account: ProviderAccount
   public let outTradeNo: String
   public let providerTransactionID: String?
   public let amount: Money
   public let status: PaymentStatus
 
   public init(
-    id: PaymentID, outTradeNo: String, providerTransactionID: String?, amount: Money,
+    id: PaymentID, account: ProviderAccount, outTradeNo: String, providerTransactionID: String?,
+    amount: Money,
     status: PaymentStatus
   ) {
     self.id = id
+    self.account = account
     self.outTradeNo = outTradeNo
     self.providerTransactionID = providerTransactionID
     self.amount = amount
@@ -77,9 +81,13 @@ public struct RecordedPayments: Sendable {
   ) throws(DatabaseError) -> [RecordedPayment] {
     let rows = try executor.all(
       """
-      SELECT id, out_trade_no, provider_txn_id, amount, currency, status FROM payments
-      WHERE \(condition)
-      """, as: (PaymentID, String, String?, Int64, Currency, PaymentStatus).self)
+      SELECT id, out_trade_no, provider_txn_id, amount, currency, status, merchant_account,
+        application, live_mode
+      FROM payments WHERE \(condition)
+      """,
+      as: (
+        PaymentID, String, String?, Int64, Currency, PaymentStatus, String, String, Bool
+      ).self)
     var payments: [RecordedPayment] = []
     for row in rows {
       guard let amount = Money(minorUnits: row.3, currency: row.4) else {
@@ -87,7 +95,9 @@ public struct RecordedPayments: Sendable {
       }
       payments.append(
         RecordedPayment(
-          id: row.0, outTradeNo: row.1, providerTransactionID: row.2, amount: amount,
+          id: row.0,
+          account: ProviderAccount(merchant: row.6, application: row.7, isLive: row.8),
+          outTradeNo: row.1, providerTransactionID: row.2, amount: amount,
           status: row.5))
     }
     return payments

@@ -160,13 +160,14 @@ extension Refund {
 
   /// Locks refunds of a provider that are due, skipping those that another worker has locked.
   static func lockDue(
-    of provider: PaymentMethod, at moment: Timestamp, limit: Int,
+    of provider: any PaymentProvider, at moment: Timestamp, limit: Int,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> [Refund] {
     try refunds(
       """
       JOIN payments p ON p.id = r.payment_id
-      WHERE p.provider = \(provider) AND r.next_attempt_at <= \(moment)
+      WHERE p.provider = \(provider.method) AND r.next_attempt_at <= \(moment)
+        AND \(provider.account.holdsPayment)
       ORDER BY r.next_attempt_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """, in: &transaction)
   }

@@ -42,6 +42,8 @@ public struct RefundWish: Sendable {
 public enum RefundAnswer: Hashable, Sendable {
   /// Recorded, its coins taken; the provider is asked next.
   case requested(Refund)
+  /// A second person has to agree; nothing has happened.
+  case waiting(OperatorRequest)
   /// The same key was used before for this refund.
   case repeated(Refund)
   /// The key stands for another refund.
@@ -66,26 +68,33 @@ public enum RefundAnswer: Hashable, Sendable {
 public struct RefundDesk: Sendable {
   let registry: ProviderRegistry
   let clock: WallClock
+  let rule: OperatorRule?
 
-  public init(registry: ProviderRegistry, clock: WallClock) {
+  /// - Parameter rule: nil where nobody's word is limited.
+  public init(registry: ProviderRegistry, clock: WallClock, rule: OperatorRule? = nil) {
     self.registry = registry
     self.clock = clock
+    self.rule = rule
   }
 
   public func request(
     _ wish: RefundWish, on connection: inout Connection
   ) throws(DatabaseError) -> RefundAnswer {
+    registry.learnAccounts()
     let moment = clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<RefundAnswer> in
-      let answer = try take(wish, at: moment, in: &transaction)
-      if case .requested = answer { return .commit(answer) }
-      return .rollback(answer)
+      let answer = try take(wish, isApproved: false, at: moment, in: &transaction)
+      switch answer {
+      case .requested, .waiting: return .commit(answer)
+      default: return .rollback(answer)
+      }
     }
   }
 
-  private func take(
-    _ wish: RefundWish, at moment: Timestamp, in transaction: inout Transaction
+  func take(
+    _ wish: RefundWish, isApproved: Bool, at moment: Timestamp,
+    in transaction: inout Transaction
   ) throws(DatabaseError) -> RefundAnswer {
     guard let order = try CoinOrder.lock(wish.orderNumber, in: &transaction) else {
       return .orderNotFound
@@ -97,17 +106,29 @@ public struct RefundDesk: Sendable {
         && (wish.amount.map { $0 == earlier.amount } ?? true)
       return isSame ? .repeated(earlier) : .keyReused
     }
+    if !isApproved, let key = wish.key,
+      let asked = try OperatorRequest.find(requestKey: key, in: &transaction)
+    {
+      return isOpen(asked, for: wish) ? .waiting(asked) : .keyReused
+    }
     guard let payment = payments.first(where: { $0.facts.status == .succeeded }) else {
       return .notPaid(order.status(at: moment))
     }
     if let obstacle = registry.refundObstacle(of: payment.facts) { return .impossible(obstacle) }
     guard order.storedStatus != .disputed else { return .disputed }
-    return try take(wish, order, payment, at: moment, in: &transaction)
+    return try take(
+      wish, order, payment, isApproved: isApproved, at: moment, in: &transaction)
+  }
+
+  private func isOpen(_ request: OperatorRequest, for wish: RefundWish) -> Bool {
+    guard case .refund(let number, let amount, let rule) = request.deed else { return false }
+    return request.status == .open && number == wish.orderNumber && rule == wish.rule
+      && wish.amount.map { $0 == amount } ?? true
   }
 
   private func take(
-    _ wish: RefundWish, _ order: CoinOrder, _ payment: Payment, at moment: Timestamp,
-    in transaction: inout Transaction
+    _ wish: RefundWish, _ order: CoinOrder, _ payment: Payment, isApproved: Bool,
+    at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> RefundAnswer {
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     let paid = payment.facts.amount
@@ -135,8 +156,29 @@ public struct RefundDesk: Sendable {
       return .coinsSpent(needed: needed, available: spendable)
     }
     let missing = claims.begin(new.claim.name, available: spendable)
+    if !isApproved {
+      let left = book.coinsOf(new) - (needed - missing)
+      let request = try request(
+        wish, amount, of: order, leaving: max(0, left), at: moment, in: &transaction)
+      if let request { return .waiting(request) }
+    }
     return .requested(
       try write(new, claims, book, wish, missing: missing, at: moment, in: &transaction))
+  }
+
+  /// The request for a second person's word; nil when none is needed.
+  private func request(
+    _ wish: RefundWish, _ amount: Money, of order: CoinOrder, leaving coins: Int64,
+    at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> OperatorRequest? {
+    guard let rule else { return nil }
+    let person = try OperatorPerson.of(wish.actor, in: &transaction)
+    let isAdmitted = try rule.admits(
+      person, for: order.userID, coins: coins, at: moment, in: &transaction)
+    guard !isAdmitted else { return nil }
+    return try OperatorRequest.record(
+      .refund(order.number, amount, wish.rule), for: order.userID, coins: coins,
+      reason: wish.reason, actor: wish.actor, key: wish.key, in: &transaction, at: moment)
   }
 
   private func write(

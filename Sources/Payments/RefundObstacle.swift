@@ -23,7 +23,7 @@ extension ProviderRegistry {
   /// What keeps money of a payment from being given back; nil when nothing does.
   func refundObstacle(of payment: PaymentFacts) -> RefundObstacle? {
     guard let provider = self[payment.provider] else { return .methodIsOff(payment.provider) }
-    guard provider.account == payment.account else { return .otherAccount(payment.provider) }
+    guard provider.account.holds(payment.account) else { return .otherAccount(payment.provider) }
     return provider.refundObstacle.map { .provider(payment.provider, reason: $0) }
   }
 }

@@ -36,8 +36,9 @@ struct Settlement {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { known[order.id] = order }
+      let erased = try lockErased(among: Set(orders.map(\.userID)), in: &transaction)
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rules.confirmation)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased)
     }
     var settled: [Settled] = []
     for event in events {
@@ -52,6 +53,19 @@ struct Settlement {
     try markSettled(settled, matches, in: &transaction, at: moment)
     try Suspense.note(settled, in: &transaction, at: moment)
     return settled
+  }
+
+  /// Those of some users who were erased; the others are not erased before the transaction has ended.
+  private static func lockErased(
+    among users: Set<UserID>, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Set<UserID> {
+    guard !users.isEmpty else { return [] }
+    let rows = try transaction.all(
+      """
+      SELECT id, erased_at IS NOT NULL FROM users WHERE id IN \(list: users.sorted())
+      ORDER BY id LOCK IN SHARE MODE
+      """, as: (UserID, Bool).self)
+    return Set(rows.filter(\.1).map(\.0))
   }
 
   /// News about refunds and disputes, after the payments of the group are written: such news may be of
@@ -119,7 +133,7 @@ struct Settlement {
       ]
     }
     guard !rows.isEmpty else { return }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE coin_orders SET status = ?, amount = ?, currency = ?, payment_method = ?, paid_at = ?,
         updated_at = ? WHERE id = ?
@@ -137,7 +151,7 @@ struct Settlement {
       ]
     }
     guard !rows.isEmpty else { return }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE payments SET status = ?, provider_txn_id = ?, cause = ?, succeeded_at = ?,
         updated_at = ?, next_query_at = NULL, confirming = FALSE WHERE id = ?
@@ -162,7 +176,7 @@ struct Settlement {
   ) throws(DatabaseError) {
     guard !refunds.isEmpty else { return }
     let key = try SealKey.ensure(in: &transaction, at: moment)
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor,
         next_attempt_at, created_at, updated_at, seal)
@@ -187,7 +201,7 @@ struct Settlement {
     _ settled: [Settled], _ matches: [EventID: PaymentMatch], in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) {
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       UPDATE payment_events SET state = 'SETTLED', outcome = ?, payment_id = ?, settled_at = ?,
         next_attempt_at = NULL WHERE id = ?

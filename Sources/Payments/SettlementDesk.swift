@@ -31,17 +31,43 @@ public struct SettlementDesk: Sendable {
   public func receive(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
+    withoutForeign(events, on: &connection) { receiveOurs($0, on: &$1) }
+  }
+
+  /// Hands on what may be about payments of ours. The rest is counted.
+  private func withoutForeign(
+    _ events: [ReceivedEvent], on connection: inout Connection,
+    _ take: ([ReceivedEvent], inout Connection) -> [Result<Receipt, DatabaseError>]
+  ) -> [Result<Receipt, DatabaseError>] {
+    do throws(DatabaseError) {
+      let isForeign = try ForeignNews.find(events, on: &connection)
+      guard isForeign.contains(true) else { return take(events, &connection) }
+      let ours = zip(events, isForeign).filter { !$1 }.map(\.0)
+      var taken = (ours.isEmpty ? [] : take(ours, &connection))[...]
+      return zip(events, isForeign).map { event, isForeign in
+        guard isForeign else { return taken.popFirst() ?? .success(.deferred) }
+        PaymentMeters.foreign(event.event.provider)
+        return .success(.foreign)
+      }
+    } catch {
+      return events.map { _ in .failure(error) }
+    }
+  }
+
+  private func receiveOurs(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) -> [Result<Receipt, DatabaseError>] {
     do throws(DatabaseError) {
       return try receiveAgain(events, on: &connection).map { .success($0) }
     } catch {
       if error.isConnectionTrouble { return events.map { _ in .failure(error) } }
       if events.count > 1 {
         log.groupFailed(count: events.count, error)
-        return events.flatMap { receive([$0], on: &connection) }
+        return events.flatMap { receiveOurs([$0], on: &connection) }
       }
       // Somebody holds a lock for long: the event is made durable, and the queue settles it.
       return error.isTransient
-        ? store(events, on: &connection) : events.map { _ in .failure(error) }
+        ? storeOurs(events, on: &connection) : events.map { _ in .failure(error) }
     }
   }
 
@@ -49,6 +75,12 @@ public struct SettlementDesk: Sendable {
   ///
   /// - Returns: for each event, in order, that it is durable, or the error that kept it out.
   public func store(
+    _ events: [ReceivedEvent], on connection: inout Connection
+  ) -> [Result<Receipt, DatabaseError>] {
+    withoutForeign(events, on: &connection) { storeOurs($0, on: &$1) }
+  }
+
+  private func storeOurs(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
     for _ in 1...Limits.transactionAttemptsMax {
@@ -96,12 +128,12 @@ public struct SettlementDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let taken = try inbox.insert(events, in: &transaction)
-      let fresh = taken.fresh
+      let fresh = taken.fresh.filter { !$0.event.kind.isQuestion }
+      let asked = taken.fresh.filter(\.event.kind.isQuestion).map(Deferred.init(waiting:))
       contradictions = taken.contradictions
       FaultPoint.eventInserted.reached()
       guard !isStopped else {
-        return .commit(
-          ([], fresh.map { Deferred(id: $0.id, event: $0, error: nil, isParked: false) }))
+        return .commit(([], asked + fresh.map(Deferred.init(waiting:))))
       }
       let attempt = try transaction.savepoint { (transaction) throws(DatabaseError) in
         try Settlement.settle(fresh, in: &transaction, at: moment, rules: rules)
@@ -109,9 +141,9 @@ public struct SettlementDesk: Sendable {
       switch attempt {
       case .success(let settled):
         FaultPoint.eventSettled.reached()
-        return .commit((settled, []))
+        return .commit((settled, asked))
       case .failure(let error):
-        guard fresh.count == 1, let event = fresh.first else { throw error }
+        guard taken.fresh.count == 1, let event = fresh.first else { throw error }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
         try PaymentMatch.askAbout(event, in: &transaction, at: moment)
@@ -130,9 +162,20 @@ public struct SettlementDesk: Sendable {
   private struct Deferred {
     let id: EventID
     let event: InboxEvent?
-    /// Nil when settlement is stopped.
+    /// Nil when settlement is stopped, or the provider is asked first.
     let error: DatabaseError?
     let isParked: Bool
+
+    init(id: EventID, event: InboxEvent?, error: DatabaseError?, isParked: Bool) {
+      self.id = id
+      self.event = event
+      self.error = error
+      self.isParked = isParked
+    }
+
+    init(waiting event: InboxEvent) {
+      self.init(id: event.id, event: event, error: nil, isParked: false)
+    }
   }
 
   /// One settled row answers the first copy of its event; further copies were repeated.

@@ -31,6 +31,11 @@ struct SettlementLog: Sendable {
           .notice, "a success has to be confirmed; the provider is asked", fields)
       case .duplicate:
         logger.write(.warning, "order was paid twice; a refund is due", fields)
+      case .suspicious(.erased):
+        logger.write(
+          .critical,
+          "money came for an order of an erased user; it is in suspense. Give it back at the provider",
+          fields)
       case .suspicious(let mismatch):
         fields[.mismatch] = "\(mismatch.rawValue)"
         logger.write(

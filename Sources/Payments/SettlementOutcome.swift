@@ -37,11 +37,13 @@ public enum SettlementOutcome: Hashable, Sendable {
   }
 }
 
-/// What came of handing an event in. Whatever it is, the event is durable.
+/// What came of handing an event in. Whatever it is, an event about us is durable.
 public enum Receipt: Hashable, Sendable {
   case settled(SettlementOutcome)
   /// The event was here before; nothing changed.
   case repeated
   /// Stored; it will be settled by the queue.
   case deferred
+  /// About other software on the same account; counted, not kept.
+  case foreign
 }

@@ -32,11 +32,14 @@ struct SettlementState {
   private(set) var paymentsToConfirm: Set<PaymentID> = []
   private let moment: Timestamp
   private let rule: ConfirmationRule
+  private let erased: Set<UserID>
 
+  /// - Parameter erased: those of the orders' users who were erased.
   init(
     orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
-    rule: ConfirmationRule = ConfirmationRule()
+    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = []
   ) {
+    self.erased = erased
     self.moment = moment
     self.rule = rule
     for order in orders {
@@ -56,7 +59,8 @@ struct SettlementState {
     let decision = Decision.of(
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
-        isOver: moment >= orderState.order.expiresAt),
+        isOver: moment >= orderState.order.expiresAt,
+        isErased: erased.contains(orderState.order.userID)),
       payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
     switch decision {
     case .credit:

@@ -192,7 +192,7 @@ extension ProviderEvent.Kind {
   fileprivate var paid: ReportedAmount? {
     switch self {
     case .succeeded(let amount), .refunded(let amount): amount
-    case .failed, .attemptFailed, .closed, .pending, .refund, .dispute: nil
+    case .failed, .attemptFailed, .closed, .pending, .refund, .dispute, .changed: nil
     }
   }
 }

@@ -1,6 +1,7 @@
 public import Accounts
 import Audit
 public import Database
+public import Payments
 public import Vocabulary
 
 /// Erases what is personal about a user, while the books stay as they are.
@@ -13,6 +14,8 @@ public struct Erasure: Sendable {
     /// What the user is called from now on.
     public let pseudonym: String
     public internal(set) var notifications = 0
+    /// Orders that were open, and payments that their providers have not closed yet.
+    public internal(set) var closed = ClosedOrders()
     /// Notifications of payments that are open, disputed, suspicious or being refunded.
     public internal(set) var notificationsKept = 0
     /// Coins that are left and that nobody can spend any more.
@@ -21,25 +24,30 @@ public struct Erasure: Sendable {
 
   let accounts: AccountDesk
   let clock: WallClock
+  let caretaker: Caretaker
 
   /// Rows of one transaction.
   static let batchRowsMax = 200
 
-  public init(accounts: AccountDesk, clock: WallClock) {
+  /// - Parameter caretaker: closes at the providers what is open.
+  public init(accounts: AccountDesk, clock: WallClock, caretaker: Caretaker) {
+    self.caretaker = caretaker
     self.accounts = accounts
     self.clock = clock
   }
 
-  /// Shuts the user out, then erases in small transactions; the name goes last, together with the
+  /// Shuts the user out, closes what is open, then erases in small transactions; the name goes last, together with the
   /// record of who did it. Broken off anywhere, it can be run again.
   public func run(
     _ user: User, reason: String, actor: String, on connection: inout Connection
   ) throws(DatabaseError) -> Report {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-      try accounts.shutOut(user.id, in: &transaction)
+      try accounts.beginErasure(of: user.id, in: &transaction)
       return .commit(())
     }
     var report = Report(pseudonym: Pseudonym.name(of: user.id))
+    report.closed = try caretaker.closeOrders(
+      of: user.id, reason: reason, actor: actor, on: &connection)
     report.notifications = try PersonalTraces.eraseNotifications(of: user.id, on: &connection)
     report.notificationsKept = try PersonalTraces.notifications(of: user.id, in: &connection)
     try PersonalTraces.eraseKeys(of: user.id, on: &connection)

@@ -86,7 +86,7 @@ enum PersonalTraces {
       let ids = try connection.all(query, as: Int64.self)
       guard !ids.isEmpty else { return count }
       try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-        _ = try transaction.executeBulk(update, rows: ids.sorted().map { [$0] })
+        try transaction.executeBulk(update, rows: ids.sorted().map { [$0] }, expecting: .any)
         return .commit(())
       }
       count += ids.count

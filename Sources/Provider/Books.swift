@@ -82,6 +82,11 @@ public struct BookLine: Hashable, Sendable {
     self.occurredAt = occurredAt
   }
 
+  /// Whether one of its numbers may be of ours. Other software on the same account has others.
+  public var bearsNumberOfOurs: Bool {
+    [outTradeNo, outRequestNo].contains { $0.map(OrderNumber.begins) ?? false }
+  }
+
   /// Lines handed over at once.
   public static let batchLinesMax = 1_000
 }

@@ -9,6 +9,9 @@ public protocol PaymentProvider: Sendable {
   var method: PaymentMethod { get }
   /// What new payments are bound to, and what a notification has to name.
   var account: ProviderAccount { get }
+  /// Asks whose the keys are, where the settings do not say; cheap when it is known or was asked a
+  /// moment ago. Never called while a transaction is open.
+  func learnAccount()
   /// The currency that packages are priced in for this method.
   var currency: Currency { get }
   /// False while calls to the provider are refused by its circuit breaker.
@@ -62,17 +65,37 @@ public protocol PaymentProvider: Sendable {
 extension PaymentProvider {
   public var refundObstacle: String? { nil }
   public var closesLocally: Bool { false }
+  public func learnAccount() {}
 }
 
 /// Whose money it is at the provider: a payment is bound to it when it is created.
 public struct ProviderAccount: Hashable, Sendable {
-  /// The merchant or application number; empty for a provider whose key alone identifies us.
+  /// The merchant or application number; empty while nobody has told whose the key is.
   public let merchant: String
+  /// The application beside the merchant's number, where both name the account; empty if unknown.
+  public let application: String
   /// False for a sandbox or test key.
   public let isLive: Bool
 
-  public init(merchant: String, isLive: Bool) {
+  public init(merchant: String, application: String = "", isLive: Bool) {
     self.merchant = merchant
+    self.application = application
     self.isLive = isLive
   }
+
+  /// Whether a payment of the other account can be asked about, closed and refunded at this one. What
+  /// one of them does not name is no difference.
+  public func holds(_ other: ProviderAccount) -> Bool {
+    func agree(_ one: String, _ two: String) -> Bool { one == two || one.isEmpty || two.isEmpty }
+    let isSameMode = isLive == other.isLive || (isOfOneMode && merchant == other.merchant)
+    return isSameMode && agree(merchant, other.merchant) && agree(application, other.application)
+  }
+
+  /// Whether this is a live account whose number no sandbox has: what was begun there is live too, even
+  /// if the settings could not tell then. Stripe's accounts have both modes under one number.
+  public var isOfOneMode: Bool {
+    isLive && !merchant.isEmpty && !merchant.hasPrefix(ProviderAccount.twoModesPrefix)
+  }
+
+  private static let twoModesPrefix = "acct_"
 }

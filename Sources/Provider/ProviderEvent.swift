@@ -50,6 +50,8 @@ public struct ProviderEvent: Hashable, Sendable {
     case pending
     case refund(RefundNews)
     case dispute(DisputeNews)
+    /// Something changed, and the provider has to be asked what it is now.
+    case changed(ChangedObject)
   }
 
   public let provider: PaymentMethod
@@ -91,6 +93,13 @@ public struct ProviderEvent: Hashable, Sendable {
     self.occurredAt = occurredAt
   }
 
+  /// Whether one of its numbers may be of ours. Other software on the same account has others.
+  public var bearsNumberOfOurs: Bool {
+    var numbers = [outTradeNo]
+    if case .refund(let news) = kind { numbers.append(news.outRequestNo) }
+    return numbers.contains { $0.map(OrderNumber.begins) ?? false }
+  }
+
   /// The same event with another meaning.
   public func saying(_ kind: Kind) -> ProviderEvent? {
     ProviderEvent(
@@ -105,7 +114,7 @@ public struct ProviderEvent: Hashable, Sendable {
       providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
   }
 
-  private static func isPrintable(_ text: String, max: Int) -> Bool {
+  static func isPrintable(_ text: String, max: Int) -> Bool {
     (1...max).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 }

@@ -57,9 +57,14 @@ extension BookComparison {
     _ compared: [ComparedLine], except kept: Set<String>
   ) -> [BookLine: ProviderEvent] {
     var events: [BookLine: ProviderEvent] = [:]
-    for line in compared.filter(\.verdict.settles).map(\.line) {
+    for comparison in compared.filter(\.verdict.settles) {
+      let line = comparison.line
       if let number = line.numberInSuspense, kept.contains(number) { continue }
-      if let event = line.event(of: account, at: provider) { events[line] = event }
+      if let event = line.event(
+        of: comparison.payment?.account ?? account, at: provider)
+      {
+        events[line] = event
+      }
     }
     return events
   }

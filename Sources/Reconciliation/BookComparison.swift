@@ -13,6 +13,8 @@ struct BookComparison {
   /// When the day that is compared ends.
   let dayEnd: Timestamp
   private(set) var lines: Int64 = 0
+  /// Lines of other software on the same account.
+  private(set) var foreignLines: Int64 = 0
   /// Refunds whose payment may follow further down in the books.
   private var early: [BookLine] = []
 
@@ -53,11 +55,11 @@ struct BookComparison {
     }
   }
 
-  private func comparePayments(
+  private mutating func comparePayments(
     _ part: [BookLine], on connection: inout Connection
   ) throws(DatabaseError) {
     guard !part.isEmpty else { return }
-    let compared = try lookUpPayments(part, on: &connection)
+    let compared = ours(of: try lookUpPayments(part, on: &connection))
     try write(compared, on: &connection)
     let settled = compared.filter(\.verdict.settles).map(\.line)
     guard !settled.isEmpty else { return }
@@ -68,8 +70,10 @@ struct BookComparison {
     _ part: [BookLine], on connection: inout Connection
   ) throws(DatabaseError) -> [ComparedLine] {
     let payments = try recorded(part, on: &connection)
-    return part.map { line in
+    return part.compactMap { line in
       let payment = payments.payment(of: line)
+      if payments.isForeign(line) { return ComparedLine(line: line, verdict: .foreign) }
+      guard isOfAccount(payment) else { return nil }
       return ComparedLine(
         line: line,
         verdict: .ofPayment(line, payments.contradict(line) ? nil : payment), payment: payment)
@@ -80,7 +84,7 @@ struct BookComparison {
     _ part: [BookLine], isEnd: Bool, on connection: inout Connection
   ) throws(DatabaseError) {
     guard !part.isEmpty else { return }
-    var compared = try lookUpRefunds(part, on: &connection)
+    var compared = ours(of: try lookUpRefunds(part, on: &connection))
     if !isEnd {
       let (wait, ready) = compared.divided { $0.verdict.settles && $0.payment?.isBooked != true }
       let room = max(0, Self.earlyLinesMax - early.count)
@@ -100,23 +104,27 @@ struct BookComparison {
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Refund.list(ofPayments: ids, in: &connection)
     var finder = RefundFinder(known)
-    return part.map { line in
+    return part.compactMap { line in
+      guard isOfAccount(payments.payment(of: line)) else { return nil }
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
+      if payments.isForeign(line) { return ComparedLine(line: line, verdict: .foreign) }
       let refund = payment.flatMap { finder.take(line, of: $0.id) }
       return ComparedLine(
         line: line, verdict: .ofRefund(line, payment, refund), payment: payment, refund: refund)
     }
   }
 
-  private func compareDisputes(
+  private mutating func compareDisputes(
     _ part: [BookLine], on connection: inout Connection
   ) throws(DatabaseError) {
     guard !part.isEmpty else { return }
     let payments = try recorded(part, on: &connection)
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Dispute.list(ofPayments: ids, in: &connection)
-    let compared = part.map { line in
+    let compared = part.compactMap { line -> ComparedLine? in
+      guard isOfAccount(payments.payment(of: line)) else { return nil }
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
+      if payments.isForeign(line) { return ComparedLine(line: line, verdict: .foreign) }
       let disputes = known.filter { $0.paymentID == payment?.id }
       let isFollowed = part.contains { other in
         other.providerRefundID == line.providerRefundID
@@ -129,7 +137,20 @@ struct BookComparison {
         payment: payment,
         dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
     }
-    try write(compared, on: &connection)
+    try write(ours(of: compared), on: &connection)
+  }
+
+  /// Counts the lines of others and leaves them out.
+  private mutating func ours(of compared: [ComparedLine]) -> [ComparedLine] {
+    let ours = compared.filter { !$0.verdict.isForeign }
+    foreignLines += Int64(compared.count - ours.count)
+    return ours
+  }
+
+  /// Books may hold what was paid at another application of the same merchant: that is compared when
+  /// the settings name the account that it was begun at.
+  private func isOfAccount(_ payment: RecordedPayment?) -> Bool {
+    payment.map { account.holds($0.account) } ?? true
   }
 
   private func recorded(
@@ -145,6 +166,11 @@ extension RecordedPayments {
   func payment(of line: BookLine) -> RecordedPayment? {
     payment(
       providerTransactionID: line.providerTransactionID, outTradeNo: line.outTradeNo)
+  }
+
+  /// Other software on the same account has numbers of its own.
+  func isForeign(_ line: BookLine) -> Bool {
+    payment(of: line) == nil && !line.bearsNumberOfOurs
   }
 
   /// A line whose numbers belong to different payments is none of either, and is settled to be held.

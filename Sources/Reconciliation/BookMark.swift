@@ -29,8 +29,8 @@ enum BookMark: Hashable {
     _ marks: [BookMark], run: Int64, in transaction: inout Transaction
   ) throws(DatabaseError) {
     guard !marks.isEmpty else { return }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       "INSERT IGNORE INTO reconciliation_matches (subject, subject_id, run_id) VALUES (?, ?, ?)",
-      rows: marks.map { [$0.letter, $0.number, run] })
+      rows: marks.map { [$0.letter, $0.number, run] }, expecting: .any)
   }
 }

@@ -10,8 +10,11 @@ struct LineVerdict: Hashable {
   var settles = false
   /// The books know of our payment or refund, so that it is not missing there.
   var marks = false
+  /// The line is of other software on the same account.
+  var isForeign = false
 
   static let agrees = LineVerdict()
+  static let foreign = LineVerdict(isForeign: true)
   static let known = LineVerdict(marks: true)
 
   static func differs(_ difference: Difference, settles: Bool = false, marks: Bool = true) -> Self {

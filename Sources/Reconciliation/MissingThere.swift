@@ -69,7 +69,7 @@ struct MissingThere {
         ON m.subject = \(BookMark.paymentLetter) AND m.subject_id = p.id
       WHERE p.provider = \(provider) AND p.succeeded_at < \(bookedUntil)
         AND p.succeeded_at >= \(last) AND (p.succeeded_at > \(last) OR p.id > \(lastID))
-        AND p.merchant_account = \(account.merchant) AND p.live_mode = \(account.isLive)
+        AND \(account.holdsPayment)
         AND m.subject_id IS NULL
         AND e.occurred_at >= \(coverage.from) AND e.occurred_at < \(coverage.until)
       ORDER BY p.succeeded_at, p.id LIMIT \(Self.pageRowsMax)
@@ -93,7 +93,7 @@ struct MissingThere {
       WHERE r.status = 'SUCCEEDED' AND r.updated_at < \(bookedUntil)
         AND r.updated_at >= \(last) AND (r.updated_at > \(last) OR r.id > \(lastID))
         AND p.provider = \(provider)
-        AND p.merchant_account = \(account.merchant) AND p.live_mode = \(account.isLive)
+        AND \(account.holdsPayment)
         AND m.subject_id IS NULL
         AND r.created_at >= \(coverage.from) AND r.updated_at < \(coverage.until)
       ORDER BY r.updated_at, r.id LIMIT \(Self.pageRowsMax)

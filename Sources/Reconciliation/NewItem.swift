@@ -31,7 +31,7 @@ struct NewItem {
   ) throws(DatabaseError) {
     guard !items.isEmpty else { return }
     // Again with the event: the attempt that wrote the difference may have died before it had one.
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO reconciliation_items (run_id, provider, kind, subject, item_key, payment_id,
         refund_id, out_trade_no, provider_txn_id, out_request_no, provider_refund_id, our_status,
@@ -39,7 +39,7 @@ struct NewItem {
         event_key, created_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON DUPLICATE KEY UPDATE event_key = COALESCE(event_key, VALUES(event_key))
-      """, rows: items.map { $0.row(run, provider, moment) })
+      """, rows: items.map { $0.row(run, provider, moment) }, expecting: .any)
   }
 
   private func row(

@@ -80,6 +80,7 @@ public struct Reconciler: Sendable {
     _ provider: any PaymentProvider, of day: BookDay, on connection: inout Connection,
     progress: (Int64) -> Void
   ) throws(DatabaseError) -> ReconciliationOutcome {
+    provider.learnAccount()
     let end = day.adding(days: 1).start(in: provider.bookZone)
     guard clock.now() >= end else { return .notReady }
     let outcome = try connection.withNamedLock(
@@ -147,7 +148,8 @@ public struct Reconciler: Sendable {
     try SettledItems.resolveFound(provider.method, in: &connection, at: clock.now())
     try SettledItems.resolveSettled(provider.method, in: &connection, at: clock.now())
     try ReconciliationRun.complete(
-      comparison.run, lines: comparison.lines, on: &connection, at: clock.now())
+      comparison.run, lines: comparison.lines, foreign: comparison.foreignLines, on: &connection,
+      at: clock.now())
     try alarm(provider.method, comparison.run, on: &connection)
     guard let run = try ReconciliationRun.find(comparison.run, in: &connection) else {
       throw DatabaseError.inconsistent("run \(comparison.run) is gone")

@@ -41,7 +41,8 @@ struct ReconciliationLog: Sendable {
   func complete(_ run: ReconciliationRun) {
     var fields: LogFields = [
       .provider: "\(run.provider)", .day: "\(run.day)", .run: "\(run.id)",
-      .lines: "\(run.lines)", .matched: "\(run.matched)", .open: "\(run.open)",
+      .lines: "\(run.lines)", .foreign: "\(run.foreign)", .matched: "\(run.matched)",
+      .open: "\(run.open)",
     ]
     for (kind, count) in run.differences { fields[kind.logField] = "\(count)" }
     logger.write(.info, "a day was reconciled", fields)

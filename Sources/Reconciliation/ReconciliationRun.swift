@@ -22,6 +22,8 @@ public struct ReconciliationRun: Hashable, Sendable {
   public let attempts: Int64
   /// Lines of the books.
   public let lines: Int64
+  /// Lines of other software on the same account.
+  public let foreign: Int64
   /// Lines that say what we say.
   public let matched: Int64
   public let startedAt: Timestamp
@@ -104,13 +106,13 @@ extension ReconciliationRun {
   ) throws(DatabaseError) -> [ReconciliationRun] {
     let rows = try executor.all(
       """
-      SELECT id, provider, book_day, state, cause, attempts, line_count, matched, started_at,
+      SELECT id, provider, book_day, state, cause, attempts, line_count, foreign_count, matched, started_at,
         ended_at, completed_at
       FROM reconciliation_runs \(condition)
       """,
       as: (
-        Int64, PaymentMethod, String, State, String?, Int64, Int64, Int64, Timestamp, Timestamp?,
-        Timestamp?
+        Int64, PaymentMethod, String, State, String?, Int64, Int64, Int64, Int64, Timestamp,
+        Timestamp?, Timestamp?
       ).self)
     var runs: [ReconciliationRun] = []
     for row in rows {
@@ -120,7 +122,8 @@ extension ReconciliationRun {
       runs.append(
         ReconciliationRun(
           id: row.0, provider: row.1, day: day, state: row.3, cause: row.4, attempts: row.5,
-          lines: row.6, matched: row.7, startedAt: row.8, endedAt: row.9, completedAt: row.10))
+          lines: row.6, foreign: row.7, matched: row.8, startedAt: row.9, endedAt: row.10,
+          completedAt: row.11))
     }
     try count(&runs, in: &executor)
     return runs
@@ -183,13 +186,13 @@ extension ReconciliationRun {
   /// Writes down that the day was compared to its end. Every difference but what is missing there is
   /// one line of the books.
   static func complete(
-    _ id: Int64, lines: Int64, on connection: inout Connection, at moment: Timestamp
+    _ id: Int64, lines: Int64, foreign: Int64, on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) {
     _ = try connection.execute(
       """
       UPDATE reconciliation_runs SET state = 'COMPLETE', cause = NULL, ended_at = \(moment),
         completed_at = \(moment), line_count = \(lines),
-        matched = GREATEST(0, \(lines) - (SELECT COUNT(*) FROM reconciliation_items i
+        foreign_count = \(foreign), matched = GREATEST(0, \(lines - foreign) - (SELECT COUNT(*) FROM reconciliation_items i
           WHERE i.run_id = \(id) AND i.kind <> 'MISSING_THERE'))
       WHERE id = \(id)
       """)

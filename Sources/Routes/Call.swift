@@ -92,13 +92,17 @@ public struct Call {
   func chrome(
     _ user: User?, formToken: String? = nil, message: PageMessage? = nil
   ) -> Chrome {
-    let time = site.zone.rfc3339(site.clock.now())
-    return Chrome(
+    Chrome(
       language: language, path: ownPath, username: user?.username,
       isDevelopment: site.facts.isDevelopment, notice: notice,
       formToken: formToken ?? self.formToken,
-      zone: time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6),
-      message: message ?? namedMessage)
+      zone: zoneName, message: message ?? namedMessage)
+  }
+
+  /// The zone in which pages write moments, as it is now: `UTC+08:00`.
+  public var zoneName: String {
+    let time = site.zone.rfc3339(site.clock.now())
+    return time.hasSuffix("Z") ? "UTC" : "UTC" + time.suffix(6)
   }
 
   /// What the page before led here with: only words of ours, chosen by name.

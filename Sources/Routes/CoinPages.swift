@@ -46,12 +46,12 @@ enum CoinPages {
 
   static func orders(_ call: Call, _ connection: inout Connection) throws -> Response {
     try page(call, &connection) { user, connection in
-      let slice = try ListSlice(call)
       let (filter, view) = try orderFilter(call)
+      let total = try CoinOrder.count(of: user.id, filter, in: &connection)
+      let slice = try ListSlice(call).inside(total)
       let packages = try CoinPackage.all(in: &connection)
       let orders = try CoinOrder.list(
         of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
-      let total = try CoinOrder.count(of: user.id, filter, in: &connection)
       return call.site.renderer.orders(
         orders.map { orderView($0, packages, call) },
         ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
@@ -79,11 +79,11 @@ enum CoinPages {
 
   static func transactions(_ call: Call, _ connection: inout Connection) throws -> Response {
     try page(call, &connection) { user, connection in
-      let slice = try ListSlice(call)
       let (filter, view) = try entryFilter(call)
+      let total = try LedgerEntry.count(of: user.id, filter, in: &connection)
+      let slice = try ListSlice(call).inside(total)
       let entries = try LedgerEntry.list(
         of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
-      let total = try LedgerEntry.count(of: user.id, filter, in: &connection)
       return call.site.renderer.transactions(
         entries.map { entryView($0, call) }, kinds: Posting.Kind.allCases.map(\.rawValue),
         ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),

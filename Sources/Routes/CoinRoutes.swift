@@ -143,6 +143,16 @@ struct ListSlice {
     return number
   }
 
+  /// The last part that a list of so many rows has, when this one lies behind its end.
+  func inside(_ total: Int64) -> ListSlice {
+    ListSlice(page: min(page, pages(of: total)), perPage: perPage)
+  }
+
+  private init(page: Int, perPage: Int) {
+    self.page = page
+    self.perPage = perPage
+  }
+
   func pages(of total: Int64) -> Int {
     // bounded: a number of rows.
     max(1, (Int(total) + perPage - 1) / perPage)

@@ -53,13 +53,14 @@ enum PayPages {
     let isReadOnly = call.mode == .readOnly
     let payment = Checkout.currentPayment(among: payments)
     let open = payments.filter(\.facts.isOpen)
+    let isLookedAt = payment.map(checkout.isAtLeftAccount) ?? false
     let isPayable = order.isPayable(at: moment) && !isReadOnly
     // A method whose payment failed can be chosen again; the open one needs no button.
-    let current = isOpen ? payment?.facts.provider : nil
+    let current = isOpen && !isLookedAt ? payment?.facts.provider : nil
     let others = current.map(checkout.alternatives) ?? checkout.offeredMethods
     return PayView(
       order: CoinPages.orderView(order, packages, call),
-      action: isOpen ? action(payment, order, call) : .none,
+      action: isOpen && !isLookedAt ? action(payment, order, call) : .none,
       otherMethods: isPayable ? others : [], unavailableMethods: checkout.unavailableMethods,
       earlierOpenMethods: isPayable
         ? open.filter { $0.id != payment?.id }.map(\.facts.provider) : [],
@@ -68,7 +69,8 @@ enum PayPages {
       nextCheckSeconds: outlook.nextCheckSeconds(of: order, at: moment),
       hasOpenPayment: !open.isEmpty, canCancel: isOpen && !isReadOnly,
       failure: outlook.failure(of: order, at: moment),
-      question: isOpen && !isReadOnly ? question(call, others) : nil)
+      question: isOpen && !isReadOnly ? question(call, others) : nil,
+      isLookedAt: open.contains(where: checkout.isAtLeftAccount))
   }
 
   /// Until the code or address runs out, when that is before the order does.

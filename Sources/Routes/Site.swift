@@ -138,7 +138,7 @@ public struct Site: Sendable {
       .error, "the database failed a request",
       [.requestID: "\(call.request.requestID)", .error: "\(error)"])
     switch error.kind {
-    case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout, .storageFull:
+    case .connectionLost, .outcomeUnknown, .deadlock, .lockTimeout, .transactionGone, .storageFull:
       return errorResponse(
         RouteError(.overloaded, retryAfterSeconds: Site.retryAfterSeconds), call)
     case .duplicateKey, .statement: return errorResponse(RouteError(.internal), call)

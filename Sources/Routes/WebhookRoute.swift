@@ -70,6 +70,11 @@ enum WebhookRoute {
     case .repeated:
       fields[.outcome] = "REPEATED"
       note(.info, "notification came again; nothing changed", event.provider, fields, call)
+    case .foreign:
+      fields[.outcome] = "FOREIGN"
+      note(
+        .debug, "notification is about other software on the same account", event.provider, fields,
+        call)
     case .deferred:
       fields[.outcome] = "STORED"
       note(.info, "notification is stored and settled later", event.provider, fields, call)

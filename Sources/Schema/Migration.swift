@@ -2,7 +2,7 @@ import Crypto
 
 /// One numbered change of the schema, embedded in the binary.
 public struct Migration: Sendable {
-  /// Position in the order of application, from 1 without gaps.
+  /// Position in the order of application, from 1, ascending; numbers may be left out.
   public let number: Int64
   public let name: String
   public let text: String
@@ -44,6 +44,15 @@ public struct Migration: Sendable {
     Migration(
       number: 21, name: "paid_and_returned", bytes: PackageResources._021_paid_and_returned_sql),
     Migration(number: 22, name: "seals", bytes: PackageResources._022_seals_sql),
+    Migration(
+      number: 23, name: "payment_applications",
+      bytes: PackageResources._023_payment_applications_sql),
+    Migration(
+      number: 24, name: "operator_requests",
+      bytes: PackageResources._024_operator_requests_sql),
+    Migration(
+      number: 25, name: "foreign_and_changed",
+      bytes: PackageResources._025_foreign_and_changed_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -52,13 +52,15 @@ public struct Migrator: Sendable {
   /// Whether this binary can run with the database: its migrations are all applied, and no newer one
   /// asks for a newer binary. So the old version runs on while the new one is brought in.
   public func isUsable(_ connection: inout Connection) throws(DatabaseError) -> Bool {
-    let last = Int64(migrations.count)
+    let last = migrations.last?.number ?? 0
     let row = try connection.first(
       """
       SELECT COUNT(CASE WHEN number <= \(last) THEN 1 END), COALESCE(MAX(oldest_binary), 0)
       FROM schema_migrations
       """, as: (Int64, Int64).self)
-    return row.map { applied, oldestBinary in applied == last && oldestBinary <= last } ?? false
+    return row.map { applied, oldestBinary in
+      applied == Int64(migrations.count) && oldestBinary <= last
+    } ?? false
   }
 
   /// Compares the migrations that were applied with those of this binary.
@@ -72,7 +74,8 @@ public struct Migrator: Sendable {
       }
       guard known.checksum == checksum else { return .changed(number: number, name: name) }
     }
-    let missing = migrations.dropFirst(applied.count).map(\.number)
+    let known = Set(applied.map(\.0))
+    let missing = migrations.map(\.number).filter { !known.contains($0) }
     return missing.isEmpty ? .current : .missing(numbers: missing)
   }
 

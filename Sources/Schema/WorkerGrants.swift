@@ -40,6 +40,7 @@ public enum WorkerGrants {
     "users", "coin_packages", "coin_orders", "payments", "payment_events", "wallets", "refunds",
     "disputes", "suspense_entries", "confirmations", "site_controls", "method_controls",
     "reconciliation_runs", "reconciliation_items", "seal_keys", "audit_head",
+    "operator_requests", "operator_days",
   ]
   static let appendOnly = [
     "ledger_entries", "order_transitions", "operator_actions", "reconciliation_matches",

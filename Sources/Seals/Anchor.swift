@@ -161,7 +161,7 @@ extension Anchor.Table {
   /// Rows that nothing ever removes.
   var kept: SQL {
     switch self {
-    case .events: "t.kind IN ('SUCCEEDED', 'REFUND', 'DISPUTE')"
+    case .events: "t.kind IN ('SUCCEEDED', 'REFUNDED', 'REFUND', 'DISPUTE')"
     case .transitions:
       """
       t.to_status IN ('PAID', 'SUCCEEDED', 'DUPLICATE', 'REFUNDING', 'REFUNDED',

@@ -154,7 +154,7 @@ struct StatisticsCount {
         value.duplicatesAmount, value.refunds, value.refunded, value.refundedAmount,
       ]
     }
-    _ = try transaction.executeBulk(
+    try transaction.executeBulk(
       """
       INSERT INTO statistics_quarters (quarter, provider, currency, begun, begun_succeeded,
         begun_failed, begun_closed, paid, paid_amount, duplicates, duplicates_amount, refunds,
@@ -226,7 +226,7 @@ struct StatisticsCount {
       let rows = items.map { item, count -> [any Bindable] in
         [item.quarter, item.figure, item.provider, item.item, count]
       }
-      _ = try transaction.executeBulk(
+      try transaction.executeBulk(
         """
         INSERT INTO statistics_counts (span, quarter, figure, provider, item, count)
         VALUES ('Q', ?, ?, ?, ?, ?)

@@ -21,6 +21,15 @@ public struct OrderNumber: Hashable, Sendable, CustomStringConvertible {
     self.text = String(text)
   }
 
+  /// Whether a number begins like one of ours: of an order, a payment, or a refund. What does not is of
+  /// other software; another CoinPay on the same account cannot be told from this one.
+  public static func begins(_ number: String) -> Bool {
+    let parts = number.utf8.split(
+      separator: 0x5F, maxSplits: 2, omittingEmptySubsequences: false)
+    return number.hasPrefix(OrderNumber.prefix) && parts.count == 3 && parts[1].count == 8
+      && parts[1].allSatisfy { (0x30...0x39).contains($0) }
+  }
+
   /// A new number.
   /// - Parameters:
   ///   - date: the local date of the sale.

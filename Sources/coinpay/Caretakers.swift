@@ -41,10 +41,17 @@ final class Caretakers {
 
   func start() throws {
     let caretaker = caretaker
+    let hasNamedAccounts = Monitor(false)
     try start("orders") { (connection) throws(DatabaseError) in
+      // At the start: accounts change with the settings only.
+      if !hasNamedAccounts.withLock({ $0 }) {
+        try caretaker.alarmAboutLeftAccounts(on: &connection)
+        hasNamedAccounts.withLock { $0 = true }
+      }
       try caretaker.alarmAboutSuspense(on: &connection)
       try caretaker.alarmAboutOverdueWork(on: &connection)
       _ = try caretaker.settleConfirmations(on: &connection)
+      try caretaker.endOperatorRequests(on: &connection)
       return try caretaker.expireOrders(on: &connection) / Caretaker.expiredOrdersMax
     }
     let anchors = AnchorDuty(logger: logger)
@@ -60,6 +67,7 @@ final class Caretakers {
     for method in methods {
       try start(method.rawValue.lowercased()) { (connection) throws(DatabaseError) in
         try caretaker.askProvider(method, on: &connection)
+          + caretaker.readChanged(method, on: &connection)
           + caretaker.refund(method, on: &connection)
       }
     }

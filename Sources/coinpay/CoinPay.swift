@@ -15,7 +15,7 @@ struct CoinPay: ParsableCommand {
       Serve.self, Migrate.self, Grants.self, Seed.self, LedgerCommand.self, UserCommand.self,
       PackageCommand.self, ProviderCommand.self, OrderCommand.self, RefundCommand.self,
       SuspenseCommand.self, QueueCommand.self, ReconcileCommand.self,
-      CoinsCommand.self, AuditCommand.self,
+      CoinsCommand.self, RequestsCommand.self, AuditCommand.self,
       PauseCommand.self, ResumeCommand.self, StopPaymentsCommand.self, MethodCommand.self,
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
@@ -24,10 +24,19 @@ struct CoinPay: ParsableCommand {
     ])
 
   static func main() {
+    var command: any ParsableCommand
     do {
-      var command = try parseAsRoot()
-      if !(command is any LogsToStandardError) { Log.toSystemLog() }
+      command = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    if !(command is any LogsToStandardError) { Log.toSystemLog() }
+    do {
       try command.run()
+    } catch let error as ValidationError {
+      // The parser would show the usage of all commands for what a command finds out by itself.
+      Console.complain("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+      exit(withError: ExitCode.validationFailure)
     } catch {
       exit(withError: error)
     }

@@ -113,12 +113,21 @@ enum Metering {
     guard duties != nil else { return registry.text(with: samples) }
     do throws(DatabaseError) {
       samples += gauges(try OpenWork.load(in: &connection), at: moment)
+      samples += try leftAccounts(providers, on: &connection)
       samples += try providerGauges(providers.methods, at: moment, on: &connection)
       samples.append(MetricSample(databaseUp, [], 1))
     } catch {
       samples.append(MetricSample(databaseUp, [], 0))
     }
     return registry.text(with: samples)
+  }
+
+  private static func leftAccounts(
+    _ providers: ProviderRegistry, on connection: inout Connection
+  ) throws(DatabaseError) -> [MetricSample] {
+    let left = try LeftAccount.load(except: providers, in: &connection)
+    let count = left.reduce(Int64(0)) { $0 + $1.payments + $1.refunds }
+    return [MetricSample(openWork, [MetricLabel("kind", "left_accounts")], Double(count))]
   }
 
   private static func providerGauges(

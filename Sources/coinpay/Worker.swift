@@ -87,7 +87,8 @@ final class Worker {
       caretaker: caretaker, keyRing: settings.keyRing,
       rules: AdminConsole.Rules(
         requiresSecondFactor: settings.requiresSecondFactor,
-        twoPersons: settings.twoPersonRule, refund: settings.settlementRules.refund),
+        twoPersons: settings.twoPersonRule, refund: settings.settlementRules.refund,
+        operators: settings.operatorRule),
       settings: settings.lines.map { AdminConsole.Setting($0.name, $0.value) })
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),

@@ -19,7 +19,7 @@ struct ConsoleMarkupTests {
       page,
       ConsoleChrome(
         language: .english, path: path, query: "", username: username, role: .operator,
-        isAdmitted: true, isDevelopment: false))
+        isAdmitted: true, isDevelopment: false, zone: "UTC+08:00"))
   }
 
   private func check(_ page: String, times: Int) {

@@ -128,13 +128,29 @@ import Vocabulary
   }
 }
 
+@Suite struct ModeTests {
+  @Test(arguments: [
+    ("https://openapi.alipay.com/gateway.do", ProviderMode?.some(.live)),
+    ("https://openapi.alipay.com/gateway.do?charset=utf-8", .live),
+    ("HTTPS://OpenAPI.Alipay.com:443/gateway.do", .live),
+    ("https://openapi.alipaydev.com/gateway.do", .sandbox),
+    ("https://openapi-sandbox.dl.alipaydev.com/gateway.do", .sandbox),
+    ("https://alipay.shop.example/gateway.do", nil), ("https://notalipay.com/gateway.do", nil),
+    ("https://openapi.alipay.com.evil.example/", nil), ("", nil), ("支付宝", nil),
+  ])
+  func `the addresses that Alipay documents tell their mode`(url: String, mode: ProviderMode?) {
+    #expect(AlipayConfiguration.mode(ofGateway: url) == mode)
+  }
+}
+
 enum TestProvider {
   static func make(appID: String, publicKey: String) throws -> AlipayProvider {
     AlipayProvider(
       AlipayConfiguration(
         appID: appID, privateKey: try RSAPrivateKey(text: TestProvider.testPrivateKey),
         trust: .publicKey(try RSAPublicKey(text: publicKey)),
-        gatewayURL: "http://127.0.0.1:1/gateway.do", notifyURL: "https://shop.example/notify",
+        gatewayURL: "http://127.0.0.1:1/gateway.do", mode: .sandbox,
+        notifyURL: "https://shop.example/notify",
         returnURL: "https://shop.example/payment/success", sellerID: nil, product: .page),
       client: HTTPSClientConfiguration(name: "ALIPAY"))
   }

@@ -18,7 +18,7 @@ import Vocabulary
   func `many rows are inserted and changed in one statement`(count: Int) throws {
     var connection = try Self.connection()
     let moment = Timestamp(microseconds: 1_800_000_000_000_001)
-    let inserted = try connection.executeBulk(
+    try connection.executeBulk(
       "INSERT INTO t (id, number, text_, moment) VALUES (?, ?, ?, ?)",
       rows: (1...count).map { number in
         [
@@ -27,7 +27,7 @@ import Vocabulary
           number.isMultiple(of: 5) ? Timestamp?.none : moment,
         ]
       })
-    #expect(inserted == Int64(count))
+    #expect(try connection.number("SELECT COUNT(*) FROM t") == Int64(count))
     let rows = try connection.all(
       "SELECT id, number, text_, moment FROM t ORDER BY id",
       as: (Int64, Int64?, String?, Timestamp?).self)
@@ -36,9 +36,8 @@ import Vocabulary
       #expect(text == (id % 2 == 0 ? nil : String(repeating: "金\(id)", count: Int(id))))
       #expect(time == (id % 5 == 0 ? nil : moment))
     }
-    let changed = try connection.executeBulk(
+    try connection.executeBulk(
       "UPDATE t SET number = ? WHERE id = ?", rows: (1...count).map { [Int64($0 * 2), Int64($0)] })
-    #expect(changed == Int64(count))
     let sum = try connection.first(
       "SELECT CAST(SUM(number) AS SIGNED) FROM t", as: Int64.self)
     #expect(sum == Int64(count * (count + 1)))
@@ -48,7 +47,7 @@ import Vocabulary
     var connection = try Self.connection()
     let error = databaseError { () throws(DatabaseError) in
       try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-        _ = try transaction.executeBulk(
+        try transaction.executeBulk(
           "INSERT INTO t (id, text_) VALUES (?, ?)",
           rows: [[Int64(1), "a"], [Int64(2), "b"], [Int64(3), "a"]])
         return .commit(())
@@ -58,11 +57,31 @@ import Vocabulary
     #expect(try connection.number("SELECT COUNT(*) FROM t") == 0)
   }
 
+  @Test func `a row that finds nothing to change is an error, unless that is expected`() throws {
+    var connection = try Self.connection()
+    try connection.executeBulk(
+      "INSERT INTO t (id, number) VALUES (?, ?)",
+      rows: [[Int64(1), Int64(1)], [Int64(3), Int64(1)]])
+    let rows: [[any Bindable]] = [
+      [Int64(5), Int64(1)], [Int64(5), Int64(2)], [Int64(5), Int64(4)],
+    ]
+    let error = databaseError { () throws(DatabaseError) in
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        try transaction.executeBulk("UPDATE t SET number = ? WHERE id = ?", rows: rows)
+        return .commit(())
+      }
+    }
+    #expect(error?.message == "1 rows were affected, not 3")
+    #expect(try connection.numbers("SELECT number FROM t ORDER BY id") == [1, 1])
+    try connection.executeBulk("UPDATE t SET number = ? WHERE id = ?", rows: rows, expecting: .any)
+    #expect(try connection.numbers("SELECT number FROM t ORDER BY id") == [5, 1])
+  }
+
   @Test func `no rows or uneven rows are refused`() throws {
     var connection = try Self.connection()
     for rows: [[any Bindable]] in [[], [[]], [[Int64(1)], [Int64(2), Int64(3)]]] {
       let error = databaseError { () throws(DatabaseError) in
-        _ = try connection.executeBulk("INSERT INTO t (id) VALUES (?)", rows: rows)
+        try connection.executeBulk("INSERT INTO t (id) VALUES (?)", rows: rows)
       }
       #expect(error?.kind == .statement)
     }
@@ -70,7 +89,7 @@ import Vocabulary
 
   @Test func `the same text works alone after it worked in bulk`() throws {
     var connection = try Self.connection()
-    _ = try connection.executeBulk(
+    try connection.executeBulk(
       "INSERT INTO t (id) VALUES (?)", rows: [[Int64(1)], [Int64(2)]])
     _ = try connection.execute("INSERT INTO t (id) VALUES (\(Int64(3)))")
     #expect(try connection.number("SELECT COUNT(*) FROM t") == 3)

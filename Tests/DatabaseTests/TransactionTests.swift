@@ -55,6 +55,61 @@ import Vocabulary
     #expect(try connection.numbers("SELECT n FROM t ORDER BY id") == [1, 0])
   }
 
+  @Test(arguments: [1213, 1205, 1020, 1969])
+  func `after an error that may have ended it a transaction does nothing more`(code: UInt16) throws
+  {
+    var configuration = try Self.configuration()
+    let wire = try FaultyWire.inFront(of: &configuration)
+    var connection = Connection(configuration)
+    var (runs, refusals) = (0, [DatabaseError?]())
+    let error = databaseError { () throws(DatabaseError) in
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        runs += 1
+        _ = try transaction.execute("UPDATE t SET n = n + 1 WHERE id = 1")
+        wire.arm(.error(code), after: 0)
+        _ = databaseError { () throws(DatabaseError) in
+          _ = try transaction.first("SELECT n FROM t WHERE id = 2", as: Int64.self)
+        }
+        refusals.append(
+          databaseError { () throws(DatabaseError) in
+            _ = try transaction.execute("UPDATE t SET n = n + 1 WHERE id = 2")
+          })
+        _ = databaseError { () throws(DatabaseError) in
+          _ = try transaction.savepoint { (_) throws(DatabaseError) -> Void in }
+        }
+        return .commit(())
+      }
+    }
+    #expect(refusals.allSatisfy { $0?.code == UInt32(code) } && error?.code == UInt32(code))
+    #expect(
+      runs
+        == (code == 1969
+          ? 1 : code == 1205 ? Limits.lockTimeoutsMax : Limits.transactionAttemptsMax))
+  }
+
+  @Test func `a transaction that the server has ended by itself is noticed`() throws {
+    var connection = Connection(try Self.configuration())
+    var runs = 0
+    let error = databaseError { () throws(DatabaseError) in
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        runs += 1
+        // Ends the transaction without an error, as a proxy or a server that lost it would.
+        _ = try transaction.execute("ROLLBACK")
+        _ = try transaction.execute("UPDATE t SET n = n + 1 WHERE id = 2")
+        return .commit(())
+      }
+    }
+    #expect(error?.kind == .transactionGone && runs == Limits.transactionAttemptsMax)
+    let commit = databaseError { () throws(DatabaseError) in
+      try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+        _ = try transaction.execute("ROLLBACK")
+        return .commit(())
+      }
+    }
+    #expect(commit?.kind == .transactionGone)
+    #expect(try connection.numbers("SELECT n FROM t ORDER BY id") == [0, 0])
+  }
+
   @Test func `what waits for the commit is done once, and only for what was committed`() throws {
     var connection = Connection(try Self.configuration())
     var done: [String] = []

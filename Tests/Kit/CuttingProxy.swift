@@ -24,7 +24,8 @@ public final class CuttingProxy: Sendable {
     self.target = target
     self.word = Array(word.utf8)
     listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard unsafe Self.call(path, { unsafe bind(listener, $0, $1) }) == 0, listen(listener, 16) == 0
+    guard unsafe UnixAddress.with(path, { unsafe bind(listener, $0, $1) }) == 0,
+      listen(listener, 16) == 0
     else {
       throw Command.Failure(description: "the proxy cannot listen on \(path)")
     }
@@ -38,7 +39,7 @@ public final class CuttingProxy: Sendable {
       let client = accept(listener, nil, nil)
       guard client >= 0 else { return }
       let server = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-      guard unsafe Self.call(target, { unsafe connect(server, $0, $1) }) == 0 else {
+      guard unsafe UnixAddress.with(target, { unsafe connect(server, $0, $1) }) == 0 else {
         close(client)
         continue
       }
@@ -74,22 +75,5 @@ public final class CuttingProxy: Sendable {
     }
     shutdown(source, Int32(SHUT_RDWR))
     shutdown(sink, Int32(SHUT_RDWR))
-  }
-
-  private static func call(
-    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { target in
-      for (index, byte) in path.utf8.prefix(target.count - 1).enumerated() {
-        unsafe target[index] = byte
-      }
-    }
-    return unsafe withUnsafePointer(to: address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
   }
 }

@@ -80,7 +80,7 @@ import Vocabulary
         case .attemptFailed:
           #expect(decision == .ignore(isOpen ? .attemptFailed : .alreadyFinal))
         case .pending: #expect(decision == .ignore(isOpen ? .stillPending : .alreadyFinal))
-        case .refund, .dispute: #expect(decision == .ignore(.noted))
+        case .refund, .dispute, .changed: #expect(decision == .ignore(.noted))
         }
       }
     }

@@ -21,7 +21,8 @@ import Vocabulary
     -> RecordedPayment
   {
     RecordedPayment(
-      id: PaymentID(7), outTradeNo: "COIN_20260101_00000001", providerTransactionID: transaction,
+      id: PaymentID(7), account: ProviderAccount(merchant: "m", isLive: true),
+      outTradeNo: "COIN_20260101_00000001", providerTransactionID: transaction,
       amount: try #require(Money(minorUnits: 990, currency: .cny)), status: status)
   }
 

@@ -80,8 +80,9 @@ import Vocabulary
     #expect(try isUsable(one, adds, by: &connection))
   }
 
-  @Test func `migrations are numbered from 1 without gaps and hold whole statements`() {
-    #expect(Migration.all.map(\.number) == (1...Migration.all.count).map(Int64.init))
+  @Test func `migrations are numbered in ascending order and hold whole statements`() {
+    let numbers = Migration.all.map(\.number)
+    #expect(numbers.first == 1 && numbers == Set(numbers).sorted())
     for statement in Migration.all.flatMap(\.statements) {
       let word = statement.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
       #expect(["CREATE", "ALTER", "INSERT", "UPDATE"].contains(String(word)))

@@ -94,6 +94,21 @@ def test_packages_are_made_and_taken_off_sale(site, user):
     assert site.coinpay("package", "create", "7", "--zh", "x", "--en", "y", "--price", "CNY:1.234", check=False).returncode == 64
 
 
+def test_packages_that_commands_change_are_in_the_audit_log(site):
+    made = site.coinpay("package", "create", "9", "--zh", "甲", "--en", "A", "--price", "CNY:0.90", "--reason", "spring").stdout
+    number = re.search(r"package (\d+)", made).group(1)
+    site.coinpay("package", "disable", number)
+    log = site.coinpay("audit").stdout
+    assert re.search(rf"cli:(?!unknown)\S+\s+CREATE_PACKAGE\s+{number}\s.*spring", log), log
+    assert re.search(rf"cli:\S+\s+DEACTIVATE_PACKAGE\s+{number}\s.*by command", log), log
+
+
+def test_a_command_that_is_refused_shows_its_own_usage(site):
+    answer = site.coinpay("package", "create", "9", "--zh", "甲", "--en", "A", "--price", "USD:0.20", check=False)
+    assert answer.returncode == 64 and "the least that is charged is 0.50 USD" in answer.stderr
+    assert "Usage: coinpay package create" in answer.stderr
+
+
 def test_the_workers_database_user_cannot_rewrite_history(site):
     lines = dict(re.fullmatch(r"export (\w+)='(.*)'", line).groups() for line in site.dev("env").stdout.splitlines())
     client = ["mariadb", "--no-defaults", f"--socket={lines['COINPAY_DB_SOCKET']}", "-u", lines["COINPAY_DB_USER"],

@@ -203,6 +203,52 @@ def test_a_package_is_made_edited_and_taken_off_sale(console_site, administrator
     refused(administrator, "/packages/999999", body, "PACKAGE_NOT_FOUND")
 
 
+PACKAGE = {"name_zh": "月包", "name_en": "Month", "coins": 30, "bonus_coins": 3, "position": 9, "reason": "new"}
+ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
+
+
+@pytest.mark.parametrize("price, chinese, english", [
+    ("USD:0.20", "最低收取 0.50 USD", "the least that is charged is 0.50 USD"),
+    ("UGX:10.50", "UGX 没有小数", "UGX has no decimals"),
+    ("KWD:1.234", "KWD 的最后一位小数必须为 0", "the last decimal has to be 0 in KWD"),
+    ("XXX:5", "支付机构不收取 XXX", "providers do not charge in XXX"),
+])
+def test_a_price_that_providers_refuse_is_explained_in_the_readers_language(administrator, price, chinese, english):
+    for headers, words in [(CHINESE, chinese), (ENGLISH, english)]:
+        answer = administrator.post("/api/admin/packages", {**PACKAGE, "prices": price}, headers=headers)
+        assert answer.status_code == 400 and words in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path, body, words", [
+    ("/packages", {**PACKAGE, "prices": "CNY:1.00", "coins": 0}, "at least 1 coin"),
+    ("/packages", {**PACKAGE, "prices": "CNY:1.00", "name_en": ""}, "names of 1–64 characters"),
+    ("/packages", {**PACKAGE, "prices": "CNY:1.00 CNY:2.00"}, "one price above 0 for each currency"),
+    ("/packages", {**PACKAGE, "prices": "CNY:1.00", "reason": " "}, "a reason"),
+    ("/users/{user}/grant", {"coins": 0, "reason": "x", "key": "k1"}, "whole number of coins"),
+    ("/orders/{order}/refund", {"amount": "3,30", "reason": "x", "rule": "leave", "key": "k2"}, "no amount"),
+    ("/orders/{order}/refund", {"amount": "1.234", "reason": "x", "rule": "leave", "key": "k3"}, "no amount"),
+    ("/controls/resume", {"reason": ""}, "a reason"),
+])
+def test_a_form_that_is_refused_says_what_is_wrong(administrator, buyer, path, body, words):
+    path = path.format(user=buyer.username, order=paid(buyer) if "{order}" in path else "")
+    answer = administrator.post("/api/admin" + path, body, headers=ENGLISH)
+    assert answer.json()["error"]["code"] == "INVALID_PARAMETERS" and words in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("query", ["x" * 129, "金" * 43, "9" * 3000, "\U0001f600" * 200])
+def test_a_long_search_finds_nothing_rather_than_everything(operator, buyer, query):
+    paid(buyer)
+    for path in ["/orders", "/users"]:
+        answer = operator.get("/api/admin" + path, params={"q": query})
+        assert answer.status_code == 200 and operator.data(answer)["items"] == []
+    assert operator.read("/audit?subject=" + "x" * 200)["items"] == []
+
+
+def test_the_console_tells_the_zone_of_its_times(operator):
+    assert "Times on this page are in UTC+08:00" in operator.get("/admin/orders", headers=ENGLISH).text
+    assert "页面时间的时区： UTC+08:00" in operator.get("/admin/audit", headers=CHINESE).text
+
+
 def test_orders_are_found_by_every_number_and_filter(console_site, operator, buyer):
     number, other = paid(buyer), buyer.order()["order_no"]
     for query in (f"q={number}", f"q={buyer.username}&status=PAID", f"q={buyer.username}&method=MOCK&status=PAID"):

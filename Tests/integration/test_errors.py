@@ -169,6 +169,11 @@ def test_a_password_is_taken_as_it_was_given(site, password):
     assert other.post("/api/auth/login", {"username": name, "password": password[:-1]}).status_code == 401
 
 
+def policies(answer):
+    parts = [part.split() for part in answer.headers["Content-Security-Policy"].split(";")]
+    return {part[0]: part[1:] for part in parts if part}
+
+
 def test_security_headers_and_policies(site, user):
     order = user.order()
     page = user.get("/coin")
@@ -178,7 +183,16 @@ def test_security_headers_and_policies(site, user):
     assert "stripe" not in headers["Content-Security-Policy"]
     assert "Strict-Transport-Security" not in headers
     pay = user.get(f"/coin/pay/{order['order_no']}")
-    assert "https://js.stripe.com" in pay.headers["Content-Security-Policy"]
+    policy = policies(pay)
+    stripe = ["https://js.stripe.com", "https://*.js.stripe.com"]
+    assert policy["script-src"] == ["'self'"] + stripe
+    assert policy["frame-src"] == stripe + ["https://hooks.stripe.com"]
+    assert policy["connect-src"] == ["'self'", "https://api.stripe.com"]
+    # Wallets answer from windows of their own; no other page talks with windows that it opened.
+    assert pay.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    missing = user.get("/coin/pay/COIN_20200101_00000000")
+    assert missing.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
     secure = requests.get(f"https://localhost:{site.https_port}/login", verify=False, timeout=10)
     assert "max-age=63072000" in secure.headers["Strict-Transport-Security"]
     assert requests.get(site.base + "/.git/config", timeout=10).status_code == 404

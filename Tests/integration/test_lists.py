@@ -111,3 +111,19 @@ def test_asking_at_once_answers_with_the_time_of_the_next_question(site, custome
 def test_a_failure_is_told_with_its_cause(customer):
     answer = customer.status(customer.numbers["FAILED"][0])
     assert answer["failure"] == "银行或支付机构拒绝了这笔付款" and answer["seconds_left"] == 0
+
+
+@pytest.mark.parametrize("path", ["/coin/orders", "/coin/transactions"])
+def test_a_page_behind_the_last_one_shows_the_last_one(site, path):
+    user = site.new_user()
+    order = user.order()
+    user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
+    answer = user.get(path + "?page=99", headers={"Accept-Language": "en"})
+    assert answer.status_code == 200 and order["order_no"] in answer.text
+    assert "No orders yet" not in answer.text
+
+
+def test_an_error_page_does_not_ask_somebody_who_is_there_to_sign_in(site, user):
+    for path in ["/coin/nothing-here", "/coin/pay/COIN_20260101_00000000", "/coin/orders?from=x"]:
+        answer = user.get(path, headers={"Accept-Language": "en"})
+        assert answer.status_code in (400, 404) and "Sign in" not in answer.text

@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import datetime
+import uuid
 import json
 import os
 import signal
@@ -414,3 +415,15 @@ def test_every_missed_day_is_made_up_for(site, houses):
                       f"AND book_day >= '{last}'")
     # The books of yesterday may not be there yet.
     assert read in ("17", "18")
+
+
+def test_other_software_on_the_same_account_is_counted_and_nothing_else(site, houses, servers):
+    for house in houses:
+        house.foreign_payment(number="OTHER" + uuid.uuid4().hex[:16])
+    servers["stripe"].hooks.drop()
+    date_back(site, houses)
+    before = site.value("SELECT COUNT(*) FROM suspense_entries"), len(items(site))
+    for house in (houses[0], houses[1], houses[2]):
+        runs, said = reconcile(site, "--method", house.method, "--date", str(yesterday(house.zone)), expected=1)
+        assert runs[house.method]["foreign"] >= 1, runs
+    assert (site.value("SELECT COUNT(*) FROM suspense_entries"), len(items(site))) == before

@@ -160,9 +160,21 @@ def test_a_cause_of_any_length_is_kept_short(site, user, order):
 
 def test_money_that_is_nobodys_is_kept_as_unmatched(site):
     pi = "pi_" + uuid.uuid4().hex
-    assert deliver(site.base, event(intent(pi, 149))).status_code == 200
+    ours = {"out_trade_no": "COIN_20200101_00000000"}
+    assert deliver(site.base, event(intent(pi, 149, metadata=ours))).status_code == 200
     assert site.sql(f"SELECT state, outcome FROM payment_events WHERE provider_txn_id = '{pi}'") == [
         ["SETTLED", "UNMATCHED"]]
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"out_trade_no": "INVOICE-1"}, {"order_no": "COIN_20200101_00000000"}])
+def test_money_of_other_software_is_counted_and_nothing_else(site, metadata):
+    pi = "pi_" + uuid.uuid4().hex
+    before = site.worker_log().count(" critical ")
+    body = event(intent(pi, 149, metadata=metadata))
+    assert deliver(site.base, body).status_code == 200
+    assert site.value(f"SELECT COUNT(*) FROM payment_events WHERE provider_txn_id = '{pi}'") == "0"
+    assert pi not in site.coinpay("suspense", "list").stdout
+    assert site.worker_log().count(" critical ") == before
 
 
 def test_the_sdk_accepts_what_it_signed_and_we_do_too(site, user, order):

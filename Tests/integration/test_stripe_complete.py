@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import stripe
 
 from support.stripe_fixtures import WEBHOOK_SECRET
 from support.stripe_site import OLD_SECRET, wait_until
@@ -164,7 +165,7 @@ def test_news_of_another_account_or_mode_moves_nothing(shop, stripe_fake, change
 def test_when_stripe_does_not_answer_the_notification_is_wanted_again(shop, stripe_fake):
     order = shop.paid()
     stripe_fake.book.dispute(shop.intent(order))
-    stripe_fake.misbehave("rate-limit", "sessions")
+    stripe_fake.misbehave("rate-limit", "sessions|payment_intents")
     assert {status for _, status in stripe_fake.hooks.flush()} == {503}
     assert shop.status(order) == "PAID"
     stripe_fake.behave()
@@ -172,12 +173,56 @@ def test_when_stripe_does_not_answer_the_notification_is_wanted_again(shop, stri
     assert shop.status(order) == "DISPUTED"
 
 
-def test_stripe_is_found_in_order(shop, stripe_fake):
-    stripe_fake.routes.endpoints = [{
-        "id": "we_1", "object": "webhook_endpoint", "url": "https://shop.example.com/api/payment/webhook/stripe",
-        "status": "enabled", "enabled_events": ["*"], "created": 1}]
-    report = shop.site.coinpay("provider", "check", "STRIPE")
-    assert "accepted, test mode" in report.stdout and "all that matter are sent" in report.stdout
-    stripe_fake.routes.endpoints = []
-    report = shop.site.coinpay("provider", "check", "STRIPE", check=False)
-    assert report.returncode == 1 and "no webhook endpoint" in report.stdout
+OUR_URL = "https://shop.example.com/api/payment/webhook/stripe"
+
+
+def endpoint(**changes):
+    return {"id": "we_1", "object": "webhook_endpoint", "url": OUR_URL, "status": "enabled", "enabled_events": ["*"],
+            "api_version": stripe.api_version, "created": 1, **changes}
+
+
+def destination(**changes):
+    return {"id": "ed_1", "object": "v2.core.event_destination", "type": "webhook_endpoint", "status": "enabled",
+            "event_payload": "thin", "enabled_events": ["v1.charge.refunded"], "snapshot_api_version": None,
+            "webhook_endpoint": {"url": OUR_URL}, **changes}
+
+
+def checked(shop, *endpoints, destinations=()):
+    """Level and text of what is said of the endpoints."""
+    shop.fake.routes.endpoints, shop.fake.routes.destinations = list(endpoints), list(destinations)
+    try:
+        report = shop.site.coinpay("provider", "check", "STRIPE", check=False)
+        return report.returncode, report.stdout
+    finally:
+        shop.fake.routes.endpoints, shop.fake.routes.destinations = [], []
+
+
+def test_stripe_is_found_in_order(shop):
+    status, text = checked(shop, endpoint())
+    assert "accepted, test mode" in text and "all that matter are sent" in text
+    assert f"webhook version: snapshot payload of API version {stripe.api_version}" in text
+    status, text = checked(shop)
+    assert status == 1 and "no webhook endpoint" in text
+
+
+def test_an_endpoint_of_another_version_is_told_what_to_do(shop):
+    status, text = checked(shop, endpoint(api_version="2019-12-03"))
+    assert status == 0 and f"of API version 2019-12-03, and {stripe.api_version} was checked" in text
+    _, text = checked(shop, endpoint(api_version=None))
+    assert "of the account's API version" in text
+
+
+def test_thin_payload_is_named(shop):
+    status, text = checked(shop, destinations=[destination(), destination(id="ed_2", webhook_endpoint={"url": "https://x.example/"})])
+    assert status == 0 and text.count("sends thin payload") == 1 and "v1.payment_intent.succeeded, " in text
+    assert "v1.charge.refunded" not in text
+    # A snapshot destination is listed in both.
+    _, text = checked(shop, endpoint(), destinations=[destination(id="we_1", event_payload="snapshot", enabled_events=["*"])])
+    assert "thin" not in text and text.count("all that matter are sent") == 1
+
+
+def test_missing_events_and_a_disabled_endpoint_are_named(shop):
+    _, text = checked(shop, endpoint(enabled_events=["payment_intent.succeeded"]))
+    assert "does not send payment_intent.payment_failed, " in text and "charge.dispute.closed" in text
+    status, text = checked(shop, endpoint(status="disabled"))
+    assert status == 1 and "Stripe disabled" in text

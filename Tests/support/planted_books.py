@@ -32,6 +32,10 @@ def first_attempts(orders):
     return orders
 
 
+def unknown_number():
+    return f"COIN_20200101_{secrets.randbelow(10**8):08}"
+
+
 class AlipayBooks:
     method, zone = "ALIPAY", BEIJING
 
@@ -52,8 +56,9 @@ class AlipayBooks:
     def tell(self, order):
         assert self.server.notify(ALIPAY_MODE, order["number"])["accepted"]
 
-    def foreign_payment(self):
-        number = "OTHER" + secrets.token_hex(8)
+    def foreign_payment(self, number=None):
+        """Paid, but not by an order of ours; with a number of our form unless it is said to be another's."""
+        number = number or unknown_number()
         answer = self.do("ask", call="api_alipay_trade_precreate", arguments={
             "subject": "another shop's", "out_trade_no": number, "total_amount": "5.00", "timeout_express": "30m",
             "notify_url": "https://other.example.com/notify"})
@@ -114,8 +119,9 @@ class WeChatBooks:
     def tell(self, order):
         deliver(self.site, WECHAT_MODE, self.server.payment_news(WECHAT_MODE, self.trade(order)))
 
-    def foreign_payment(self):
-        number = "OTHER" + secrets.token_hex(8)
+    def foreign_payment(self, number=None):
+        """Paid, but not by an order of ours; with a number of our form unless it is said to be another's."""
+        number = number or unknown_number()
         trade = Trade(self.merchant.mch_id, number, 500, "NATIVE", {}, None, "https://other.example.com", None)
         self.server.book.open(trade)
         self.server.book.pay(trade)
@@ -188,8 +194,8 @@ class StripeBooks:
     def charge(self, order):
         return self.book.objects[self.book.objects[order["number"]]["latest_charge"]]
 
-    def foreign_payment(self):
-        intent = self.book.add_intent(500, "usd", {})
+    def foreign_payment(self, number=None):
+        intent = self.book.add_intent(500, "usd", {"out_trade_no": number or unknown_number()})
         self.fake.checkout.pay(intent["id"])
         return intent["id"]
 

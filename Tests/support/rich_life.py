@@ -75,7 +75,7 @@ class Life:
         site = self.site
         for name in ("resolved", "unmatched"):
             self.names[name] = "pi_" + uuid.uuid4().hex
-            deliver(site.base, event(intent(self.names[name], 4200)))
+            deliver(site.base, event(intent(self.names[name], 4200, metadata={"out_trade_no": "COIN_20200101_00000000"})))
         number = site.value("SELECT s.id FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id "
                             f"WHERE e.provider_txn_id = '{self.names['resolved']}'")
         site.coinpay("suspense", "resolve", number, "--reason", "another shop's")

@@ -5,7 +5,9 @@ import secrets
 import threading
 import time
 
-API_VERSION = "2026-07-29.dahlia"
+import stripe
+
+API_VERSION = stripe.api_version
 DISPUTE_FEE = 1500
 SECONDS_TO_ANSWER_A_DISPUTE = 7 * 86_400
 

@@ -27,12 +27,12 @@ HANG_SECONDS_MAX = 20
 
 
 class StripeFake:
-    def __init__(self, secret_key="sk_test_coinpay"):
+    def __init__(self, secret_key="sk_test_coinpay", account="acct_coinpay"):
         self.secret_key = secret_key
         self.hooks = Hooks()
         self.book = Book(self.hooks.take)
         self.checkout = Checkout(self.book)
-        self.routes = Routes(self.book, self.checkout)
+        self.routes = Routes(self.book, self.checkout, account)
         self.requests, self.problems, self.modes, self.patience = [], [], {}, {}
         self.remembered, self.running, self.delay_seconds = {}, set(), 0
         self.lock, self.released = threading.RLock(), threading.Event()

@@ -28,7 +28,7 @@ def intent(intent_id, amount, currency="usd", status="succeeded", **changes):
 def event(payment_intent, kind="payment_intent.succeeded", event_id=None, **changes):
     return {
         "id": event_id or "evt_" + uuid.uuid4().hex, "object": "event", "type": kind,
-        "api_version": "2026-07-29.dahlia", "created": int(time.time()),
+        "api_version": "2026-10-28.endive", "created": int(time.time()),
         "livemode": payment_intent["livemode"], "data": {"object": payment_intent},
         "pending_webhooks": 1, "request": {"id": None, "idempotency_key": None}, **changes,
     }

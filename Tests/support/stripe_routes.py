@@ -16,9 +16,9 @@ PATHS = {
 
 
 class Routes:
-    def __init__(self, book, checkout):
-        self.book, self.checkout = book, checkout
-        self.endpoints = []
+    def __init__(self, book, checkout, account):
+        self.book, self.checkout, self.account = book, checkout, account
+        self.endpoints, self.destinations = [], []
         self.refund_status = "succeeded"
         self.table = [
             ("POST", r"/v1/payment_intents", "create_intent", self.create_intent),
@@ -26,8 +26,10 @@ class Routes:
             ("POST", r"/v1/checkout/sessions", "create_session", self.create_session),
             ("POST", r"/v1/checkout/sessions/(\w+)/expire", "expire_session", self.expire_session),
             ("POST", r"/v1/refunds", "create_refund", self.create_refund),
+            ("GET", r"/v1/account", "retrieve", lambda fields: {"id": self.account, "object": "account"}),
             ("GET", r"/v1/balance", "retrieve", self.balance),
             ("GET", r"/v1/webhook_endpoints", "list", self.list_endpoints),
+            ("GET", r"/v2/core/event_destinations", "destinations", self.list_destinations),
             ("GET", r"/v1/balance_transactions", "list", self.list_lines),
             ("GET", r"/v1/events", "list", self.list_events),
             ("GET", r"/v1/events/(\w+)", "retrieve", self.retrieve_event),
@@ -103,6 +105,12 @@ class Routes:
 
     def list_endpoints(self, fields):
         return self.page(self.endpoints, fields, "webhook_endpoint")
+
+    def list_destinations(self, fields):
+        """Addresses are told to those who ask for them."""
+        is_told = "webhook_endpoint.url" in [v for k, v in fields.items() if k.startswith("include")]
+        return {"data": [d if is_told else d | {"webhook_endpoint": {"url": None}} for d in self.destinations],
+                "next_page_url": None, "previous_page_url": None}
 
     def page(self, things, fields, kind):
         limit = rules.integer(fields.get("limit", "10"), "limit", 1, rules.PAGE_MAX)

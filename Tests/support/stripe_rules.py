@@ -2,6 +2,8 @@
 
 import re
 
+import stripe
+
 METADATA_KEYS_MAX, METADATA_KEY_MAX, METADATA_VALUE_MAX = 50, 40, 500
 AMOUNT_MIN, AMOUNT_MAX = 50, 99_999_999
 PAGE_MAX = 100
@@ -21,6 +23,7 @@ KNOWN = {
     "expire_session": EXPAND,
     "create_refund": rf"payment_intent|amount|reason|{METADATA}|{EXPAND}",
     "retrieve": EXPAND,
+    "destinations": r"limit|page|include\[\d\]",
     "list": rf"limit|starting_after|payment_intent|type|created\[(gt|gte|lt|lte)\]|{EXPAND}",
 }
 
@@ -52,7 +55,7 @@ def header_problems(method, headers):
     problems = []
     if not re.fullmatch(r"Bearer (sk|rk)_test_\w+", headers.get("Authorization", "")):
         problems.append("Authorization")
-    if not re.fullmatch(r"20\d\d-\d\d-\d\d\.\w+", headers.get("Stripe-Version", "")):
+    if headers.get("Stripe-Version") != stripe.api_version:
         problems.append("Stripe-Version")
     if method == "POST":
         if headers.get("Content-Type") != "application/x-www-form-urlencoded":

@@ -76,9 +76,15 @@
       if (!valid && !first) first = input;
     }
     if (!first) return true;
-    show(form, first.labels[0].textContent + ": " + first.validationMessage);
+    show(form, first.labels[0].textContent + ": " + complaint(first));
     first.focus();
     return false;
+  }
+
+  /** What is wrong with a field, in the language of the page; a browser would say it in its own. */
+  function complaint(input) {
+    const hint = document.getElementById(input.getAttribute("aria-describedby"));
+    return hint ? hint.textContent : body.dataset.fieldWrong;
   }
 
   /** A form that the server answers with another page is sent once. */

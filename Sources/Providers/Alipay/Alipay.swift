@@ -24,7 +24,7 @@ public struct AlipayProvider: PaymentProvider {
   public var closeableAfterSeconds: Int64 { 0 }
 
   public var account: ProviderAccount {
-    ProviderAccount(merchant: configuration.appID, isLive: configuration.isLive)
+    ProviderAccount(merchant: configuration.appID, isLive: configuration.mode == .live)
   }
 
   /// Exactly `success`; anything else makes Alipay send the notification again.

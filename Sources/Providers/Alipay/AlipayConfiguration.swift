@@ -1,4 +1,5 @@
 public import Crypto
+public import Provider
 
 /// What an operator got from Alipay's console.
 public struct AlipayConfiguration: Sendable {
@@ -22,6 +23,7 @@ public struct AlipayConfiguration: Sendable {
   let privateKey: RSAPrivateKey
   let trust: Trust
   let gatewayURL: String
+  let mode: ProviderMode
   public let notifyURL: String
   let returnURL: String
   /// The merchant's own number (2088…); checked in notifications when it is set.
@@ -31,13 +33,14 @@ public struct AlipayConfiguration: Sendable {
   public static let gatewayURLStandard = "https://openapi.alipay.com/gateway.do"
 
   public init(
-    appID: String, privateKey: RSAPrivateKey, trust: Trust, gatewayURL: String, notifyURL: String,
-    returnURL: String, sellerID: String?, product: Product
+    appID: String, privateKey: RSAPrivateKey, trust: Trust, gatewayURL: String, mode: ProviderMode,
+    notifyURL: String, returnURL: String, sellerID: String?, product: Product
   ) {
     self.appID = appID
     self.privateKey = privateKey
     self.trust = trust
     self.gatewayURL = gatewayURL
+    self.mode = mode
     self.notifyURL = notifyURL
     self.returnURL = returnURL
     self.sellerID = sellerID
@@ -47,11 +50,18 @@ public struct AlipayConfiguration: Sendable {
   /// What may be shown to an operator.
   public var summary: String {
     switch trust {
-    case .publicKey: "application \(appID), public-key mode, \(product.rawValue), \(gatewayURL)"
-    case .certificates: "application \(appID), certificate mode, \(product.rawValue), \(gatewayURL)"
+    case .publicKey:
+      "application \(appID), \(mode.rawValue), public-key mode, \(product.rawValue), \(gatewayURL)"
+    case .certificates:
+      "application \(appID), \(mode.rawValue), certificate mode, \(product.rawValue), \(gatewayURL)"
     }
   }
 
-  /// The sandbox (沙箱) has its own gateway and moves no money.
-  var isLive: Bool { gatewayURL == AlipayConfiguration.gatewayURLStandard }
+  /// Which mode an address is known for; nil for one that Alipay does not document, such as a proxy. The
+  /// sandbox has had several addresses below the same domain.
+  public static func mode(ofGateway url: String) -> ProviderMode? {
+    let address = GatewayAddress(url)
+    if address.isWithin("alipaydev.com") { return .sandbox }
+    return address.isWithin("alipay.com") ? .live : nil
+  }
 }

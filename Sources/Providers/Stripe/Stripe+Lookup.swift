@@ -10,8 +10,24 @@ extension StripeProvider {
   }
 
   /// Refunds, disputes and charges name only their intent, while a payment by a Checkout Session is
-  /// known by the session. Stripe is asked unless the metadata says that it is ours and has none.
+  /// known by the session. Unless the metadata says whose it is, Stripe is asked for that of the intent:
+  /// by it also a payment is ours whose beginning we never heard of.
   func owner(ofIntent id: String, _ metadata: [String: String]?) -> OwnerOutcome {
+    guard metadata?[StripeProvider.outTradeNoKey] == nil else {
+      return owner(ofIntent: id, saying: metadata)
+    }
+    switch get("/v1/payment_intents/\(PercentCoding.encode(id))") {
+    case .success(let body):
+      guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body), intent.id == id
+      else { return .unknown(Cause(.unavailable, "the answer is not this payment intent")) }
+      return owner(ofIntent: id, saying: intent.metadata ?? metadata)
+    case .notFound: return owner(ofIntent: id, saying: metadata)
+    case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+      return .unknown(cause)
+    }
+  }
+
+  private func owner(ofIntent id: String, saying metadata: [String: String]?) -> OwnerOutcome {
     let outTradeNo = metadata?[StripeProvider.outTradeNoKey]
     let mark = metadata?[StripeProvider.checkoutKey]
     if outTradeNo != nil, mark != StripeWire.sessionMark {
@@ -35,7 +51,8 @@ extension StripeProvider {
   enum RefundsOutcome {
     /// Stripe knows nothing newer.
     case asTheyWere
-    case now([RefundNews])
+    /// News of refunds, and the question about one in a state that nobody knows.
+    case now([ProviderEvent.Kind])
     case unknown(Cause)
   }
 
@@ -63,12 +80,19 @@ extension StripeProvider {
     switch refundNews(.refunds(ofIntent: intent)) {
     case .unknown(let cause): return .unknown(cause)
     case .asTheyWere: return .event(event)
-    case .now(let news):
-      let refunds = news.filter { $0.status != .failed }.compactMap { refund in
-        event.saying(.refund(refund))?.named(
-          "refund:\(refund.providerRefundID ?? ""):\(refund.status.rawValue)")
+    case .now(let kinds):
+      let refunds = kinds.filter { !$0.isFailedRefund }.compactMap { kind in
+        event.saying(kind)?.named(queryKey(kind))
       }
       return .event(event, refunds: refunds)
+    }
+  }
+
+  private func queryKey(_ kind: ProviderEvent.Kind) -> String {
+    switch kind {
+    case .refund(let news): "refund:\(news.providerRefundID ?? ""):\(news.status.rawValue)"
+    case .changed(let object): "refund:\(object.id):unclear"
+    default: "refund:"
     }
   }
 
@@ -80,7 +104,11 @@ extension StripeProvider {
       guard let refunds = refunds(body) else {
         return .unknown(Cause(.unavailable, "the answer is not about refunds"))
       }
-      return .now(refunds.compactMap { StripeTranslation.news(of: $0) })
+      return .now(
+        refunds.compactMap { refund in
+          StripeTranslation.news(of: refund).map { .refund($0) }
+            ?? ChangedObject(type: "refund", id: refund.id).map { .changed($0) }
+        })
     case .notFound: return .asTheyWere
     case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)

@@ -11,9 +11,11 @@ public import Vocabulary
 public struct StripeProvider: PaymentProvider {
   let configuration: StripeConfiguration
   let client: HTTPSClient
+  let identity = StripeIdentity()
 
-  /// The version of the API that our requests and the shapes in `StripeWire` belong to.
-  static let apiVersion = "2026-07-29.dahlia"
+  /// The version of the API that our requests and the shapes in `StripeWire` belong to: the newest that
+  /// was checked, with Stripe's own SDK.
+  static let apiVersion = "2026-10-28.endive"
   static let orderNumberKey = "order_no"
   static let outTradeNoKey = "out_trade_no"
   static let outRequestNoKey = "out_request_no"
@@ -35,9 +37,9 @@ public struct StripeProvider: PaymentProvider {
   public var isAvailable: Bool { client.isAvailable }
   public var closeableAfterSeconds: Int64 { 0 }
 
-  /// The secret key alone names the account; events of a connected account carry its number.
+  /// Stripe says once whose the secret key is; events name only connected accounts.
   public var account: ProviderAccount {
-    ProviderAccount(merchant: "", isLive: configuration.isLive)
+    ProviderAccount(merchant: identity.account ?? "", isLive: configuration.isLive)
   }
 
   public func startLocally(_ payment: PaymentRequest) -> StartedPayment? { nil }

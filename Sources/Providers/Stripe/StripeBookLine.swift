@@ -62,7 +62,9 @@ struct StripeBookLine: Decodable {
     case "pending", "requires_action": return (kind, .pending)
     // A later line brings the money back: it was no success.
     case "failed" where kind == .refund, "canceled" where kind == .refund: return (kind, .failed)
-    default: return (kind, .succeeded)
+    // A state that nobody knows is no success.
+    case .some("succeeded"), nil: return (kind, .succeeded)
+    default: return (kind, kind == .refund ? .pending : .succeeded)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Provider
 public import Vocabulary
 
 /// What an operator got from Stripe's dashboard.
@@ -31,6 +32,19 @@ public struct StripeConfiguration: Sendable {
     self.checkout = checkout
   }
 
-  /// Live keys move real money; `sk_test_` and restricted `rk_test_` do not.
-  var isLive: Bool { secretKey.reveal().contains("_live_") }
+  var isLive: Bool { StripeConfiguration.mode(ofKey: secretKey.reveal()) == .live }
+
+  /// Which mode a key is for, told by what it begins with: `sk_live_`, `rk_test_`, `pk_live_`, and
+  /// `sk_org_live_` of an organization. Nil for what is no key of Stripe.
+  public static func mode(ofKey key: String) -> ProviderMode? {
+    var parts = key.split(separator: "_", omittingEmptySubsequences: false)[...]
+    guard let kind = parts.popFirst(), ["sk", "rk", "pk"].contains(kind) else { return nil }
+    if parts.first == "org" { parts.removeFirst() }
+    guard parts.count > 1 else { return nil }
+    switch parts.first {
+    case "live": return .live
+    case "test": return .sandbox
+    default: return nil
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import Crypto
 import HTTP
-import Provider
+public import Provider
 import Vocabulary
 
 /// What both versions of the interface need to know about us.
@@ -9,22 +9,34 @@ public struct WeChatPayAccount: Sendable {
   let merchantID: String
   /// `https://api.mch.weixin.qq.com`, without a slash at the end.
   let gatewayURL: String
+  public let mode: ProviderMode
   public let notifyURL: String
 
   public static let gatewayURLStandard = "https://api.mch.weixin.qq.com"
 
-  public init(appID: String, merchantID: String, gatewayURL: String, notifyURL: String) {
+  public init(
+    appID: String, merchantID: String, gatewayURL: String, mode: ProviderMode, notifyURL: String
+  ) {
     self.appID = appID
     self.merchantID = merchantID
     self.gatewayURL = gatewayURL
+    self.mode = mode
     self.notifyURL = notifyURL
   }
 
-  /// Money moves only at WeChat Pay's own address.
   var providerAccount: ProviderAccount {
-    ProviderAccount(
-      merchant: merchantID, isLive: gatewayURL == WeChatPayAccount.gatewayURLStandard)
+    ProviderAccount(merchant: merchantID, application: appID, isLive: mode == .live)
   }
+
+  /// Which mode an address is known for; nil for one that WeChat Pay does not document, such as a proxy.
+  /// It has standby hosts (备用域名), and the sandbox of v2 (仿真测试) is a path of each.
+  public static func mode(ofGateway url: String) -> ProviderMode? {
+    let address = GatewayAddress(url)
+    if address.pathParts.contains(where: sandboxPathParts.contains) { return .sandbox }
+    return address.isWithin("mch.weixin.qq.com") ? .live : nil
+  }
+
+  private static let sandboxPathParts: Set = ["sandboxnew", "apiv2sandbox"]
 
   /// Calls made for one request in all. Every call of ours names its payment or refund, so that a
   /// repetition does nothing more.

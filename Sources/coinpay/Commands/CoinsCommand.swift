@@ -86,7 +86,8 @@ struct CoinsCommand: ParsableCommand {
     try OperatorOrders.checkReason(wish.reason)
     let key = try OperatorOrders.key(wish.key)
     try OperatorOrders.moving(key) {
-      var connection = try Settings.loadConnection()
+      let settings = try Settings.load()
+      var connection = Connection(settings.database)
       let user = try user(wish.username, on: &connection)
       let adjustment = CoinAdjustment(
         userID: user.id, direction: direction, coins: wish.coins, reason: wish.reason,
@@ -94,8 +95,11 @@ struct CoinsCommand: ParsableCommand {
       guard let adjustment else {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }
-      switch try adjustment.book(on: &connection, at: SystemTime.now()) {
+      switch try adjustment.book(
+        under: settings.operatorRule, on: &connection, at: SystemTime.now())
+      {
       case .done(let balance): Console.say("\(user.username) has \(balance) coins now")
+      case .waiting(let request): try RequestsCommand.tellWaiting(request)
       case .keyReused:
         Console.complain("the key belongs to another action")
         throw ExitCode.failure

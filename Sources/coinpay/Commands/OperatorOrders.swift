@@ -11,7 +11,7 @@ enum OperatorOrders {
   /// Who acts, for the record: the account of the shell.
   static var actor: String {
     let environment = ProcessInfo.processInfo.environment
-    let name = environment["SUDO_USER"] ?? environment["USER"] ?? "unknown"
+    let name = environment["SUDO_USER"] ?? environment["USER"] ?? ProcessInfo.processInfo.userName
     return "cli:\(name.prefix(40))"
   }
 

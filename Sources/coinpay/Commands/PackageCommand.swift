@@ -36,8 +36,10 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "The English name.") var en: String
     @Option(help: "Place in the list.") var position: Int64 = 0
     @Option(help: "CURRENCY:AMOUNT, once for each currency.") var price: [String]
+    @Option(help: "Why; kept for ever.") var reason = PackageCommand.usualReason
 
     func run() throws {
+      try OperatorOrders.checkReason(reason)
       let package = NewCoinPackage(
         nameChinese: zh, nameEnglish: en, coins: coins, bonusCoins: bonus, position: position,
         prices: try price.map(parse))
@@ -48,10 +50,9 @@ struct PackageCommand: ParsableCommand {
       }
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
-        let id = try connection.transaction {
-          (transaction) throws(DatabaseError) -> Completion<PackageID> in
-          .commit(try package.insert(in: &transaction, now: SystemTime.now()))
-        }
+        let id = try PackageChange.create(
+          package, reason: reason, actor: OperatorOrders.actor, on: &connection,
+          at: SystemTime.now())
         Console.say("package \(id) is on sale")
       }
     }
@@ -70,23 +71,30 @@ struct PackageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Take a package off sale.")
 
     @Argument(help: "The package's number.") var id: Int64
+    @Option(help: "Why; kept for ever.") var reason = PackageCommand.usualReason
 
-    func run() throws { try PackageCommand.setActive(false, id) }
+    func run() throws { try PackageCommand.setActive(false, id, reason) }
   }
 
   struct Enable: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Put a package back on sale.")
 
     @Argument(help: "The package's number.") var id: Int64
+    @Option(help: "Why; kept for ever.") var reason = PackageCommand.usualReason
 
-    func run() throws { try PackageCommand.setActive(true, id) }
+    func run() throws { try PackageCommand.setActive(true, id, reason) }
   }
 
-  static func setActive(_ isActive: Bool, _ id: Int64) throws {
+  /// What the audit log says of a change for which nobody gave a reason.
+  private static let usualReason = "by command"
+
+  private static func setActive(_ isActive: Bool, _ id: Int64, _ reason: String) throws {
+    try OperatorOrders.checkReason(reason)
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
-      let isFound = try CoinPackage.setActive(
-        isActive, PackageID(id), in: &connection, now: SystemTime.now())
+      let isFound = try PackageChange.setActive(
+        isActive, PackageID(id), reason: reason, actor: OperatorOrders.actor, on: &connection,
+        at: SystemTime.now())
       guard isFound else {
         Console.complain("there is no package \(id)")
         throw ExitCode.failure

@@ -55,7 +55,7 @@ extension ReconciliationRun {
   var text: String {
     let counts = Difference.allCases.map { "\($0.rawValue) \(differences[$0] ?? 0)" }
     return "run \(id)  \(provider)  \(day)  \(state.rawValue)  \(lines) lines  "
-      + "\(matched) matched  \(counts.joined(separator: "  "))  \(open) open"
+      + "\(matched) matched  \(foreign) foreign  \(counts.joined(separator: "  "))  \(open) open"
       + (cause.map { "  \($0)" } ?? "")
   }
 }

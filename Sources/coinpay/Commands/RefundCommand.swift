@@ -46,8 +46,9 @@ struct RefundCommand: ParsableCommand {
             + "\(RefundWish.keyCharactersMax) of ASCII without spaces")
       }
       let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))
-      let answer = try RefundDesk(registry: registry, clock: SystemTime.clock)
-        .request(wish, on: &connection)
+      let answer = try RefundDesk(
+        registry: registry, clock: SystemTime.clock, rule: settings.operatorRule
+      ).request(wish, on: &connection)
       try tell(answer)
     }
   }
@@ -64,6 +65,7 @@ struct RefundCommand: ParsableCommand {
         "refund \(refund.outRequestNo) of \(refund.amount) was asked for before and is "
           + refund.status.rawValue)
       return
+    case .waiting(let request): try RequestsCommand.tellWaiting(request)
     case .keyReused: Console.complain("the key belongs to another refund")
     case .orderNotFound: Console.complain("there is no order \(order)")
     case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")

@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import Database
 import HTTP
+import Payments
 import PersonalData
 import Vocabulary
 
@@ -74,7 +75,9 @@ struct UserErase: ParsableCommand {
     commandName: "erase", abstract: "Erase what is personal about a user; the books stay.",
     discussion: """
       The user cannot sign in any more and is called erased-NUMBER. Orders, payments and the ledger stay
-      under that number. Coins that are left cannot be spent: refund or deduct them before. It cannot be
+      under that number. Open orders are cancelled and their payments closed at the providers; money that \
+      comes all the same is not credited but kept in suspense, with an alarm. Refunds and disputes that \
+      are open come to their end by themselves. Coins that are left cannot be spent: refund or deduct them before. It cannot be
       undone.
       """)
 
@@ -84,14 +87,25 @@ struct UserErase: ParsableCommand {
   func run() throws {
     let name = try target.name()
     try OperatorOrders.checkReason(reason)
-    try UserCommand.withDesk { desk, connection in
+    let settings = try Settings.load()
+    try OrderCommand.withCaretaker { caretaker, connection in
       guard let user = try User.find(name, in: &connection) else {
         return try UserCommand.require(false, target)
       }
-      let report = try Erasure(accounts: desk, clock: SystemTime.clock).run(
+      let desk = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
+      let erasure = Erasure(accounts: desk, clock: SystemTime.clock, caretaker: caretaker)
+      let report = try erasure.run(
         user, reason: reason, actor: OperatorOrders.actor, on: &connection)
       Console.say(
         "user \(user.id) is \(report.pseudonym) now; \(report.notifications) notifications erased")
+      if report.closed.orders > 0 {
+        Console.say("\(report.closed.orders) open orders were cancelled")
+      }
+      if report.closed.openPayments > 0 {
+        Console.say(
+          "\(report.closed.openPayments) payments are still open at their providers; the service goes "
+            + "on closing them, and money that comes is kept in suspense")
+      }
       if report.notificationsKept > 0 {
         Console.say(
           "\(report.notificationsKept) notifications stay as evidence of open matters; later run: "

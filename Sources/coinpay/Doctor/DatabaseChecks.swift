@@ -15,7 +15,7 @@ enum DatabaseChecks {
   /// Two colours of the worker run during an upgrade.
   private static let workersMax: Int64 = 2
 
-  static func findings(_ settings: Settings, now: Timestamp) -> [Finding] {
+  static func findings(_ settings: Settings, isOffline: Bool, now: Timestamp) -> [Finding] {
     var connection = Connection(settings.database)
     do throws(DatabaseError) {
       let state = try ServerState.load(now: now.unixSeconds, on: &connection)
@@ -23,7 +23,8 @@ enum DatabaseChecks {
       findings += session(state) + durability(state) + [connections(settings, state)]
       findings.append(
         try grants(database: settings.database.database, on: &connection))
-      findings += try SchemaChecks.findings(settings, now: now, on: &connection)
+      findings += try SchemaChecks.findings(
+        settings, isOffline: isOffline, now: now, on: &connection)
       return findings
     } catch {
       return [

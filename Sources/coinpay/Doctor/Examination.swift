@@ -22,7 +22,7 @@ struct Examination {
       let settings = try Settings.read(variables)
       return SettingsChecks.findings(settings)
         + [.ok(.keys, "session", "COINPAY_SESSION_KEY is 32 bytes")]
-        + DatabaseChecks.findings(settings, now: now)
+        + DatabaseChecks.findings(settings, isOffline: isOffline, now: now)
         + ProviderChecks.findings(settings, isOffline: isOffline, now: now)
         + NotifyChecks(
           settings: settings, isOffline: isOffline,

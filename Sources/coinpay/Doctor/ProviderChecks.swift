@@ -6,6 +6,17 @@ import Vocabulary
 
 /// What each provider's own check finds: keys, certificates, clock, and whether it can be reached.
 enum ProviderChecks {
+  /// The configured providers, who know their accounts unless this machine is not to ask them; none
+  /// when a certificate cannot be used, which the findings say.
+  static func registry(_ settings: Settings, isOffline: Bool) -> ProviderRegistry {
+    let silent = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+    guard let registry = try? Registry.providers(settings, logger: silent) else {
+      return ProviderRegistry([])
+    }
+    if !isOffline { registry.learnAccounts() }
+    return registry
+  }
+
   static func findings(_ settings: Settings, isOffline: Bool, now: Timestamp) -> [Finding] {
     guard !isOffline else { return [.skipped(.providers, "providers", "--offline")] }
     let silent = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }

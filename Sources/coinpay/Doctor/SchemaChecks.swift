@@ -9,7 +9,7 @@ import Vocabulary
 /// in them.
 enum SchemaChecks {
   static func findings(
-    _ settings: Settings, now: Timestamp, on connection: inout Connection
+    _ settings: Settings, isOffline: Bool, now: Timestamp, on connection: inout Connection
   ) throws(DatabaseError) -> [Finding] {
     let isUsable = try Migrator().isUsable(&connection)
     let finding = schema(try Migrator().state(&connection), isUsable: isUsable)
@@ -19,13 +19,15 @@ enum SchemaChecks {
       + WorkChecks.findings(
         try OpenWork.load(in: &connection),
         try OverdueWork.load(at: now, in: &connection),
-        try NotificationSilence.load(of: PaymentMethod.allCases, at: now, in: &connection))
+        try NotificationSilence.load(of: PaymentMethod.allCases, at: now, in: &connection),
+        try LeftAccount.load(
+          except: ProviderChecks.registry(settings, isOffline: isOffline), in: &connection))
   }
 
   private static func schema(_ state: SchemaState, isUsable: Bool) -> Finding {
     switch state {
     case .current:
-      return .ok(.schema, "version", "migration \(Migration.all.count), this version's")
+      return .ok(.schema, "version", "migration \(Migration.all.last?.number ?? 0), this version's")
     case .missing(let numbers):
       return .failure(
         .schema, "version", "\(numbers.count) migrations are missing, from number \(numbers[0]) on",

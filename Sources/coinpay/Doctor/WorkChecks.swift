@@ -4,9 +4,11 @@ import Vocabulary
 /// What waits for an operator, and notifications that do not come.
 enum WorkChecks {
   static func findings(
-    _ work: OpenWork, _ overdue: OverdueWork, _ silences: [NotificationSilence]
+    _ work: OpenWork, _ overdue: OverdueWork, _ silences: [NotificationSilence],
+    _ left: [LeftAccount]
   ) -> [Finding] {
-    [parked(work), suspense(work), refunds(overdue), payments(overdue)] + notifications(silences)
+    [parked(work), suspense(work), refunds(overdue), payments(overdue)] + accounts(left)
+      + notifications(silences)
   }
 
   /// Things of one kind that a finding names one by one.
@@ -38,6 +40,20 @@ enum WorkChecks {
       "\(overdue.payments.count) payments are still open long after their orders' end: "
         + named.joined(separator: ", "),
       do: "look at them at the provider; then: coinpay order resettle")
+  }
+
+  private static func accounts(_ left: [LeftAccount]) -> [Finding] {
+    guard !left.isEmpty else {
+      return [.ok(.work, "accounts", "all that is open belongs to accounts that are configured")]
+    }
+    return left.map { account in
+      .failure(
+        .work, "accounts",
+        "\(account.payments) payments and \(account.refunds) refunds are open at account "
+          + "\(account.name) of \(account.method), which is not configured: nobody asks about them",
+        do: "put its settings back until they have ended; or look at them at the provider and "
+          + "confirm those that were paid on their orders' pages in the console")
+    }
   }
 
   private static func parked(_ work: OpenWork) -> Finding {

@@ -15,6 +15,9 @@ enum AlipaySettings {
     let notifyURL = reader.notifyURL("ALIPAY_NOTIFY_URL", isProduction: isProduction)
     let returnURL = reader.required("ALIPAY_RETURN_URL")
     let gatewayURL = reader.text("ALIPAY_GATEWAY_URL") ?? AlipayConfiguration.gatewayURLStandard
+    let mode = reader.mode(
+      "ALIPAY_MODE", gateway: ("ALIPAY_GATEWAY_URL", gatewayURL),
+      known: AlipayConfiguration.mode(ofGateway: gatewayURL))
     let product = reader.choice("ALIPAY_PRODUCT", standard: AlipayConfiguration.Product.page)
     let privateKey = reader.key("ALIPAY_PRIVATE_KEY") { (text) throws(KeyError) in
       try RSAPrivateKey(text: text)
@@ -25,7 +28,8 @@ enum AlipaySettings {
     guard let privateKey, let trust = trust(&reader, privateKey) else { return nil }
     return AlipayConfiguration(
       appID: appID, privateKey: privateKey, trust: trust, gatewayURL: gatewayURL,
-      notifyURL: notifyURL, returnURL: returnURL, sellerID: reader.text("ALIPAY_SELLER_ID"),
+      mode: mode, notifyURL: notifyURL, returnURL: returnURL,
+      sellerID: reader.text("ALIPAY_SELLER_ID"),
       product: product)
   }
 

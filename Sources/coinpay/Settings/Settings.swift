@@ -43,6 +43,7 @@ struct Settings {
   let purchaseLimits: PurchaseLimits
   let requiresSecondFactor: Bool
   let twoPersonRule: TwoPersonRule
+  let operatorRule: OperatorRule
   /// Development: where the worker kills itself.
   let faultPoint: FaultPoint?
   let settlementRules: SettlementRules
@@ -96,6 +97,8 @@ struct Settings {
     let purchaseLimits = PurchaseLimits(&reader)
     let secondFactor = secondFactor(&reader, environment)
     let twoPersonRule = TwoPersonRule(amounts: reader.amounts("COINPAY_TWO_PERSONS_ABOVE"))
+    let operatorCoins = reader.number(
+      "COINPAY_OPERATOR_COINS_MAX", standard: operatorCoinsStandard, in: 0...Int(Limits.coinsMax))
     let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
     let settlementRules = SettlementRules(
       confirmation: ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE")),
@@ -115,10 +118,15 @@ struct Settings {
       webhookThreads: webhookThreads, logFormat: logFormat, logLevel: logLevel,
       webhookMode: webhookMode,
       purchaseLimits: purchaseLimits, requiresSecondFactor: secondFactor == .required,
-      twoPersonRule: twoPersonRule, faultPoint: faultPoint, settlementRules: settlementRules,
+      twoPersonRule: twoPersonRule,
+      operatorRule: OperatorRule(coinsMax: Int64(operatorCoins), zone: zone),
+      faultPoint: faultPoint, settlementRules: settlementRules,
       daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
       weChatPay: weChatPay, stripe: stripe, statusFolder: statusFolder(variables))
   }
+
+  /// Coins that one person behind the counter may move on a day without a second one.
+  private static let operatorCoinsStandard = 100_000
 
   static func statusFolder(_ variables: [String: String]) -> String {
     SettingsReader(variables).text("COINPAY_STATUS_DIR") ?? DutyFacts.folderStandard

@@ -36,6 +36,21 @@ extension SettingsReader {
     }
   }
 
+  /// Whether a provider moves money for us.
+  ///
+  /// - Parameters:
+  ///   - gateway: the setting of its address, and the address.
+  ///   - known: the mode that the address is documented for; nil for any other address.
+  mutating func mode(
+    _ name: String, gateway: (name: String, url: String), known: ProviderMode?
+  ) -> ProviderMode {
+    let mode = choice(name, standard: known ?? ProviderMode.live)
+    if let known, mode != known {
+      problem(name, "is \(mode.rawValue), but \(gateway.name) is an address for \(known.rawValue)")
+    }
+    return mode
+  }
+
   /// An address that a provider calls.
   mutating func notifyURL(_ name: String, isProduction: Bool) -> String {
     let url = required(name)

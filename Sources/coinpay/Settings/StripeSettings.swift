@@ -27,13 +27,16 @@ struct StripeSettings {
 
   private func check(_ reader: inout SettingsReader) {
     let secret = secretKey.reveal()
-    if !secret.isEmpty, !["sk_", "rk_"].contains(where: secret.hasPrefix) {
-      reader.problem("STRIPE_SECRET_KEY", "must begin with sk_ or rk_")
+    let mode = StripeConfiguration.mode(ofKey: secret)
+    let publishableMode = StripeConfiguration.mode(ofKey: publishableKey)
+    if !secret.isEmpty, mode == nil || secret.hasPrefix("pk_") {
+      reader.problem(
+        "STRIPE_SECRET_KEY", "must begin with sk_ or rk_, and then live_ or test_")
     }
-    if !publishableKey.isEmpty, !publishableKey.hasPrefix("pk_") {
-      reader.problem("STRIPE_PUBLISHABLE_KEY", "must begin with pk_")
+    if !publishableKey.isEmpty, publishableMode == nil || !publishableKey.hasPrefix("pk_") {
+      reader.problem("STRIPE_PUBLISHABLE_KEY", "must begin with pk_live_ or pk_test_")
     }
-    if secret.contains("_live_") != publishableKey.contains("_live_"), !secret.isEmpty {
+    if let mode, let publishableMode, mode != publishableMode {
       reader.problem(
         "STRIPE_SECRET_KEY", "and STRIPE_PUBLISHABLE_KEY must both be live or both test")
     }

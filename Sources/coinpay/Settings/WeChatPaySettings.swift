@@ -1,5 +1,6 @@
 import Crypto
 import HTTPSClient
+import Provider
 import Vocabulary
 import WeChatPay
 
@@ -43,6 +44,9 @@ struct WeChatPaySettings {
     }
     let account = WeChatPayAccount(
       appID: appID, merchantID: merchantID, gatewayURL: gatewayURL,
+      mode: reader.mode(
+        "WECHAT_MODE", gateway: ("WECHAT_GATEWAY_URL", gatewayURL),
+        known: WeChatPayAccount.mode(ofGateway: gatewayURL)),
       notifyURL: reader.notifyURL("WECHAT_NOTIFY_URL", isProduction: isProduction))
     let version = reader.choice("WECHAT_API_VERSION", standard: standardVersion(reader))
     let credentials =
@@ -53,7 +57,9 @@ struct WeChatPaySettings {
     guard let credentials else { return nil }
     return WeChatPaySettings(
       account: account, credentials: credentials,
-      summary: "merchant \(merchantID), interface \(version.rawValue), \(gatewayURL)")
+      summary:
+        "merchant \(merchantID), \(account.mode.rawValue), interface \(version.rawValue), \(gatewayURL)"
+    )
   }
 
   /// New merchants begin with v3; whoever has set the key of v2 alone goes on with v2.
