@@ -70,8 +70,11 @@ struct ClaimBook {
   ) throws(DatabaseError) {
     var postings: [Posting] = []
     for claim in changed.claims {
-      let held = before[claim.name]?.held ?? .none
-      guard claim.held != held else { continue }
+      let known = before[claim.name]
+      let held = known?.held ?? .none
+      // One that begins again still has written with it what it took before it ended.
+      let begins = claim.isStanding && known?.isStanding != true
+      guard begins || claim.held != held else { continue }
       if claim.isStanding { try write(claim, in: &transaction) }
       for movement in movements(of: claim.name, claim.held - held) {
         postings += try Journal.postings(

@@ -122,6 +122,51 @@ import Vocabulary
     try world.expectSound()
   }
 
+  @Test func `a claim that begins again while another holds all takes over when that one ends`()
+    throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    _ = try world.pay(payment)
+    let life: [(News, balance: Int64)] = [
+      ((10, Self.dispute(.opened, 149)), 0), ((20, Self.dispute(.won, 149)), 107),
+      ((30, Self.dispute(.opened, 149, "du_2")), 0), ((40, Self.dispute(.lost, 149)), 0),
+      ((50, Self.dispute(.won, 149, "du_2")), 0), ((60, Self.dispute(.won, 149)), 107),
+    ]
+    let start = world.clock.clock.now()
+    for (news, balance) in life {
+      _ = try world.tell(
+        payment, news.kind, key: "claim:\(news.second)", at: start.adding(seconds: news.second))
+      #expect(try world.balance() == balance, "after \(news.second) s")
+    }
+    try world.expectSound()
+  }
+
+  @Test func `a refund that succeeds after its failure takes over what a dispute held`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    _ = try world.pay(payment)
+    _ = try world.refund(payment, 49)
+    try world.wait(seconds: 1)
+    world.decideRefunds(of: payment, .failed)
+    try world.wait(seconds: 60)
+    #expect(try world.balance() == 107 && world.refunds(of: payment) == ["FAILED"])
+    _ = try world.tell(payment, Self.dispute(.opened, 149))
+    world.decideRefunds(of: payment, .succeeded)
+    let number = "\(payment.outTradeNo)_R1"
+    _ = try world.tell(
+      payment,
+      .refund(
+        RefundNews(
+          status: .succeeded, outRequestNo: number, providerRefundID: nil,
+          amount: .ofRefund(Self.usd(49)), cause: nil)), key: "revived")
+    for _ in 0..<4 { try world.wait(seconds: 600) }
+    #expect(try world.balance() == 0 && world.refunds(of: payment) == ["SUCCEEDED"])
+    _ = try world.tell(payment, Self.dispute(.won, 149))
+    #expect(try world.balance() == 71 && world.orderStatus(payment) == "PARTIALLY_REFUNDED")
+    try world.expectSound()
+  }
+
   @Test func `parts of a refund add up when the one in the middle fails`() throws {
     var world = try World.calm()
     let payment = try world.buy(by: .stripe)

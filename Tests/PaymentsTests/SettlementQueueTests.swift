@@ -14,7 +14,7 @@ import Vocabulary
       ProviderEvent(
         provider: .alipay, eventKey: "foreign:\(number)", source: .notification,
         kind: .succeeded(ReportedAmount(minorUnits: 1, currencyCode: "CNY")),
-        outTradeNo: "X\(number)", providerTransactionID: "X\(number)",
+        outTradeNo: "COIN_20200101_\(10_000_000 + number)", providerTransactionID: "X\(number)",
         account: ProviderAccount(merchant: "simulated", isLive: false), occurredAt: moment))
     return ReceivedEvent(event: event, body: nil, receivedAt: moment)
   }

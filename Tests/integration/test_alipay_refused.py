@@ -5,7 +5,7 @@ import requests
 
 from support.alipay import MODES, PATH, is_accepted
 from support.alipay_forged import KEPT, REFUSED
-from support.alipay_forger import HELD, NOBODYS, Forger, form
+from support.alipay_forger import FOREIGN, HELD, NOBODYS, Forger, form
 from support.alipay_site import alipay_stack, event_count, made, payment_status, visited
 
 @pytest.fixture(scope="module", params=MODES)
@@ -51,6 +51,9 @@ def test_what_is_genuine_but_wrong_moves_no_money(site, user, order, forger, nam
     if expected in (HELD, NOBODYS):
         assert is_accepted(answer) and event_count(site) == before + 1, answer.text
         assert payment_status(site, order) == ("SUSPICIOUS" if expected == HELD else "PENDING")
+    elif expected == FOREIGN:
+        assert is_accepted(answer) and event_count(site) == before, answer.text
+        assert payment_status(site, order) == "PENDING"
     else:
         assert is_accepted(answer) or (answer.status_code, answer.text) == (400, "fail"), answer.text
         assert payment_status(site, order) == "PENDING"

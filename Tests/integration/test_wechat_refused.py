@@ -7,7 +7,7 @@ import requests
 
 from support.wechat_forged_v2 import V2_CASES, V2_KEPT
 from support.wechat_forged_v3 import V3_CASES, V3_KEPT, V3_UNKNOWN_CERTIFICATES
-from support.wechat_forger import HELD, NOBODYS, Forger
+from support.wechat_forger import FOREIGN, HELD, NOBODYS, Forger
 from support.wechat_news import PATH, is_accepted, pretend_paid
 from support.wechat_site import notification_count, sites_of
 
@@ -97,6 +97,9 @@ def test_what_is_genuine_but_wrong_moves_no_money(site, mode, user, forger, name
     if expected in (HELD, NOBODYS):
         assert is_accepted(answer, mode[:2]) and stored == 1, answer.text
         assert payment_status(site, forger) == ("SUSPICIOUS" if expected == HELD else "PENDING")
+    elif expected == FOREIGN:
+        assert is_accepted(answer, mode[:2]) and stored == 0, answer.text
+        assert payment_status(site, forger) == "PENDING"
     else:
         assert is_accepted(answer, mode[:2]) or answer.status_code in (400, 503), answer.text
         # A trade that WeChat Pay calls closed is closed here.

@@ -4,7 +4,7 @@ import base64
 import json
 from urllib.parse import unquote_plus
 
-from .alipay_forger import HELD, NOBODYS, WITHOUT_MONEY, form
+from .alipay_forger import FOREIGN, HELD, NOBODYS, WITHOUT_MONEY, form
 
 SIGNATURES = {
     "sum changed": lambda f: f.changed("total_amount=9.90", "total_amount=9.91"),
@@ -139,12 +139,12 @@ KEPT = {
     "fen in place of yuan": (lambda f: f.signed(total_amount="990"), HELD),
     "another sum of a finished trade": (
         lambda f: f.signed(trade_status="TRADE_FINISHED", total_amount="9.89"), HELD),
-    "order number in lower case": (lambda f: f.signed(out_trade_no=f.number.lower()), NOBODYS),
+    "order number in lower case": (lambda f: f.signed(out_trade_no=f.number.lower()), FOREIGN),
     "order number of nobody": (lambda f: f.signed(out_trade_no="COIN_20200101_99999999"), NOBODYS),
     "order number cut": (lambda f: f.signed(out_trade_no=f.number[:-1]), NOBODYS),
     "order number and a digit": (lambda f: f.signed(out_trade_no=f.number + "0"), NOBODYS),
-    "order number as a pattern": (lambda f: f.signed(out_trade_no="COIN_%"), NOBODYS),
-    "order number of SQL": (lambda f: f.signed(out_trade_no="'or'1'='1"), NOBODYS),
+    "order number as a pattern": (lambda f: f.signed(out_trade_no="COIN_%"), FOREIGN),
+    "order number of SQL": (lambda f: f.signed(out_trade_no="'or'1'='1"), FOREIGN),
     "order number with a space behind": (lambda f: f.signed(out_trade_no=f.number + " "), WITHOUT_MONEY),
     "order number with a space before": (lambda f: f.signed(out_trade_no=" " + f.number), WITHOUT_MONEY),
     "waiting for the buyer": (lambda f: f.signed(trade_status="WAIT_BUYER_PAY"), WITHOUT_MONEY),

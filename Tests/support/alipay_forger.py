@@ -10,6 +10,8 @@ from .alipay import AlipayServer, Notice
 HELD = "held"
 # Genuine, kept, and about no payment of ours.
 NOBODYS = "nobody's"
+# Genuine, and by its number another software's of the same account: counted and not kept.
+FOREIGN = "foreign"
 # Genuine, and without money; kept or not, it moves nothing.
 WITHOUT_MONEY = "without money"
 

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from .wechat_forger import HELD, NOBODYS, WITHOUT_MONEY
+from .wechat_forger import FOREIGN, HELD, NOBODYS, WITHOUT_MONEY
 from .wechat_news import News, v2_payment_fields, xml_news
 
 BOMB = ('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + "".join(
@@ -93,7 +93,7 @@ V2_KEPT = {
     "the sum of nothing": (lambda f: f.v2(total_fee="0"), HELD),
     "another currency": (lambda f: f.v2(fee_type="USD"), HELD),
     "a currency in lower case": (lambda f: f.v2(fee_type="usd"), HELD),
-    "order number in lower case": (lambda f: f.v2(out_trade_no=f.trade.out_trade_no.lower()), NOBODYS),
+    "order number in lower case": (lambda f: f.v2(out_trade_no=f.trade.out_trade_no.lower()), FOREIGN),
     "order number of nobody": (lambda f: f.v2(out_trade_no="COIN_20200101_99999999"), NOBODYS),
     "order number cut": (lambda f: f.v2(out_trade_no=f.trade.out_trade_no[:-1]), NOBODYS),
     "order number with a space": (

@@ -4,7 +4,7 @@ import base64
 import json
 import time
 
-from .wechat_forger import HELD, NOBODYS, WITHOUT_MONEY
+from .wechat_forger import FOREIGN, HELD, NOBODYS, WITHOUT_MONEY
 from .wechat_keys import Signer, new_key
 from .wechat_news import v3_envelope
 
@@ -126,7 +126,7 @@ V3_KEPT = {
     "1e2": (lambda f: f.v3_plain(json.dumps(f.resource()).replace('"total": 990', '"total": 1e2').encode()), HELD),
     "the total and 2^32": (lambda f: f.v3_amount(990 + 2**32), HELD),
     "another currency": (lambda f: f.v3_amount(990, currency="USD"), HELD),
-    "order number in lower case": (lambda f: f.v3(out_trade_no=f.trade.out_trade_no.lower()), NOBODYS),
+    "order number in lower case": (lambda f: f.v3(out_trade_no=f.trade.out_trade_no.lower()), FOREIGN),
     "order number of nobody": (lambda f: f.v3(out_trade_no="COIN_20200101_99999998"), NOBODYS),
     "order number with a space": (lambda f: f.v3(out_trade_no=f.trade.out_trade_no + " "), WITHOUT_MONEY),
     **{f"success of a trade in state {state}": (lambda f, state=state: f.v3(trade_state=state), WITHOUT_MONEY)

@@ -22,6 +22,7 @@ extension World {
     }
     var wrong: [String] = []
     var coins: [UserID: Int64] = [:]
+    var coinsOfOrders: [String: Int64] = [:]
     var status: [String: String] = [:]
     let trades = Dictionary(grouping: paid) { World.orderNumber(of: $0.outTradeNo) }
     for (number, user) in numbers {
@@ -31,9 +32,12 @@ extension World {
         wrong.append("\(number) was paid \(paidTrades.count) times, credited \(credited.count)")
         continue
       }
-      coins[user, default: 0] += World.coinsKept(trade, left)
+      let kept = World.coinsKept(trade, left)
+      coins[user, default: 0] += kept
+      coinsOfOrders[number.text] = kept
       status[number.text] = World.status(trade)
     }
+    wrong += try wrongCoins(coinsOfOrders)
     return try wrong + wrongBalances(coins) + wrongOrders(status) + wrongDisputes(paid)
   }
 
@@ -66,6 +70,21 @@ extension World {
       FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.request_key IS NOT NULL
       """, as: (String, String).self)
     return Set(rows.filter { keysThatLeave.contains($0.1) }.map(\.0))
+  }
+
+  /// Orders that left other coins with their user than the books make them, with what was posted.
+  private mutating func wrongCoins(_ expected: [String: Int64]) throws -> [String] {
+    let rows = try connection.all(
+      """
+      SELECT o.order_no,
+        CAST(SUM(IF(e.credit_account LIKE 'wallet:%', e.coins, -e.coins)) AS SIGNED),
+        GROUP_CONCAT(CONCAT_WS(' ', e.kind, e.reference, e.coins) ORDER BY e.id)
+      FROM ledger_entries e JOIN coin_orders o ON o.id = e.order_id GROUP BY o.order_no
+      """, as: (String, Int64, String).self)
+    return rows.compactMap { number, coins, entries in
+      let kept = expected[number] ?? 0
+      return coins == kept ? nil : "\(number) left \(coins) coins, not \(kept): \(entries)"
+    }
   }
 
   private mutating func wrongBalances(_ expected: [UserID: Int64]) throws -> [String] {
