@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from support.stack import ROOT, Stack, wait_for
-from support.stripe_fixtures import SETTINGS
+from support.stripe_fixtures import SETTINGS, deliver, event, intent
 
 MONITORING = ROOT / "systemd" / "monitoring"
 NAME = re.compile(r"\bcoinpay_[a-z_]+")
@@ -85,6 +85,15 @@ def test_refused_notifications_and_calls_are_counted(site, user, metrics):
     assert sum(float(line.rsplit(" ", 1)[1]) for line in names) >= 1, names
     assert value(after, refused) - value(before, refused) == 1, names
     assert value(after, calls) - value(before, calls) >= 1
+
+
+def test_news_of_other_software_on_the_account_is_counted_and_not_kept(site, metrics):
+    foreign = 'coinpay_foreign_notifications_total{provider="STRIPE"}'
+    before, kept = metrics(), site.value("SELECT COUNT(*) FROM payment_events")
+    for number in "pi_of_another_shop_1", "pi_of_another_shop_2":
+        assert deliver(site.base, event(intent(number, 149))).status_code == 200
+    assert value(metrics(), foreign) - value(before, foreign) == 2
+    assert site.value("SELECT COUNT(*) FROM payment_events") == kept and "critical" not in site.worker_log()
 
 
 def test_what_waits_is_told(site, user, metrics):
