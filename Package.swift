@@ -194,7 +194,7 @@ let package = Package(
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
     tests("Routes", ["Crypto", "Routes", "Threads", "Vocabulary"]),
-    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
+    tests("AdminPages", ["AdminPages", "Pages", "Provider", "Vocabulary"]),
   ]
 )
 

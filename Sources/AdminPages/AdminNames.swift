@@ -52,6 +52,34 @@ public enum AdminNames {
     return language == .chinese ? chinese : english
   }
 
+  /// What settling did about an event, or as long as it did nothing the event's state, as the inbox
+  /// keeps them.
+  public static func outcome(_ outcome: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch outcome {
+      case "PENDING": ("等待处理", "Waiting")
+      case "PARKED": ("已搁置", "Given up")
+      case "SETTLED": ("已处理", "Settled")
+      case "CREDITED": ("已入账", "Credited")
+      case "DUPLICATE": ("重复付款", "Paid twice")
+      case "CONFIRMING": ("待核实", "To be confirmed")
+      case "SUSPICIOUS": ("存疑", "Held")
+      case "FAILED": ("付款失败", "Payment failed")
+      case "CLOSED": ("已关闭", "Closed")
+      case "IGNORED": ("无需处理", "Nothing to do")
+      case "UNMATCHED": ("无对应付款", "No payment of ours")
+      case "REFUND_PENDING", "REFUND_REQUESTED": ("退款处理中", "Refund under way")
+      case "REFUND_SUCCEEDED": ("已退款", "Refunded")
+      case "REFUND_FAILED": ("退款失败", "Refund failed")
+      case "DISPUTE_INQUIRY": ("争议问询", "Dispute: inquiry")
+      case "DISPUTE_OPENED": ("争议中", "Dispute opened")
+      case "DISPUTE_WON": ("争议胜诉", "Dispute won")
+      case "DISPUTE_LOST": ("争议败诉", "Dispute lost")
+      default: (outcome, outcome)
+      }
+    return language == .chinese ? chinese : english
+  }
+
   /// How books differ, as the item keeps it.
   public static func difference(_ kind: String, _ language: Language) -> String {
     let (chinese, english) =

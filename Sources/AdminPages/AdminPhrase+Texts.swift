@@ -62,6 +62,8 @@ extension AdminPhrase {
     case .letMeIn: ("进入后台", "Go on")
     case .isEnrolled: ("已启用", "Enrolled")
     case .isNotEnrolled: ("未启用", "Not enrolled")
+    case .passwordAndSessions: ("密码与登录", "Password and sessions")
+    case .toOwnAccount: ("到我的账户", "To your account")
     case .recoveryCodesLeft: ("剩余恢复码", "Recovery codes left")
     case .renewCodes: ("重新生成恢复码", "Renew recovery codes")
     case .renewCodesAsk:

@@ -8,7 +8,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case orders, orderNumber, coins, created, paid, noOrders, searchOrders, searchOrdersHint
   case security, secondFactor, secondFactorNeeded, scanThis, orTypeThis, code, codeHint, enrol
   case enterCode, letMeIn, isEnrolled, isNotEnrolled, recoveryCodesLeft, renewCodes
-  case renewCodesAsk, qrOfSecret, enrolLater
+  case renewCodesAsk, qrOfSecret, enrolLater, passwordAndSessions, toOwnAccount
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations

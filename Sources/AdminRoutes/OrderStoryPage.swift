@@ -123,7 +123,10 @@ struct OrderStoryPage {
             .code(event.id.description),
             .text(AdminNames.source(event.source.rawValue, admin.language)), .code(event.kind),
             event.amount.map(admin.reported) ?? .none,
-            .badge(Badge(event.outcome ?? event.state, kind: event.state)),
+            .badge(
+              Badge(
+                AdminNames.outcome(event.outcome ?? event.state, admin.language),
+                kind: event.state)),
             .optional(event.cause ?? event.lastError),
             .optionalCode(event.providerTransactionID), .moment(admin.moment(event.receivedAt)),
             canRead ? .link(admin.say(.show), address: "/admin/events/\(event.id)") : .none,

@@ -59,7 +59,8 @@ enum SecurityPages {
               [
                 .text(admin.say(.isNotEnrolled)),
                 .links([(admin.say(.enrolLater), "/admin/verify?next=/admin/security")]),
-              ])
+              ]),
+            ownAccount(admin),
           ]))
     }
     let renew = ConsoleAction(
@@ -79,8 +80,16 @@ enum SecurityPages {
                 (admin.say(.recoveryCodesLeft), .number(String(codesLeft))),
               ]),
               .actions([renew]),
-            ])
+            ]),
+          ownAccount(admin),
         ]))
+  }
+
+  /// Password and sessions are the same for everybody.
+  private static func ownAccount(_ admin: AdminCall) -> ConsoleSection {
+    ConsoleSection(
+      admin.say(.passwordAndSessions),
+      [.links([(admin.say(.toOwnAccount), "/coin/account")])])
   }
 
   private static func codeForm(

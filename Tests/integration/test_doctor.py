@@ -134,6 +134,13 @@ def test_another_schema_than_this_versions_is_found(shop, fault, remedy, level, 
         diagnose(shop, "--offline").assert_found("schema.version", level, words)
 
 
+def test_prices_that_no_provider_charges_are_named(shop):
+    with planted(shop, "UPDATE coin_package_prices SET amount = 20 WHERE package_id = 1 AND currency = 'USD'",
+                 "UPDATE coin_package_prices SET amount = 149 WHERE package_id = 1 AND currency = 'USD'"):
+        diagnose(shop, "--offline").assert_found("work.prices", "warning", "package 1", "0.50")
+    diagnose(shop, "--offline").assert_found("work.prices", "ok", "can be charged")
+
+
 def test_a_key_that_stored_values_need_is_missed(shop):
     shop.new_user().order(method="ALIPAY")
     other = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()

@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Orders
 import Payments
 import Schema
 import Sealing
@@ -15,7 +16,10 @@ enum SchemaChecks {
     let finding = schema(try Migrator().state(&connection), isUsable: isUsable)
     // The other questions are about tables that may not be there.
     guard isUsable else { return [finding] }
-    return [finding, try keys(settings, on: &connection)]
+    return [
+      finding, try keys(settings, on: &connection),
+      PriceChecks.finding(try CoinPackage.all(in: &connection)),
+    ]
       + WorkChecks.findings(
         try OpenWork.load(in: &connection),
         try OverdueWork.load(at: now, in: &connection),
