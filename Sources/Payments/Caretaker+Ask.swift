@@ -59,7 +59,8 @@ extension Caretaker {
       let rows = try transaction.all(
         """
         SELECT p.id, p.queries FROM payments p
-        WHERE p.provider = \(provider.method) AND p.next_query_at <= \(moment)
+        WHERE p.provider = \(provider.method)
+          AND \(QuerySchedule.schedule.isDue("p.next_query_at", at: moment))
           AND \(provider.account.holdsPayment)
         ORDER BY p.next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
         """, as: (PaymentID, Int64).self)
@@ -200,7 +201,8 @@ extension Caretaker {
       // Until then somebody may still scan the code.
       let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
-        try postpone(payment, to: forgottenAt, on: &connection)
+        let next = QuerySchedule.schedule.bounded(forgottenAt, at: clock.now())
+        try postpone(payment, to: next, on: &connection)
         return
       }
       try receiveClosed(payment, Cause(.expired, "never_begun"), on: &connection)
