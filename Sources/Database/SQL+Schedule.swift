@@ -6,9 +6,11 @@ extension Schedule {
     "(\(column) <= \(moment) OR \(column) > \(latest(at: moment)))"
   }
 
-  /// The condition that the whole longest pause has gone by since a column's moment; not met by NULL.
+  /// The condition that the whole longest pause has gone by since a column's moment, or that the moment
+  /// lies in the future; not met by NULL.
   public func isOver(since column: SQL, at moment: Timestamp) -> SQL {
     let start = moment.adding(seconds: -longestPauseSeconds)
-    return "(\(column) <= \(start) OR \(column) > \(latest(at: moment)))"
+    let latest = moment.adding(seconds: Schedule.clockDifferenceSecondsMax)
+    return "(\(column) <= \(start) OR \(column) > \(latest))"
   }
 }

@@ -128,8 +128,9 @@ extension Caretaker {
     if due.isConfirming { try noteConfirmation(due, answer, on: &connection) }
     guard answer.isClear else { return try askSoonAgain(about: due, on: &connection) }
     guard due.isToBeClosed, !answer.isFinal else { return }
-    let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
-    guard clock.now() >= closeableAt else {
+    let now = clock.now()
+    let closeableAt = provider.closeableAt(due.payment, at: now)
+    guard now >= closeableAt else {
       try postpone(due.payment, to: closeableAt, on: &connection)
       return
     }

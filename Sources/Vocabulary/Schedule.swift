@@ -29,9 +29,10 @@ public struct Schedule: Hashable, Sendable {
     dueAt <= moment || dueAt > latest(at: moment)
   }
 
-  /// Whether a pause of at most `longestPauseSeconds` is over that began at `start`; one that begins
-  /// further ahead than it is long never began.
+  /// Whether a pause of `longestPauseSeconds` is over that began at `start`; one that begins in the
+  /// future never began.
   public func isOver(since start: Timestamp, at moment: Timestamp) -> Bool {
-    start <= moment.adding(seconds: -longestPauseSeconds) || start > latest(at: moment)
+    start <= moment.adding(seconds: -longestPauseSeconds)
+      || start > moment.adding(seconds: Schedule.clockDifferenceSecondsMax)
   }
 }

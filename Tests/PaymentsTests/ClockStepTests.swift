@@ -1,3 +1,6 @@
+import Database
+import Kit
+import Orders
 import Provider
 import Testing
 import Vocabulary
@@ -51,6 +54,74 @@ import Vocabulary
       "SELECT COUNT(*) FROM payments WHERE id = \(payment.id) AND \(watched)", as: Int64.self)
     #expect(found == 1)
     world.software.end()
+  }
+
+  @Test func `a payment that a provider closes only after a while is closed`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .wechat)
+    try world.wait(seconds: 20)
+    try world.cancel(payment)
+    try world.wait(seconds: -Self.stepSeconds)
+    #expect(try world.round() == 0)
+    try world.wait(seconds: 3_600)
+    #expect(try world.status(payment) == "CLOSED")
+    try world.expectSound()
+  }
+
+  @Test func `orders that a clock cancelled that was ahead are not those of the last hour`() throws
+  {
+    let shop = try ShopFixture()
+    shop.checkout = shop.makeCheckout { $0.hourlyCancelsMax = 1 }
+    func cancelOne() throws -> Bool {
+      let number = try shop.buy(.wechat).order.number
+      let outcome = try shop.checkout.cancel(number, of: shop.userID, on: &shop.connection)
+      if case .cancelled = outcome { return true }
+      return false
+    }
+    #expect(try cancelOne())
+    #expect(try !cancelOne())
+    shop.clock.advance(seconds: -Self.stepSeconds)
+    #expect(try cancelOne())
+    #expect(try !cancelOne())
+  }
+
+  @Test func `notifications that came while the clock was ahead hide no silence of today`() throws {
+    let shop = try ShopFixture()
+    func tell(_ source: ProviderEvent.Source, _ key: String) throws {
+      let payment = try shop.buy(.wechat).payment
+      let now = shop.clock.clock.now()
+      let event = try #require(
+        ProviderEvent(
+          provider: .wechat, eventKey: key, source: source,
+          kind: .succeeded(ReportedAmount(payment.facts.amount)), outTradeNo: payment.outTradeNo,
+          providerTransactionID: "T\(key)", account: payment.facts.account, occurredAt: now))
+      let received = ReceivedEvent(event: event, body: nil, receivedAt: now)
+      for result in shop.desk.receive([received], on: &shop.connection) { _ = try result.get() }
+    }
+    try tell(.notification, "ahead")
+    shop.clock.advance(seconds: -Self.stepSeconds)
+    for key in ["one", "two", "three"] { try tell(.query, key) }
+    shop.clock.advance(seconds: NotificationSilence.delaySeconds)
+    let silences = try NotificationSilence.load(
+      of: [.wechat], at: shop.clock.clock.now(), in: &shop.connection)
+    #expect(silences.map(\.payments) == [3])
+  }
+
+  @Test func `a code that a clock made that was ahead is not held for usable`() throws {
+    let shop = try ShopFixture()
+    let payment = try shop.buy(.wechat).payment
+    _ = try shop.connection.execute(
+      """
+      UPDATE payments SET presentation_expires_at = \(shop.clock.clock.now().adding(seconds: 7_200))
+      WHERE id = \(payment.id)
+      """)
+    func isStale() throws -> Bool {
+      let found = try #require(try Payment.list(of: payment.orderID, in: &shop.connection).first)
+      return shop.checkout.hasStalePresentation(found)
+    }
+    #expect(try !isStale())
+    shop.clock.advance(seconds: -Self.stepSeconds)
+    #expect(try isStale())
   }
 
   @Test func `a refund that waits for a clock that was ahead is carried out`() throws {
