@@ -151,7 +151,7 @@ let package = Package(
       name: "Kit", dependencies: ["Database", "Schema", "Threads", "Vocabulary", logging],
       path: "Tests/Kit",
       swiftSettings: houseRules),
-    tests("Vocabulary", ["Vocabulary"]),
+    tests("Vocabulary", ["Kit", "Vocabulary"]),
     tests("Threads", ["Threads"]),
     tests("LogLines", ["LogLines", "Vocabulary", logging]),
     tests("Duties", ["Duties", "Vocabulary"]),

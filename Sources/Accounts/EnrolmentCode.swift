@@ -43,10 +43,11 @@ extension SecondFactorDesk {
   func isInvited(
     _ userID: UserID, _ code: String, in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
+    let validity = Schedule(longestPauseSeconds: EnrolmentCode.lifetimeSeconds)
     let hash = try transaction.first(
       """
       SELECT hash FROM enrolment_codes
-      WHERE user_id = \(userID) AND expires_at > \(moment) FOR UPDATE
+      WHERE user_id = \(userID) AND NOT \(validity.isDue("expires_at", at: moment)) FOR UPDATE
       """, as: [UInt8].self)
     return hash.map { constantTimeEqual($0, EnrolmentCode.hash(code, of: userID)) } ?? false
   }

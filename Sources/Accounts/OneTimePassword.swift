@@ -15,6 +15,12 @@ enum OneTimePassword {
 
   static func step(at moment: Timestamp) -> Int64 { moment.unixSeconds / stepSeconds }
 
+  /// Whether a step was used by a clock that was ahead. It says nothing about the codes of now.
+  static func isAhead(_ usedStep: Int64, at moment: Timestamp) -> Bool {
+    usedStep
+      > step(at: moment.adding(seconds: Schedule.clockDifferenceSecondsMax)) + drifts.upperBound
+  }
+
   static func code(_ secret: [UInt8], step: Int64) -> String {
     let message = (0..<8).map { UInt8(truncatingIfNeeded: step >> (56 - 8 * $0)) }
     let mac = HMACSHA1.authenticationCode(for: message, key: secret)

@@ -264,7 +264,9 @@ extension SecondFactorDesk {
     let drift = OneTimePassword.drift(of: plain, factor.secret, at: moment, among: drifts)
     if let drift {
       let step = OneTimePassword.step(at: moment) + drift
-      guard step > factor.lastStep else { return nil }
+      guard step > factor.lastStep || OneTimePassword.isAhead(factor.lastStep, at: moment) else {
+        return nil
+      }
       _ = try transaction.execute(
         """
         UPDATE second_factors SET last_step = \(step), drift = \(drift), begun_by = NULL,

@@ -15,7 +15,7 @@ public enum SignInSession {
   /// How long a password or code that was given lets its user change how people sign in.
   public static let freshSeconds: Int64 = 10 * 60
   /// Use is noted this often at most.
-  static let noteSeconds: Int64 = 60
+  static let notes = Schedule(longestPauseSeconds: 60)
   static let tokenBytes = 32
   static let tokenCharacters = 43
   static let listedMax = 100
@@ -32,7 +32,8 @@ public struct SessionUser: Sendable {
 
   /// Whether that is so recent that it is still the same person.
   public func isFresh(at moment: Timestamp) -> Bool {
-    moment < authenticatedAt.adding(seconds: SignInSession.freshSeconds)
+    !Schedule(longestPauseSeconds: SignInSession.freshSeconds)
+      .isOver(since: authenticatedAt, at: moment)
   }
 }
 
@@ -60,7 +61,7 @@ extension AccountDesk {
     guard let (userID, username, role, steppedUpAt, authenticatedAt, lastSeenAt) = row else {
       return nil
     }
-    if moment >= lastSeenAt.adding(seconds: SignInSession.noteSeconds) {
+    if SignInSession.notes.isOver(since: lastSeenAt, at: moment) {
       _ = try connection.execute(
         "UPDATE sessions SET last_seen_at = \(moment) WHERE id = \(id)")
     }
@@ -71,16 +72,18 @@ extension AccountDesk {
 
   /// What holds of a session `s` of a user `u` that is not over. By the role of today: who becomes staff
   /// has the sessions of staff.
+  ///
+  /// What a clock wrote down that was ahead ends no buyer's session, and lengthens no session of staff.
   func alive(at moment: Timestamp) -> SQL {
-    let (idle, staffIdle, staffOldest) = (
+    let (idle, staffIdle) = (
       moment.adding(seconds: -SignInSession.idleSecondsMax),
-      moment.adding(seconds: -SignInSession.staffIdleSecondsMax),
-      moment.adding(seconds: -SignInSession.staffLifetimeSeconds)
+      moment.adding(seconds: -SignInSession.staffIdleSecondsMax)
     )
+    let lifetime = Schedule(longestPauseSeconds: SignInSession.staffLifetimeSeconds)
     return """
       s.expires_at > \(moment) AND u.disabled_at IS NULL
         AND COALESCE(s.last_seen_at, s.created_at) > IF(u.role = 'user', \(idle), \(staffIdle))
-        AND (u.role = 'user' OR s.created_at > \(staffOldest))
+        AND (u.role = 'user' OR NOT \(lifetime.isOver(since: "s.created_at", at: moment)))
       """
   }
 

@@ -15,12 +15,12 @@ public enum SessionPurge {
   public static func run(
     on connection: inout Connection, at moment: Timestamp, isDryRun: Bool, rest: () -> Void
   ) throws(DatabaseError) -> Counts {
-    let windowStart = moment.adding(seconds: -SignInLimits.windowSeconds)
+    let isOver = SignInLimits.window.isOver(since: "window_started_at", at: moment)
     guard !isDryRun else {
       let row = try connection.first(
         """
         SELECT (SELECT COUNT(*) FROM sessions WHERE expires_at <= \(moment)),
-          (SELECT COUNT(*) FROM sign_in_failures WHERE window_started_at <= \(windowStart))
+          (SELECT COUNT(*) FROM sign_in_failures WHERE \(isOver))
         """, as: (Int64, Int64).self)
       return Counts(sessions: row?.0 ?? 0, failures: row?.1 ?? 0)
     }
@@ -32,7 +32,7 @@ public enum SessionPurge {
         """, on: &connection, rest),
       failures: try delete(
         """
-        DELETE FROM sign_in_failures WHERE window_started_at <= \(windowStart)
+        DELETE FROM sign_in_failures WHERE \(isOver)
         ORDER BY window_started_at LIMIT \(batchRowsMax)
         """, on: &connection, rest))
   }

@@ -32,6 +32,7 @@ struct SignInLimits {
   static let nameFailuresMax: Int64 = 5
   static let networkFailuresMax: Int64 = 30
   static let windowSeconds: Int64 = 15 * 60
+  static let window = Schedule(longestPauseSeconds: windowSeconds)
 
   private struct Counter {
     let subject: [UInt8]
@@ -77,14 +78,13 @@ struct SignInLimits {
   /// - Returns: nil when it may be made, else for how many seconds none may.
   func take(on connection: inout Connection) throws(DatabaseError) -> Int64? {
     let moment = clock.now()
-    let start = moment.adding(seconds: -SignInLimits.windowSeconds)
     // In one order, or two attempts would wait for each other.
     let ordered = counters.sorted { $0.subject.lexicographicallyPrecedes($1.subject) }
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Int64?> in
       var waits: [Int64] = []
       for counter in ordered {
-        try SignInLimits.count(counter.subject, in: &transaction, at: moment, windowStart: start)
+        try SignInLimits.count(counter.subject, in: &transaction, at: moment)
         let row = try transaction.first(
           """
           SELECT failures, window_started_at FROM sign_in_failures
@@ -101,16 +101,16 @@ struct SignInLimits {
 
   /// Counts in windows: a failure after the window is over begins a new one.
   private static func count(
-    _ subject: [UInt8], in transaction: inout Transaction, at moment: Timestamp,
-    windowStart start: Timestamp
+    _ subject: [UInt8], in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
+    let isOver = window.isOver(since: "window_started_at", at: moment)
     _ = try transaction.execute(
       """
       INSERT INTO sign_in_failures (subject, failures, window_started_at)
       VALUES (\(subject), 1, \(moment))
       ON DUPLICATE KEY UPDATE
-        failures = IF(window_started_at > \(start), failures + 1, 1),
-        window_started_at = IF(window_started_at > \(start), window_started_at, \(moment))
+        failures = IF(\(isOver), 1, failures + 1),
+        window_started_at = IF(\(isOver), \(moment), window_started_at)
       """)
   }
 

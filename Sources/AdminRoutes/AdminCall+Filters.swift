@@ -24,11 +24,9 @@ extension AdminCall {
     return value
   }
 
-  /// The beginning of a day of the site's time zone, written `2026-01-31`.
-  func startOfDay(_ name: String) throws(RouteError) -> Timestamp? {
-    try choice(name) { text in
-      CalendarDate(text).map { site.zone.startOfDay($0) }
-    }
+  /// A day of the site's time zone, written `2026-01-31`.
+  func day(_ name: String) throws(RouteError) -> LocalDay? {
+    try choice(name) { CalendarDate($0) }.map { site.zone.day($0) }
   }
 
   /// The address of the next part of a list.

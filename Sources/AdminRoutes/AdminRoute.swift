@@ -93,9 +93,8 @@ extension AdminConsole {
   func admits(
     _ user: User, steppedUpAt: Timestamp?, at moment: Timestamp, on connection: inout Connection
   ) throws -> Bool {
-    if let steppedUpAt, moment < steppedUpAt.adding(seconds: SecondFactorDesk.validSeconds) {
-      return true
-    }
+    let validity = Schedule(longestPauseSeconds: SecondFactorDesk.validSeconds)
+    if let steppedUpAt, !validity.isOver(since: steppedUpAt, at: moment) { return true }
     if rules.requiresSecondFactor, user.role >= .operator { return false }
     return try !secondFactor.state(of: user.id, in: &connection).isEnrolled
   }

@@ -31,12 +31,12 @@ enum DashboardPage {
   }
 
   private static func shortcuts(_ admin: AdminCall) -> [(text: String, address: String)] {
-    let today = CalendarDate(admin.site.zone.calendar(admin.site.clock.now()))
+    let today = admin.site.zone.day(of: admin.site.clock.now()).date
     let spans: [(DashboardPhrase, Int)] = [
       (.today, 1), (.sevenDays, 7), (.thirtyDays, 30), (.ninetyDays, 90),
     ]
     return spans.map { phrase, days in
-      let first = CalendarDate(daysSinceEpoch: today.daysSinceEpoch - days + 1)
+      let first = today.adding(days: 1 - days)
       return (phrase.text(admin.language), "/admin/dashboard?from=\(first)&to=\(today)")
     }
   }

@@ -20,8 +20,8 @@ struct OrderList {
     var search = OrderSearch()
     search.status = try admin.choice("status", OrderStatus.init(rawValue:))
     search.method = try admin.choice("method", PaymentMethod.init(rawValue:))
-    search.from = try admin.startOfDay("from")
-    search.until = try admin.startOfDay("until").map { $0.adding(seconds: 86_400) }
+    search.from = try admin.day("from")?.start
+    search.until = try admin.day("until")?.end
     search.after = try admin.choice("after", OrderList.position)
     if let text = admin.filter("q") {
       try narrow(&search, to: text, on: &connection)

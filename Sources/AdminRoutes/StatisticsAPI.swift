@@ -112,7 +112,7 @@ enum StatisticsAPI {
   /// - Throws: INVALID_PARAMETERS.
   static func period(_ admin: AdminCall) throws(RouteError) -> StatisticsPeriod {
     let zone = admin.site.zone
-    let today = CalendarDate(zone.calendar(admin.site.clock.now()))
+    let today = zone.day(of: admin.site.clock.now()).date
     let first = try admin.choice("from") { CalendarDate($0) }
     let last = try admin.choice("to") { CalendarDate($0) }
     let slot = try admin.choice("by") { StatisticsPeriod.Slot(rawValue: $0) }

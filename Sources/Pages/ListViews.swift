@@ -20,16 +20,19 @@ public struct ListFilterView: Sendable {
   /// First and last day, `2026-01-31`.
   let from: String?
   let to: String?
-  /// Minutes east of UTC in which the days are meant.
+  /// Minutes east of UTC in which the days are meant, and in which the last of them ends.
   let offset: String?
+  let toOffset: String?
 
   public init(
-    choice: String? = nil, from: String? = nil, to: String? = nil, offset: String? = nil
+    choice: String? = nil, from: String? = nil, to: String? = nil, offset: String? = nil,
+    toOffset: String? = nil
   ) {
     self.choice = choice
     self.from = from
     self.to = to
     self.offset = offset
+    self.toOffset = toOffset
   }
 
   var isActive: Bool { choice != nil || from != nil || to != nil }
@@ -37,9 +40,10 @@ public struct ListFilterView: Sendable {
   /// The parts that are there, by the names of the form's fields.
   /// - Parameter choiceName: `status` or `kind`.
   func fields(_ choiceName: String) -> [(name: String, value: String)] {
-    [(choiceName, choice), ("from", from), ("to", to), ("offset", offset)].compactMap {
-      name, value in value.map { (name: name, value: $0) }
-    }
+    [
+      (choiceName, choice), ("from", from), ("to", to), ("offset", offset),
+      ("to_offset", toOffset),
+    ].compactMap { name, value in value.map { (name: name, value: $0) } }
   }
 }
 

@@ -52,6 +52,7 @@ extension PageRenderer {
         ["value": value, "name": name, "selected": value == filter.choice] as [String: Any]
       },
       "from": filter.from ?? "", "to": filter.to ?? "", "offset": filter.offset ?? "",
+      "to_offset": filter.toOffset ?? "",
       "is_filtered": filter.isActive, "kept": query, "has_pages": position.pages > 1,
       "position": Phrase.page.text(
         language, ["page": String(position.page), "pages": String(position.pages)]),

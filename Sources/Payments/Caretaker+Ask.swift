@@ -59,7 +59,8 @@ extension Caretaker {
       let rows = try transaction.all(
         """
         SELECT p.id, p.queries FROM payments p
-        WHERE p.provider = \(provider.method) AND p.next_query_at <= \(moment)
+        WHERE p.provider = \(provider.method)
+          AND \(QuerySchedule.schedule.isDue("p.next_query_at", at: moment))
           AND \(provider.account.holdsPayment)
         ORDER BY p.next_query_at LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
         """, as: (PaymentID, Int64).self)
@@ -127,8 +128,9 @@ extension Caretaker {
     if due.isConfirming { try noteConfirmation(due, answer, on: &connection) }
     guard answer.isClear else { return try askSoonAgain(about: due, on: &connection) }
     guard due.isToBeClosed, !answer.isFinal else { return }
-    let closeableAt = due.payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
-    guard clock.now() >= closeableAt else {
+    let now = clock.now()
+    let closeableAt = provider.closeableAt(due.payment, at: now)
+    guard now >= closeableAt else {
       try postpone(due.payment, to: closeableAt, on: &connection)
       return
     }
@@ -200,7 +202,8 @@ extension Caretaker {
       // Until then somebody may still scan the code.
       let forgottenAt = expiresAt.adding(seconds: QuerySchedule.forgottenSeconds)
       guard clock.now() >= forgottenAt else {
-        try postpone(payment, to: forgottenAt, on: &connection)
+        let next = QuerySchedule.schedule.bounded(forgottenAt, at: clock.now())
+        try postpone(payment, to: next, on: &connection)
         return
       }
       try receiveClosed(payment, Cause(.expired, "never_begun"), on: &connection)

@@ -45,7 +45,7 @@ extension Caretaker {
         SELECT id, attempts, event_key, merchant_account, live_mode, news_status, news_id
         FROM payment_events
         WHERE state = 'PENDING' AND kind = 'CHANGED' AND provider = \(method)
-          AND next_attempt_at <= \(moment)
+          AND \(InboxQueue.schedule.isDue("next_attempt_at", at: moment))
         ORDER BY next_attempt_at, id LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
         """, as: (EventID, Int64, String, String, Bool, String?, String?).self)
       guard !rows.isEmpty else { return .rollback([]) }

@@ -127,8 +127,11 @@ extension Caretaker {
     // This call left nothing behind, but one before it may.
     _ = try connection.execute(
       "UPDATE refunds SET unclear_at = \(refund.unclearAt) WHERE id = \(refund.id)")
-    let settledAt = refund.unclearAt?.adding(seconds: RefundSchedule.settlingSeconds)
-    if let settledAt, clock.now() < settledAt { return .unknown(cause) }
+    if let unclearAt = refund.unclearAt,
+      !RefundSchedule.settling.isOver(since: unclearAt, at: clock.now())
+    {
+      return .unknown(cause)
+    }
     return .refused(cause)
   }
 

@@ -142,8 +142,8 @@ extension Caretaker {
     registry.learnAccounts()
     guard let provider = registry.provider(of: payment.facts) else { return }
     let moment = clock.now()
-    let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
-    try postpone(payment, to: max(moment, closeableAt), on: &connection)
+    let closeableAt = provider.closeableAt(payment, at: moment)
+    try postpone(payment, to: closeableAt, on: &connection)
     let answer = try settleAnswer(of: provider, about: payment, on: &connection)
     guard answer.isClear, !answer.isFinal, moment >= closeableAt else { return }
     try close(payment, expiresAt: order.expiresAt, at: provider, on: &connection)

@@ -62,9 +62,8 @@ extension Checkout {
   ) throws(DatabaseError) {
     guard let provider = registry.provider(of: payment.facts) else { return }
     let moment = clock.now()
-    let closeableAt = payment.createdAt.adding(seconds: provider.closeableAfterSeconds)
-    try setNextQuery(
-      of: payment.reference, at: provider.method, max(moment, closeableAt), on: &connection)
+    let closeableAt = provider.closeableAt(payment, at: moment)
+    try setNextQuery(of: payment.reference, at: provider.method, closeableAt, on: &connection)
     guard budget.spend(userID) == nil else { return }
     guard moment >= closeableAt else {
       ask(provider, about: payment)

@@ -121,9 +121,10 @@ extension Checkout {
   private func limit(
     _ new: NewCoinOrder, in transaction: inout Transaction
   ) throws(DatabaseError) -> PurchaseLimit? {
-    let day = localDay()
+    let moment = clock.now()
+    let day = zone.day(of: moment)
     let recent = try RecentOrders.locked(
-      of: new.userID, currency: new.amount.currency, dayStart: day.start, at: day.now,
+      of: new.userID, currency: new.amount.currency, dayStart: day.start, at: moment,
       in: &transaction)
     if let key = new.idempotency?.key,
       try CoinOrder.find(idempotencyKey: key, of: new.userID, in: &transaction) != nil
@@ -131,15 +132,7 @@ extension Checkout {
       return nil
     }
     return limits.broken(
-      by: new.amount, new.paymentMethod, recent, untilSeconds: day.secondsLeft)
-  }
-
-  /// The present moment in its local day.
-  func localDay() -> (now: Timestamp, start: Timestamp, secondsLeft: Int64) {
-    let now = clock.now()
-    let today = zone.calendar(now)
-    let seconds = Int64(today.hour * 3_600 + today.minute * 60 + today.second)
-    return (now, now.adding(seconds: -seconds), 86_400 - seconds)
+      by: new.amount, new.paymentMethod, recent, untilSeconds: day.secondsLeft(at: moment))
   }
 
   private func insert(

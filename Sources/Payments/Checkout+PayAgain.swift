@@ -122,11 +122,13 @@ extension Checkout {
     if order.storedStatus == .pending, order.amount.currency == amount.currency {
       return limits.broken(by: amount, method)
     }
-    let day = localDay()
+    let moment = clock.now()
+    let day = zone.day(of: moment)
     let recent = try RecentOrders.locked(
       of: order.userID, currency: amount.currency, except: order.id, dayStart: day.start,
-      at: day.now, in: &transaction)
-    return limits.broken(by: amount, method, recent, untilSeconds: day.secondsLeft)
+      at: moment, in: &transaction)
+    return limits.broken(
+      by: amount, method, recent, untilSeconds: day.secondsLeft(at: moment))
   }
 
   private func reprice(

@@ -19,17 +19,17 @@ extension Checkout {
     _ order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
     let moment = clock.now()
-    let recently = moment.adding(seconds: -QuerySchedule.watchedPauseSeconds)
     _ = try connection.execute(
       """
       UPDATE payments SET next_query_at = \(moment)
       WHERE order_id = \(order.id) AND status IN ('STARTING', 'PENDING')
-        AND next_query_at > \(moment) AND COALESCE(queried_at, created_at) < \(recently)
+        AND next_query_at > \(moment)
+        AND \(QuerySchedule.watched.isOver(since: "COALESCE(queried_at, created_at)", at: moment))
       """)
   }
 
   /// A user says that an order is paid: its open payments are asked about at once, each at most once
-  /// in `QuerySchedule.watchedPauseSeconds`, and the answers settled; none while settlement is stopped.
+  /// in `QuerySchedule.watched`, and the answers settled; none while settlement is stopped.
   public func askNow(
     _ order: CoinOrder, on connection: inout Connection
   ) throws(DatabaseError) {
@@ -48,12 +48,11 @@ extension Checkout {
     about payment: Payment, on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
     let moment = clock.now()
-    let recently = moment.adding(seconds: -QuerySchedule.watchedPauseSeconds)
     let result = try connection.execute(
       """
       UPDATE payments SET queried_at = \(moment)
       WHERE id = \(payment.id) AND status IN ('STARTING', 'PENDING')
-        AND (queried_at IS NULL OR queried_at < \(recently))
+        AND (queried_at IS NULL OR \(QuerySchedule.watched.isOver(since: "queried_at", at: moment)))
       """)
     return result.affectedRows == 1
   }

@@ -151,7 +151,7 @@ extension Checkout {
   /// Whether an open payment waits behind a code or an address that its provider takes no more.
   public func hasStalePresentation(_ payment: Payment) -> Bool {
     guard payment.facts.isOpen, let end = payment.presentationExpiresAt else { return false }
-    return end <= clock.now()
+    return StartedPayment.usability.isDue(end, at: clock.now())
   }
 
   /// Stores the provider's answer. A notification may have been faster; then nothing is changed.

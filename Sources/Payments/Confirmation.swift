@@ -65,11 +65,12 @@ public struct Confirmation: Hashable, Sendable {
 
   /// Those that were approved and whose event did not come about, because the process died in between.
   static func unsettled(
-    decidedBefore moment: Timestamp, in executor: inout some SQLExecutor & ~Copyable
+    for wait: Schedule, at moment: Timestamp, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Confirmation] {
     try rows(
       """
-      WHERE c.status = 'APPROVED' AND c.event_id IS NULL AND c.decided_at < \(moment)
+      WHERE c.status = 'APPROVED' AND c.event_id IS NULL
+        AND \(wait.isOver(since: "c.decided_at", at: moment))
       ORDER BY c.id LIMIT \(rowsMax)
       """, in: &executor)
   }

@@ -284,8 +284,8 @@ extension Caretaker {
   public func settleConfirmations(
     on connection: inout Connection
   ) throws(DatabaseError) -> Int {
-    let limit = clock.now().adding(seconds: -Caretaker.unsettledSeconds)
-    let left = try Confirmation.unsettled(decidedBefore: limit, in: &connection)
+    let wait = Schedule(longestPauseSeconds: Caretaker.unsettledSeconds)
+    let left = try Confirmation.unsettled(for: wait, at: clock.now(), in: &connection)
     for confirmation in left { try settle(confirmation, on: &connection) }
     return left.count
   }

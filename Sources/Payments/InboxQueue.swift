@@ -9,6 +9,7 @@ enum InboxQueue {
   /// Wait after the first failure; doubles with each further one.
   static let firstDelaySeconds: Int64 = 1
   static let delaySecondsMax: Int64 = 900
+  static let schedule = Schedule(longestPauseSeconds: delaySecondsMax)
 
   /// An event that is due, with the attempts that failed so far.
   struct Due {
@@ -29,7 +30,8 @@ enum InboxQueue {
         merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
         amount_is_total, respond_by, occurred_at
       FROM payment_events
-      WHERE state = 'PENDING' AND kind <> 'CHANGED' AND next_attempt_at <= \(moment)
+      WHERE state = 'PENDING' AND kind <> 'CHANGED'
+        AND \(schedule.isDue("next_attempt_at", at: moment))
       ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """,
       as: (

@@ -35,10 +35,12 @@ public struct NotificationSilence: Hashable, Sendable {
   private static func load(
     of provider: PaymentMethod, at now: Timestamp, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> NotificationSilence? {
+    // What a clock that was ahead wrote down says nothing about what came afterwards.
     let told = try executor.first(
       """
       SELECT MAX(received_at) FROM payment_events
       WHERE provider = \(provider) AND source = 'NOTIFICATION' AND kind = 'SUCCEEDED'
+        AND received_at <= \(now.adding(seconds: Schedule.clockDifferenceSecondsMax))
       """, as: Timestamp?.self)
     let start = now.adding(seconds: -windowSeconds)
     let row = try executor.first(

@@ -22,7 +22,7 @@ public struct OperatorRule: Sendable {
   ) throws(DatabaseError) -> Bool {
     if person.userID == userID { return false }
     guard coins > 0 else { return true }
-    let day = zone.calendar(moment).date
+    let day = zone.day(of: moment).date.description
     _ = try transaction.execute(
       """
       INSERT INTO operator_days (person, day, coins) VALUES (\(person.name), \(day), 0)

@@ -38,7 +38,7 @@ public struct OverdueWork: Hashable, Sendable {
   /// How long after its order's end an open payment is overdue, in seconds.
   public static let paymentSecondsMax: Int64 = 86_400
   /// Pause between two alarms about the same, in seconds.
-  static let alarmPauseSeconds: Int64 = 86_400
+  static let alarms = Schedule(longestPauseSeconds: 86_400)
   /// Refunds or payments looked at together.
   public static let rowsMax = 64
 }
@@ -59,12 +59,13 @@ extension OverdueWork {
   static func take(
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> OverdueWork {
-    let limit = moment.adding(seconds: -alarmPauseSeconds)
     let work = OverdueWork(
       refunds: try refunds(
-        "AND (r.alarmed_at IS NULL OR r.alarmed_at <= \(limit))", at: moment, in: &transaction),
+        "AND (r.alarmed_at IS NULL OR \(alarms.isOver(since: "r.alarmed_at", at: moment)))",
+        at: moment, in: &transaction),
       payments: try payments(
-        "AND (p.alarmed_at IS NULL OR p.alarmed_at <= \(limit))", at: moment, in: &transaction))
+        "AND (p.alarmed_at IS NULL OR \(alarms.isOver(since: "p.alarmed_at", at: moment)))",
+        at: moment, in: &transaction))
     if !work.refunds.isEmpty {
       _ = try transaction.execute(
         """

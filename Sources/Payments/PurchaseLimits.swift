@@ -21,7 +21,7 @@ public struct PurchaseLimits: Hashable, Sendable {
 
   /// Longest life of an order, which bounds how far back pending ones are looked for.
   static let lookBackSeconds: Int64 = 2 * 86_400
-  static let hourSeconds: Int64 = 3_600
+  static let hour = Schedule(longestPauseSeconds: 3_600)
 }
 
 /// Which limit stands in the way.
@@ -57,7 +57,7 @@ struct RecentOrders {
   ) throws(DatabaseError) -> RecentOrders {
     _ = try transaction.first(
       "SELECT id FROM users WHERE id = \(userID) FOR UPDATE", as: Int64.self)
-    let hourAgo = moment.adding(seconds: -PurchaseLimits.hourSeconds)
+    let isLongAgo = PurchaseLimits.hour.isOver(since: "updated_at", at: moment)
     let lookBack = moment.adding(seconds: -PurchaseLimits.lookBackSeconds)
     let row = try transaction.first(
       """
@@ -68,7 +68,7 @@ struct RecentOrders {
         CAST(COALESCE(SUM(cancelled), 0) AS SIGNED)
       FROM (SELECT amount, currency, status = 'PENDING' AND expires_at > \(moment) AS pending,
           COALESCE(paid_at >= \(dayStart), FALSE) AS paid_today,
-          status = 'CANCELLED' AND updated_at > \(hourAgo) AS cancelled
+          status = 'CANCELLED' AND NOT \(isLongAgo) AS cancelled
         FROM coin_orders WHERE user_id = \(userID) AND created_at > \(lookBack)
           AND NOT (id <=> \(except))) recent
       """, as: (Int64, Int64, Int64, Int64).self)

@@ -14,7 +14,12 @@ enum QuerySchedule {
   /// Pauses while the payment is being closed.
   private static let closingPausesSeconds: [Int64] = [5, 15, 60, 300, 900, 3_600]
   /// A user who watches makes an open payment due when the last answer is older than this.
-  static let watchedPauseSeconds: Int64 = 5
+  static let watched = Schedule(longestPauseSeconds: 5)
+  /// Pause between questions about a payment whose age is unknown, because the clock that wrote down
+  /// its creation was ahead.
+  private static let unknownAgePauseSeconds: Int64 = 180
+  static let schedule = Schedule(
+    longestPauseSeconds: (agesSeconds + closingPausesSeconds).max() ?? 0)
   /// How long after its order's end a code that the provider has never heard of may still be paid:
   /// the longest time to pay that a provider insists on, and a margin.
   static let forgottenSeconds: Int64 = 600
@@ -26,7 +31,8 @@ enum QuerySchedule {
     after moment: Timestamp, createdAt: Timestamp, expiresAt: Timestamp
   ) -> Timestamp {
     let ages = agesSeconds.lazy.map { createdAt.adding(seconds: $0) }
-    let next = ages.first { moment < $0 } ?? moment.adding(seconds: agesSeconds.last ?? 0)
+    var next = ages.first { moment < $0 } ?? moment.adding(seconds: agesSeconds.last ?? 0)
+    if createdAt > moment { next = moment.adding(seconds: unknownAgePauseSeconds) }
     let ends = [expiresAt.adding(seconds: -beforeEndSeconds), expiresAt]
     return ends.filter { moment < $0 }.reduce(next, min)
   }
@@ -47,9 +53,12 @@ enum RefundSchedule {
   /// operator's to find another way.
   static let duplicateRefundsMax = 3
   /// How long a provider may take to know of a refund that it was told to make.
-  static let settlingSeconds: Int64 = 10
+  static let settling = Schedule(longestPauseSeconds: 10)
   /// Pause before the next of them.
   static let duplicatePauseSeconds: Int64 = 600
+  static let schedule = Schedule(
+    longestPauseSeconds: max(
+      pausesSeconds.max() ?? 0, duplicatePauseSeconds, Caretaker.giveUpAfterSeconds))
   /// Attempts before an operator has to look; then it goes on at the longest pause.
   static let alarmAttempts: Int64 = 20
 

@@ -166,7 +166,8 @@ extension Refund {
     try refunds(
       """
       JOIN payments p ON p.id = r.payment_id
-      WHERE p.provider = \(provider.method) AND r.next_attempt_at <= \(moment)
+      WHERE p.provider = \(provider.method)
+        AND \(RefundSchedule.schedule.isDue("r.next_attempt_at", at: moment))
         AND \(provider.account.holdsPayment)
       ORDER BY r.next_attempt_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
       """, in: &transaction)

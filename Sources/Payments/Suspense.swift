@@ -148,7 +148,8 @@ public enum Suspense {
     let overdue = try entries(
       """
       WHERE s.resolved_at IS NULL AND s.created_at < \(limit)
-        AND (s.alarmed_at IS NULL OR s.alarmed_at < \(limit))
+        AND (s.alarmed_at IS NULL
+          OR \(Schedule(longestPauseSeconds: alarmSeconds).isOver(since: "s.alarmed_at", at: moment)))
       ORDER BY s.id LIMIT \(batchRowsMax) FOR UPDATE SKIP LOCKED
       """, in: &transaction)
     guard !overdue.isEmpty else { return [] }

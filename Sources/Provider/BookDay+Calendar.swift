@@ -15,21 +15,18 @@ extension BookDay: Comparable {
   }
 
   public func adding(days: Int64) -> BookDay {
-    BookDay(
-      start(offsetSeconds: 0).adding(seconds: days * BookDay.seconds), in: .fixed(seconds: 0))
+    BookDay(TimeZoneOffset.utc.day(date.adding(days: Int(days))).start, in: .utc)
   }
 
   /// The moment at which the day begins in a zone.
-  public func start(in zone: TimeZoneOffset) -> Timestamp {
-    start(offsetSeconds: zone.seconds(at: start(offsetSeconds: 0)))
-  }
+  public func start(in zone: TimeZoneOffset) -> Timestamp { zone.day(date).start }
+
+  /// The moment at which the next day begins.
+  public func end(in zone: TimeZoneOffset) -> Timestamp { zone.day(date).end }
 
   public static func < (left: BookDay, right: BookDay) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
-
-  /// Length of a day; the zones of books have no summer time.
-  public static let seconds: Int64 = 86_400
 
   /// From when on the books of Alipay and WeChat Pay are there, after the end of their day. Until then
   /// a bill that is missing says nothing about the day.
@@ -37,7 +34,7 @@ extension BookDay: Comparable {
 
   /// What it means that Alipay or WeChat Pay knows of no bill of this day.
   public func withoutBill(now: Timestamp) -> BooksOutcome {
-    let isDue = now >= adding(days: 1).start(in: .beijing).adding(seconds: BookDay.billSeconds)
+    let isDue = now >= end(in: .beijing).adding(seconds: BookDay.billSeconds)
     return isDue ? .empty : .notReady
   }
 }

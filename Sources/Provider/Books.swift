@@ -24,16 +24,14 @@ public struct BookDay: Hashable, Sendable, CustomStringConvertible {
     self.day = day
   }
 
-  /// The moment at which the day begins at an offset from UTC.
-  public func start(offsetSeconds: Int) -> Timestamp {
-    let days = CalendarTime.daysSinceEpoch(year: year, month: month, day: day)
-    return Timestamp(unixSeconds: Int64(days * 86_400 - offsetSeconds))
+  /// The day whatever the zone.
+  var date: CalendarDate {
+    CalendarDate(
+      daysSinceEpoch: CalendarTime.daysSinceEpoch(year: year, month: month, day: day))
   }
 
   /// `2026-01-02`
-  public var description: String {
-    CalendarTime(start(offsetSeconds: 0), offsetSeconds: 0).date
-  }
+  public var description: String { date.description }
 
   /// `20260102`
   public var compact: String { description.filter { $0 != "-" } }

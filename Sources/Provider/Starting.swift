@@ -109,6 +109,9 @@ public struct StartedPayment: Hashable, Sendable {
   /// Afterwards `start` gives a fresh one of the same payment.
   public let usableSeconds: Int64?
 
+  /// No provider's code or address can be used for longer.
+  public static let usability = Schedule(longestPauseSeconds: 7_200)
+
   public init(
     providerTransactionID: String?, presentation: Presentation, usableSeconds: Int64? = nil
   ) {

@@ -30,7 +30,7 @@ struct BookComparison {
     self.run = run
     self.desk = desk
     self.clock = clock
-    dayEnd = day.adding(days: 1).start(in: provider.bookZone)
+    dayEnd = day.end(in: provider.bookZone)
   }
 
   /// Compares a part of the books.

@@ -41,10 +41,11 @@ public struct Reconciler: Sendable {
   public func dueDays(
     of provider: any PaymentProvider, on connection: inout Connection
   ) throws(DatabaseError) -> [BookDay] {
-    let yesterday = BookDay.yesterday(clock.now(), in: provider.bookZone)
+    let now = clock.now()
+    let yesterday = BookDay.yesterday(now, in: provider.bookZone)
     let oldest = yesterday.adding(days: -Self.catchUpDaysMax)
     let known = try ReconciliationRun.days(
-      of: provider.method, from: oldest, to: yesterday, in: &connection)
+      of: provider.method, from: oldest, to: yesterday, at: now, in: &connection)
     let first = try firstDay(of: provider, on: &connection)
     var days: [BookDay] = []
     var day = max(oldest, min(yesterday, first ?? yesterday))
@@ -81,7 +82,7 @@ public struct Reconciler: Sendable {
     progress: (Int64) -> Void
   ) throws(DatabaseError) -> ReconciliationOutcome {
     provider.learnAccount()
-    let end = day.adding(days: 1).start(in: provider.bookZone)
+    let end = day.end(in: provider.bookZone)
     guard clock.now() >= end else { return .notReady }
     let outcome = try connection.withNamedLock(
       "coinpay_reconcile_\(provider.method)_\(day)", timeoutSeconds: Self.lockTimeoutSeconds
@@ -139,7 +140,7 @@ public struct Reconciler: Sendable {
   ) throws(DatabaseError) -> ReconciliationRun {
     let known = try ReconciliationRun.days(
       of: provider.method, from: day.adding(days: -DayCoverage.daysBefore),
-      to: day.adding(days: 1), in: &connection)
+      to: day.adding(days: 1), at: clock.now(), in: &connection)
     let missing = MissingThere(
       provider, run: comparison.run, day: day, complete: Set(known.filter(\.value).keys))
     _ = try missing.find(on: &connection, at: clock.now())

@@ -73,14 +73,16 @@ extension ReconciliationRun {
   }
 
   /// The days of a provider that were attempted, from one day to another, and whether they were read
-  /// to their end.
+  /// to their end. One that was read when it was not over yet, by a clock that was ahead, was not: that
+  /// shows while the clock that is right has not caught up.
   static func days(
-    of provider: PaymentMethod, from first: BookDay, to last: BookDay,
+    of provider: PaymentMethod, from first: BookDay, to last: BookDay, at moment: Timestamp,
     in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [BookDay: Bool] {
+    let latest = moment.adding(seconds: Schedule.clockDifferenceSecondsMax)
     let rows = try executor.all(
       """
-      SELECT book_day, completed_at IS NOT NULL FROM reconciliation_runs
+      SELECT book_day, COALESCE(completed_at <= \(latest), FALSE) FROM reconciliation_runs
       WHERE provider = \(provider)
         AND book_day BETWEEN \(first.description) AND \(last.description)
       """, as: (String, Bool).self)

@@ -2,7 +2,10 @@ import HTTP
 import Pages
 import Vocabulary
 
-/// What `?status=&from=&to=&offset=` of a list asks for; empty values ask for nothing.
+/// What `?status=&from=&to=&offset=&to_offset=` of a list asks for; empty values ask for nothing.
+///
+/// Days are meant on the reader's clock, whose zone only the browser knows: it says at which offset from
+/// UTC midnight is on the clock the first day begins, and at which one the last day ends.
 struct ListFilter {
   let choice: String?
   /// From the first moment of the first day.
@@ -24,27 +27,27 @@ struct ListFilter {
     }
     choice = field(name)
     guard choice.map({ choices.contains($0) }) ?? true else { throw RouteError(.invalidParameters) }
-    let offset = field("offset")
-    let minutes = offset.flatMap { OutsideNumber($0)?.within(Self.offsetMinutes) }
-    guard offset == nil || minutes != nil else { throw RouteError(.invalidParameters) }
-    from = try Self.midnight(field("from"), minutes, call)
-    until = try Self.midnight(field("to"), minutes, call)?.adding(seconds: 86_400)
+    let zone = try Self.zone(field("offset")) ?? call.site.zone
+    from = try Self.date(field("from")).map { zone.day($0).start }
+    let lastZone = try Self.zone(field("to_offset")) ?? zone
+    until = try Self.date(field("to")).map { lastZone.day($0).end }
     view = ListFilterView(
-      choice: choice, from: field("from"), to: field("to"), offset: offset)
+      choice: choice, from: field("from"), to: field("to"), offset: field("offset"),
+      toOffset: field("to_offset"))
   }
 
-  private static func midnight(
-    _ day: String?, _ offsetMinutes: Int?, _ call: Call
-  ) throws(RouteError) -> Timestamp? {
-    guard let day else { return nil }
-    // The thirtieth of February is read as a day of March.
-    guard let moment = Timestamp(rfc3339: "\(day)T00:00:00Z"),
-      CalendarTime(moment, offsetSeconds: 0).date == day
-    else {
+  private static func zone(_ minutes: String?) throws(RouteError) -> TimeZoneOffset? {
+    guard let minutes else { return nil }
+    guard let bounded = OutsideNumber(minutes)?.within(offsetMinutes) else {
       throw RouteError(.invalidParameters)
     }
-    let seconds = offsetMinutes.map { $0 * 60 } ?? call.site.zone.seconds(at: moment)
-    // bounded: both kinds of offset are less than a day.
-    return moment.adding(seconds: Int64(-seconds))
+    // bounded: 14 hours.
+    return .fixed(seconds: bounded * 60)
+  }
+
+  private static func date(_ day: String?) throws(RouteError) -> CalendarDate? {
+    guard let day else { return nil }
+    guard let date = CalendarDate(day) else { throw RouteError(.invalidParameters) }
+    return date
   }
 }

@@ -76,16 +76,20 @@ public final class StatisticsKeeper: Sendable {
   private func noteChanges(
     on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
-    let horizon = clock.now().adding(seconds: -StatisticsKeeper.latenessSeconds)
+    let now = clock.now()
+    let horizon = now.adding(seconds: -StatisticsKeeper.latenessSeconds)
+    let latest = now.adding(seconds: Schedule.clockDifferenceSecondsMax)
     let known = memory.withLock { $0.lastSeen }
     let seen = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<Seen> in
       let progress = try transaction.first(
         "SELECT transition_id, changed_since FROM statistics_progress WHERE id = 1",
         as: (Int64, Timestamp).self)
-      guard let (noted, since) = progress else {
+      guard let (noted, lastSince) = progress else {
         throw DatabaseError.inconsistent("statistics_progress has lost its row")
       }
+      // What a clock that was ahead has noted comes at no moment of the right one for a long time.
+      let since = lastSince > latest ? horizon : lastSince
       let seen = try look(after: noted, in: &transaction)
       var marked = try noteRefundsAndAttempts(since: since, in: &transaction)
       if seen.count > 0, seen != known {
@@ -100,7 +104,7 @@ public final class StatisticsKeeper: Sendable {
       _ = try transaction.execute(
         """
         UPDATE statistics_progress SET transition_id = \(settled ?? noted),
-          changed_since = GREATEST(changed_since, \(horizon))
+          changed_since = GREATEST(\(since), \(horizon))
         """)
       return .commit(seen)
     }

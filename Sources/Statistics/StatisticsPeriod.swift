@@ -33,8 +33,7 @@ public struct StatisticsPeriod: Hashable, Sendable {
     self.first = first
     self.last = last
     self.slot = slot ?? (days <= StatisticsPeriod.hourlyDaysStandard ? .hour : .day)
-    let end = CalendarDate(daysSinceEpoch: last.daysSinceEpoch + 1)
-    quarters = Quarter(zone.startOfDay(first))..<Quarter(zone.startOfDay(end))
+    quarters = Quarter(zone.day(first).start)..<Quarter(zone.day(last).end)
   }
 
   /// The parts of the period in which the zone keeps one offset, with it, in seconds east of UTC.

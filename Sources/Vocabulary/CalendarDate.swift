@@ -32,23 +32,11 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
       Timestamp(unixSeconds: Int64(daysSinceEpoch) * 86_400 + 43_200), offsetSeconds: 0)
   }
 
+  public func adding(days: Int) -> CalendarDate {
+    CalendarDate(daysSinceEpoch: daysSinceEpoch + days)
+  }
+
   public static func < (left: CalendarDate, right: CalendarDate) -> Bool {
     left.daysSinceEpoch < right.daysSinceEpoch
-  }
-}
-
-extension TimeZoneOffset {
-  /// The first moment of a day on the zone's clock, also where the day does not begin at midnight
-  /// because clocks are put forward then.
-  public func startOfDay(_ date: CalendarDate) -> Timestamp {
-    let midnight = Timestamp(unixSeconds: Int64(date.daysSinceEpoch) * 86_400)
-    // Offsets lie within a day of UTC and change at quarter hours.
-    let offsets = Set([-86_400, 0, 86_400].map { seconds(at: midnight.adding(seconds: $0)) })
-    let guesses = offsets.map { midnight.adding(seconds: -Int64($0)) }.sorted()
-    for guess in guesses where CalendarDate(calendar(guess)) == date {
-      let before = guess.adding(seconds: -1)
-      if CalendarDate(calendar(before)) < date { return guess }
-    }
-    return guesses.last ?? midnight
   }
 }

@@ -7,7 +7,8 @@ public struct WallClock: Sendable {
   public func now() -> Timestamp { read() }
 }
 
-/// A time zone as a function from a moment to its offset, so that rules of summer time hold.
+/// A time zone as a function from a moment to its offset, so that rules of summer time hold. Its days are
+/// `LocalDay`s.
 public struct TimeZoneOffset: Sendable {
   private let offset: @Sendable (Timestamp) -> Int
 
@@ -15,6 +16,8 @@ public struct TimeZoneOffset: Sendable {
   public init(_ offset: @escaping @Sendable (Timestamp) -> Int) { self.offset = offset }
 
   public static func fixed(seconds: Int) -> TimeZoneOffset { TimeZoneOffset { _ in seconds } }
+
+  public static let utc = TimeZoneOffset.fixed(seconds: 0)
 
   /// China Standard Time, which Alipay and WeChat Pay use whatever the server's zone.
   public static let beijing = TimeZoneOffset.fixed(seconds: 8 * 3_600)

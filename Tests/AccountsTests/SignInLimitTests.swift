@@ -90,6 +90,15 @@ struct SignInLimitTests {
     #expect(answers.last == "limited")
   }
 
+  @Test func `a window that a clock opened that was ahead keeps nobody out`() throws {
+    let fixture = try Self.fixture()
+    let visitor = Visitor(address: "192.0.2.9")
+    for _ in 1...6 { _ = try Self.attempt(fixture, "wrong", from: visitor) }
+    #expect(try Self.attempt(fixture, Self.password, from: visitor) == "limited")
+    fixture.clock.advance(seconds: -26 * 3_600)
+    #expect(try Self.attempt(fixture, Self.password, from: visitor) == "in")
+  }
+
   @Test func `failures of all places together are bounded`() throws {
     let fixture = try Self.fixture()
     for _ in 1...SignInTide.failuresMax {

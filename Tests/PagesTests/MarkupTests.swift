@@ -33,7 +33,8 @@ struct MarkupTests {
 
   @Test func `what a list is narrowed down to`() {
     let filter = ListFilterView(
-      from: MarkupTests.planted, to: MarkupTests.planted, offset: MarkupTests.planted)
+      from: MarkupTests.planted, to: MarkupTests.planted, offset: MarkupTests.planted,
+      toOffset: MarkupTests.planted)
     let position = ListPosition(page: 2, pages: 3, filter: filter)
     check(renderer.orders([], position, Samples.chrome()))
     check(renderer.transactions([], kinds: [], position, Samples.chrome()))

@@ -23,4 +23,11 @@ import Vocabulary
       after: Self.created.adding(seconds: 5_000), createdAt: Self.created, expiresAt: end)
     #expect(next == Self.created.adding(seconds: 6_800))
   }
+
+  @Test func `a payment that was made in the future waits a short pause and not for its birth`() {
+    let created = Self.created.adding(seconds: 26 * 3_600)
+    let next = QuerySchedule.next(
+      after: Self.created, createdAt: created, expiresAt: created.adding(seconds: 1_800))
+    #expect(next == Self.created.adding(seconds: 180))
+  }
 }

@@ -75,18 +75,20 @@ final class ShopFixture {
 
   /// - Parameter providerCallsMax: that one user may cause in a minute.
   func makeCheckout(
-    baseURL: String = "https://shop.example", providerCallsMax: Int = 1_000
+    baseURL: String = "https://shop.example", providerCallsMax: Int = 1_000,
+    zone: TimeZoneOffset = .beijing, limit: (inout PurchaseLimits) -> Void = { _ in }
   ) -> Checkout {
     var limits = PurchaseLimits()
     limits.providerCallsMax = providerCallsMax
+    limit(&limits)
     return Checkout(
       registry: ProviderRegistry([yuan, dollar]), keyRing: keyRing, clock: clock.clock,
-      zone: .beijing, orderTTLSeconds: 1_800, baseURL: baseURL,
+      zone: zone, orderTTLSeconds: 1_800, baseURL: baseURL,
       settlements: SettlementQueue(desk: desk), logger: logger,
       limits: limits)
   }
 
-  private(set) lazy var checkout = makeCheckout()
+  lazy var checkout = makeCheckout()
 
   func buyer(
     prefersChinese: Bool = true, isMobile: Bool = false, address: String = "192.0.2.1"

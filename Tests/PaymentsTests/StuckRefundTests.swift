@@ -71,7 +71,7 @@ import Vocabulary
     shop.clock.advance(seconds: OverdueWork.requestedSecondsMax)
     #expect(try Self.overdue(shop).refunds.map(\.status) == [.requested])
     #expect(try Self.overdue(shop).refunds.isEmpty)
-    shop.clock.advance(seconds: OverdueWork.alarmPauseSeconds)
+    shop.clock.advance(seconds: OverdueWork.alarms.longestPauseSeconds)
     #expect(try Self.overdue(shop).refunds.count == 1)
   }
 

@@ -22,7 +22,7 @@ import Vocabulary
   func `a day is read and written`(text: String) throws {
     let day = try #require(BookDay(text))
     #expect(day.description == text)
-    #expect(day.start(offsetSeconds: 8 * 3_600).beijing == "\(text) 00:00:00")
+    #expect(day.start(in: .beijing).beijing == "\(text) 00:00:00")
   }
 
   @Test(arguments: [

@@ -200,6 +200,23 @@ def test_times_are_in_the_readers_zone(site, user, open_browser):
     assert browser.driver.current_url.endswith(("offset=-300", "offset=-240")) and browser.shown(".orders li")
 
 
+@pytest.mark.parametrize("zone, day, offsets", [
+    ("America/New_York", "2026-03-08", "offset=-300&to_offset=-240"),
+    ("America/New_York", "2026-11-01", "offset=-240&to_offset=-300"),
+    # Its first moment is one o'clock, four hours after midnight of UTC.
+    ("America/Santiago", "2026-09-06", "offset=-240&to_offset=-180"),
+    ("Asia/Shanghai", "2026-03-08", "offset=480&to_offset=480"),
+])
+def test_a_day_of_the_readers_zone_has_the_hours_of_its_clock(site, user, open_browser, zone, day, offsets):
+    browser = open_browser(site, user, zone=zone)
+    browser.open("/coin/orders")
+    for field in ("#from", "#to"):
+        browser.driver.execute_script("document.querySelector(arguments[0]).value = arguments[1]", field, day)
+    browser.click("[data-filter] button")
+    browser.until(lambda: "offset=" in browser.driver.current_url, "the filter")
+    assert browser.driver.current_url.endswith(offsets)
+
+
 def test_everything_up_to_the_state_works_without_a_script(site, alipay, open_browser):
     browser = open_browser(site, script=False)
     browser.open("/coin")

@@ -114,10 +114,17 @@
     const line = $("[data-zone]");
     if (zone && line) line.textContent = body.dataset.zoneText.replace("{zone}", zone);
     const filter = $("[data-filter]");
+    // Minutes by which the day that begins so many days after another one begins before midnight of UTC:
+    // it has 23 hours or 25 where the offset is another at its end, and may begin at one.
+    const offset = (day, days) => {
+      if (!day) return "";
+      const midnight = new Date(day + "T00:00Z");
+      midnight.setUTCDate(midnight.getUTCDate() + days);
+      return Math.round((midnight - new Date(midnight.toISOString().slice(0, 16))) / 60000);
+    };
     filter?.addEventListener("submit", () => {
-      const day = filter.elements.from.value || filter.elements.to.value;
-      const moment = day ? new Date(day + "T00:00") : new Date();
-      filter.elements.offset.value = day ? -moment.getTimezoneOffset() : "";
+      filter.elements.offset.value = offset(filter.elements.from.value, 0);
+      filter.elements.to_offset.value = offset(filter.elements.to.value, 1);
       // What is empty is left out of the address.
       for (const field of filter.elements) if (field.name && !field.value) field.disabled = true;
     });

@@ -47,7 +47,7 @@ public struct MockProvider: PaymentProvider {
     .succeeded(RefundFacts(providerRefundID: nil, amount: ReportedAmount(refund.amount)))
   }
 
-  public var bookZone: TimeZoneOffset { .fixed(seconds: 0) }
+  public var bookZone: TimeZoneOffset { .utc }
 
   public func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void

@@ -4,9 +4,8 @@ public import Vocabulary
 extension StripeProvider {
   /// Lines asked for at once, the most that Stripe gives.
   private static let pageLinesMax = 100
-  private static let daySeconds: Int64 = 86_400
 
-  public var bookZone: TimeZoneOffset { .fixed(seconds: 0) }
+  public var bookZone: TimeZoneOffset { .utc }
 
   private enum PageOutcome {
     case page(StripeWire.List<StripeBookLine>)
@@ -23,12 +22,11 @@ extension StripeProvider {
   public func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome {
-    let start = day.start(offsetSeconds: 0)
-    guard now >= start.adding(seconds: StripeProvider.daySeconds) else { return .notReady }
+    guard now >= day.end(in: bookZone) else { return .notReady }
     var count = 0
     var last: String?
     while true {
-      switch page(from: start, after: last) {
+      switch page(of: day, after: last) {
       case .unknown(let cause): return .unknown(cause)
       case .page(let page):
         var lines: [BookLine] = []
@@ -54,10 +52,10 @@ extension StripeProvider {
     }
   }
 
-  private func page(from start: Timestamp, after last: String?) -> PageOutcome {
+  private func page(of day: BookDay, after last: String?) -> PageOutcome {
     var query = [
-      ("created[gte]", String(start.unixSeconds)),
-      ("created[lt]", String(start.unixSeconds + StripeProvider.daySeconds)),
+      ("created[gte]", String(day.start(in: bookZone).unixSeconds)),
+      ("created[lt]", String(day.end(in: bookZone).unixSeconds)),
       ("limit", String(StripeProvider.pageLinesMax)), ("expand[]", "data.source"),
     ]
     if let last { query.append(("starting_after", last)) }

@@ -19,7 +19,7 @@ struct StatisticsCommand: ParsableCommand {
 
   func run() throws {
     let settings = try Settings.load()
-    let today = CalendarDate(settings.zone.calendar(SystemTime.now()))
+    let today = settings.zone.day(of: SystemTime.now()).date
     let first = try from.map(date) ?? today
     let last = try to.map(date) ?? first
     let period = StatisticsPeriod(first: first, last: last, slot: by, zone: settings.zone)

@@ -97,8 +97,9 @@ struct DutyChecks {
     return .ok(.backups, duty.rawValue, "\(what) is \(age(succeeded)) old")
   }
 
+  /// What a clock noted that was ahead may be of any age.
   private func isOld(_ moment: Timestamp, _ duty: Duty) -> Bool {
-    now.unixSeconds - moment.unixSeconds > duty.ageHoursMax * 3_600
+    Schedule(longestPauseSeconds: duty.ageHoursMax * 3_600).isOver(since: moment, at: now)
   }
 
   private func age(_ moment: Timestamp) -> String {

@@ -61,7 +61,7 @@ final class WeChatPayV3Keys: Sendable {
         isKnown
         ? (state.refreshedAt, WeChatPayV3Keys.refreshSeconds)
         : (state.unknownRefreshedAt, WeChatPayV3Keys.unknownRefreshSeconds)
-      if let last, now < last.adding(seconds: pause) { return false }
+      if isWithin(pause, last, now) { return false }
       state.refreshedAt = now
       if !isKnown { state.unknownRefreshedAt = now }
       return true
@@ -69,7 +69,11 @@ final class WeChatPayV3Keys: Sendable {
   }
 
   private func isRecent(_ moment: Timestamp?, _ now: Timestamp) -> Bool {
-    moment.map { now < $0.adding(seconds: WeChatPayV3Keys.failureSeconds) } ?? false
+    isWithin(WeChatPayV3Keys.failureSeconds, moment, now)
+  }
+
+  private func isWithin(_ seconds: Int64, _ moment: Timestamp?, _ now: Timestamp) -> Bool {
+    moment.map { !Schedule(longestPauseSeconds: seconds).isOver(since: $0, at: now) } ?? false
   }
 
   /// The merchant has no certificates: who names one is not believed.
