@@ -177,7 +177,7 @@ let package = Package(
     tests(
       "Alipay",
       ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
-    tests("WeChatPay", ["Crypto", "Provider", "Vocabulary", "WeChatPay"]),
+    tests("WeChatPay", ["Crypto", "HTTP", "Provider", "Vocabulary", "WeChatPay"]),
     tests(
       "Reconciliation",
       [

@@ -27,6 +27,19 @@ enum ConfirmationRoutes {
     let createdAt: String
     let decidedAt: String?
 
+    enum CodingKeys: String, CodingKey {
+      case id, amount, currency, reason, status
+      case orderNo = "order_no"
+      case outTradeNo = "out_trade_no"
+      case paymentMethod = "payment_method"
+      case providerTxnId = "provider_txn_id"
+      case providerAnswer = "provider_answer"
+      case requestedBy = "requested_by"
+      case decidedBy = "decided_by"
+      case createdAt = "created_at"
+      case decidedAt = "decided_at"
+    }
+
     init(_ confirmation: Confirmation, _ admin: AdminCall) {
       id = confirmation.id
       orderNo = confirmation.orderNumber.text
@@ -49,6 +62,11 @@ enum ConfirmationRoutes {
     let outcome: String
     let confirmationId: Int64?
     let notice: String
+
+    enum CodingKeys: String, CodingKey {
+      case outcome, notice
+      case confirmationId = "confirmation_id"
+    }
   }
 
   private struct Lists: Encodable {

@@ -16,6 +16,13 @@ enum ControlAPI {
       let isOff: Bool
       let backup: String?
       let isWorking: Bool
+
+      enum CodingKeys: String, CodingKey {
+        case backup
+        case paymentMethod = "payment_method"
+        case isOff = "is_off"
+        case isWorking = "is_working"
+      }
     }
 
     let mode: String
@@ -25,6 +32,14 @@ enum ControlAPI {
     let settlementStopped: Bool
     let methods: [Method]
     let offered: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case mode, methods, offered
+      case endsAt = "ends_at"
+      case noticeZh = "notice_zh"
+      case noticeEn = "notice_en"
+      case settlementStopped = "settlement_stopped"
+    }
 
     init(_ controls: Controls, _ admin: AdminCall) {
       let registry = admin.site.checkout.registry
@@ -48,6 +63,11 @@ enum ControlAPI {
     let method: String
     let isOff: Bool
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case method, reason
+      case isOff = "is_off"
+    }
   }
 
   private struct BackupBody: Decodable {
@@ -68,12 +88,24 @@ enum ControlAPI {
     let noticeEn: String?
     let minutes: OutsideNumber?
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case mode, minutes, reason
+      case noticeZh = "notice_zh"
+      case noticeEn = "notice_en"
+    }
   }
 
   private struct StopBody: Decodable {
     let noticeZh: String?
     let noticeEn: String?
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case reason
+      case noticeZh = "notice_zh"
+      case noticeEn = "notice_en"
+    }
   }
 
   private struct ReasonBody: Decodable {

@@ -11,6 +11,11 @@ enum GiveUpRefund {
   private struct Body: Decodable {
     let refundNo: String
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case reason
+      case refundNo = "refund_no"
+    }
   }
 
   /// `POST /api/admin/orders/{order_no}/give-up-refund`

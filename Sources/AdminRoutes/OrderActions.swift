@@ -26,6 +26,11 @@ enum OrderActions {
     let amount: Decimal
     let currency: String
     let notice: String
+
+    enum CodingKeys: String, CodingKey {
+      case status, amount, currency, notice
+      case refundNo = "refund_no"
+    }
   }
 
   private struct ConfirmBody: Decodable {
@@ -33,12 +38,23 @@ enum OrderActions {
     let providerTxnId: String?
     let reason: String
     let key: String
+
+    enum CodingKeys: String, CodingKey {
+      case reason, key
+      case outTradeNo = "out_trade_no"
+      case providerTxnId = "provider_txn_id"
+    }
   }
 
   private struct Asked: Encodable {
     struct Payment: Encodable {
       let outTradeNo: String
       let answer: String
+
+      enum CodingKeys: String, CodingKey {
+        case answer
+        case outTradeNo = "out_trade_no"
+      }
     }
 
     let payments: [Payment]

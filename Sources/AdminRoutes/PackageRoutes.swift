@@ -19,6 +19,14 @@ enum PackageRoutes {
     let position: Int64
     let isActive: Bool
     let prices: [String: Decimal]
+
+    enum CodingKeys: String, CodingKey {
+      case id, coins, position, prices
+      case nameZh = "name_zh"
+      case nameEn = "name_en"
+      case bonusCoins = "bonus_coins"
+      case isActive = "is_active"
+    }
   }
 
   private struct PackageBody: Decodable {
@@ -30,11 +38,23 @@ enum PackageRoutes {
     /// `CNY:9.90 USD:1.49`
     let prices: String
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case coins, position, prices, reason
+      case nameZh = "name_zh"
+      case nameEn = "name_en"
+      case bonusCoins = "bonus_coins"
+    }
   }
 
   private struct ActiveBody: Decodable {
     let isActive: Bool
     let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case reason
+      case isActive = "is_active"
+    }
   }
 
   private struct Made: Encodable {

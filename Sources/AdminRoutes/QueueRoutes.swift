@@ -17,6 +17,14 @@ enum QueueRoutes {
     let outTradeNo: String?
     let receivedAt: String
     let error: String
+
+    enum CodingKeys: String, CodingKey {
+      case id, error
+      case paymentMethod = "payment_method"
+      case eventKey = "event_key"
+      case outTradeNo = "out_trade_no"
+      case receivedAt = "received_at"
+    }
   }
 
   private struct Queue: Encodable {
@@ -35,6 +43,15 @@ enum QueueRoutes {
     let minorUnits: Int64
     let currency: String
     let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case id, cause, currency
+      case paymentMethod = "payment_method"
+      case outTradeNo = "out_trade_no"
+      case providerTxnId = "provider_txn_id"
+      case minorUnits = "minor_units"
+      case createdAt = "created_at"
+    }
   }
 
   /// `GET /api/admin/queue`

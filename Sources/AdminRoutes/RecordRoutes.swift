@@ -18,6 +18,11 @@ enum RecordRoutes {
     let next: String?
     /// Whether nobody changed a row since it was written.
     let isIntact: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case items, next
+      case isIntact = "is_intact"
+    }
   }
 
   private struct SettingAnswer: Encodable {
@@ -33,6 +38,15 @@ enum RecordRoutes {
     /// As text where it is UTF-8, else null.
     let body: String?
     let bodyHex: String?
+
+    enum CodingKeys: String, CodingKey {
+      case body
+      case eventId = "event_id"
+      case paymentMethod = "payment_method"
+      case eventKey = "event_key"
+      case receivedAt = "received_at"
+      case bodyHex = "body_hex"
+    }
   }
 
   private static let rowsMax = 50

@@ -23,6 +23,15 @@ enum RequestRoutes {
     let expiresAt: String
     let decidedAt: String?
 
+    enum CodingKeys: String, CodingKey {
+      case id, deed, subject, username, coins, reason, status
+      case requestedBy = "requested_by"
+      case decidedBy = "decided_by"
+      case createdAt = "created_at"
+      case expiresAt = "expires_at"
+      case decidedAt = "decided_at"
+    }
+
     init(_ request: OperatorRequest, _ admin: AdminCall) {
       id = request.id
       deed = request.words
@@ -48,6 +57,11 @@ enum RequestRoutes {
     let outcome: String
     let requestId: Int64
     let notice: String
+
+    enum CodingKeys: String, CodingKey {
+      case outcome, notice
+      case requestId = "request_id"
+    }
   }
 
   static func waiting(_ request: OperatorRequest, _ admin: AdminCall) -> Response {

@@ -16,6 +16,13 @@ enum SecurityRoutes {
     let secondFactor: String
     let recoveryCodesLeft: Int64?
     let isAdmitted: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case username, role
+      case secondFactor = "second_factor"
+      case recoveryCodesLeft = "recovery_codes_left"
+      case isAdmitted = "is_admitted"
+    }
   }
 
   private struct RouteAnswer: Encodable {
@@ -23,6 +30,12 @@ enum SecurityRoutes {
     let path: String
     let minimumRole: String
     let needsSecondFactor: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case method, path
+      case minimumRole = "minimum_role"
+      case needsSecondFactor = "needs_second_factor"
+    }
   }
 
   private struct Begun: Encodable {
@@ -45,6 +58,10 @@ enum SecurityRoutes {
 
   private struct Codes: Encodable {
     let recoveryCodes: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case recoveryCodes = "recovery_codes"
+    }
   }
 
   /// Longest code that is looked at, in characters.

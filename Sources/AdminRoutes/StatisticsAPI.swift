@@ -29,6 +29,19 @@ enum StatisticsAPI {
       let refundedAmount: Decimal
       let netAmount: Decimal
 
+      enum CodingKeys: String, CodingKey {
+        case slot, currency, begun, paid, duplicates, refunds, refunded
+        case paymentMethod = "payment_method"
+        case begunSucceeded = "begun_succeeded"
+        case begunFailed = "begun_failed"
+        case begunClosed = "begun_closed"
+        case successPercent = "success_percent"
+        case paidAmount = "paid_amount"
+        case duplicatesAmount = "duplicates_amount"
+        case refundedAmount = "refunded_amount"
+        case netAmount = "net_amount"
+      }
+
       init(_ line: StatisticsReport.Line) {
         let figures = line.figures
         func amount(_ minorUnits: Int64) -> Decimal {
@@ -55,6 +68,11 @@ enum StatisticsAPI {
       let paymentMethod: String
       let cause: String
       let count: Int64
+
+      enum CodingKeys: String, CodingKey {
+        case cause, count
+        case paymentMethod = "payment_method"
+      }
     }
 
     struct Durations: Encodable {
@@ -62,6 +80,13 @@ enum StatisticsAPI {
       let count: Int64
       let p50Ms: Int64?
       let p95Ms: Int64?
+
+      enum CodingKeys: String, CodingKey {
+        case count
+        case paymentMethod = "payment_method"
+        case p50Ms = "p50_ms"
+        case p95Ms = "p95_ms"
+      }
     }
 
     let from: String
@@ -71,6 +96,11 @@ enum StatisticsAPI {
     let causes: [CauseCount]
     let durations: [Durations]
     let staleQuarters: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case from, to, by, slots, causes, durations
+      case staleQuarters = "stale_quarters"
+    }
 
     init(_ report: StatisticsReport) {
       from = report.period.first.description

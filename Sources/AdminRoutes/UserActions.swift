@@ -109,6 +109,10 @@ enum UserActions {
 
   private struct Invitation: Encodable {
     let enrolmentCode: String
+
+    enum CodingKeys: String, CodingKey {
+      case enrolmentCode = "enrolment_code"
+    }
   }
 
   /// `POST /api/admin/users/{username}/second-factor/invite`: the code is shown this once, for the one who

@@ -19,6 +19,12 @@ enum UserRoutes {
     let balance: Int64
     let createdAt: String
 
+    enum CodingKeys: String, CodingKey {
+      case username, role, balance
+      case isDisabled = "is_disabled"
+      case createdAt = "created_at"
+    }
+
     init(_ record: UserRecord, _ admin: AdminCall) {
       username = record.user.username
       role = record.user.role.rawValue
@@ -34,6 +40,12 @@ enum UserRoutes {
     let balanceAfter: Int64
     let reference: String
     let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case kind, coins, reference
+      case balanceAfter = "balance_after"
+      case createdAt = "created_at"
+    }
   }
 
   private struct Story: Encodable {
@@ -41,6 +53,11 @@ enum UserRoutes {
     let secondFactor: String
     let entries: [Entry]
     let orders: [OrderSummary]
+
+    enum CodingKeys: String, CodingKey {
+      case user, entries, orders
+      case secondFactor = "second_factor"
+    }
   }
 
   static let rowsMax = 50

@@ -11,6 +11,11 @@ public struct ActionDocument: Encodable {
   let reason: String
   let createdAt: String
 
+  enum CodingKeys: String, CodingKey {
+    case id, action, actor, subject, details, reason
+    case createdAt = "created_at"
+  }
+
   public init(_ action: OperatorAction.Recorded, _ text: MomentText) {
     id = action.id
     self.action = action.action

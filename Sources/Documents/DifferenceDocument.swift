@@ -10,6 +10,11 @@ public struct DifferenceDocument: Encodable {
     let minorUnits: Int64
     let currency: String
 
+    enum CodingKeys: String, CodingKey {
+      case status, currency
+      case minorUnits = "minor_units"
+    }
+
     init(_ side: ReconciliationItem.Side) {
       status = side.status
       minorUnits = side.amount.minorUnits
@@ -32,6 +37,19 @@ public struct DifferenceDocument: Encodable {
   let resolvedAt: String?
   let resolution: String?
   let resolvedBy: String?
+
+  enum CodingKeys: String, CodingKey {
+    case id, kind, subject, ours, theirs, resolution
+    case runId = "run_id"
+    case paymentMethod = "payment_method"
+    case outTradeNo = "out_trade_no"
+    case providerTxnId = "provider_txn_id"
+    case refundNo = "refund_no"
+    case providerRefundId = "provider_refund_id"
+    case occurredAt = "occurred_at"
+    case resolvedAt = "resolved_at"
+    case resolvedBy = "resolved_by"
+  }
 
   public init(_ item: ReconciliationItem, _ text: MomentText) {
     id = item.id

@@ -15,6 +15,16 @@ extension OrderDocument {
     let durationMs: Int64
     let createdAt: String
 
+    enum CodingKeys: String, CodingKey {
+      case operation, address, status, error
+      case paymentMethod = "payment_method"
+      case outTradeNo = "out_trade_no"
+      case requestId = "request_id"
+      case providerRequestId = "provider_request_id"
+      case durationMs = "duration_ms"
+      case createdAt = "created_at"
+    }
+
     init(_ call: ProviderCall, _ text: MomentText) {
       paymentMethod = call.provider
       operation = call.operation

@@ -17,6 +17,14 @@ extension OrderDocument {
     let cause: String?
     let createdAt: String
 
+    enum CodingKeys: String, CodingKey {
+      case status, amount, currency, reason, actor, cause
+      case refundNo = "refund_no"
+      case providerRefundId = "provider_refund_id"
+      case coinsTaken = "coins_taken"
+      case createdAt = "created_at"
+    }
+
     init(_ refund: Refund, _ text: MomentText) {
       refundNo = refund.outRequestNo
       providerRefundId = refund.providerRefundID
@@ -40,6 +48,14 @@ extension OrderDocument {
     let reason: String
     let respondBy: String?
 
+    enum CodingKeys: String, CodingKey {
+      case status, currency, reason
+      case disputeId = "dispute_id"
+      case minorUnits = "minor_units"
+      case coinsFrozen = "coins_frozen"
+      case respondBy = "respond_by"
+    }
+
     init(_ dispute: OrderTrace.DisputeLine, _ text: MomentText) {
       disputeId = dispute.disputeID
       status = dispute.status
@@ -58,6 +74,12 @@ extension OrderDocument {
     let minorUnits: Int64
     let currency: String
     let resolution: String?
+
+    enum CodingKeys: String, CodingKey {
+      case id, cause, currency, resolution
+      case eventId = "event_id"
+      case minorUnits = "minor_units"
+    }
 
     init(_ line: OrderTrace.SuspenseLine, _ text: MomentText) {
       id = line.id

@@ -22,6 +22,11 @@ public struct OrderDocument: Encodable {
   let differences: [DifferenceDocument]
   let actions: [ActionDocument]
 
+  enum CodingKeys: String, CodingKey {
+    case order, payments, events, ledger, refunds, disputes, suspense, history, differences, actions
+    case providerCalls = "provider_calls"
+  }
+
   public init(
     _ order: OrderSummary, _ trace: OrderTrace, _ differences: [ReconciliationItem],
     _ text: MomentText
@@ -51,6 +56,15 @@ public struct OrderDocument: Encodable {
     let queries: Int64
     let createdAt: String
     let succeededAt: String?
+
+    enum CodingKeys: String, CodingKey {
+      case number, status, amount, currency, cause, queries
+      case outTradeNo = "out_trade_no"
+      case paymentMethod = "payment_method"
+      case providerTxnId = "provider_txn_id"
+      case createdAt = "created_at"
+      case succeededAt = "succeeded_at"
+    }
 
     init(_ attempt: OrderTrace.Attempt, _ text: MomentText) {
       number = attempt.number
@@ -82,6 +96,16 @@ public struct OrderDocument: Encodable {
     let hasBody: Bool
     let receivedAt: String
 
+    enum CodingKeys: String, CodingKey {
+      case id, source, kind, state, outcome, currency, cause
+      case eventKey = "event_key"
+      case minorUnits = "minor_units"
+      case providerTxnId = "provider_txn_id"
+      case lastError = "last_error"
+      case hasBody = "has_body"
+      case receivedAt = "received_at"
+    }
+
     init(_ event: OrderTrace.Event, _ text: MomentText) {
       id = event.id.value
       eventKey = event.eventKey
@@ -106,6 +130,13 @@ public struct OrderDocument: Encodable {
     let balanceAfter: Int64
     let eventId: Int64?
     let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case id, kind, coins
+      case balanceAfter = "balance_after"
+      case eventId = "event_id"
+      case createdAt = "created_at"
+    }
 
     init(_ entry: OrderTrace.Entry, _ text: MomentText) {
       id = entry.id

@@ -19,6 +19,16 @@ public struct OrderSummary: Encodable {
   let paidAt: String?
   let expiresAt: String
 
+  enum CodingKeys: String, CodingKey {
+    case status, username, amount, currency, coins
+    case orderNo = "order_no"
+    case bonusCoins = "bonus_coins"
+    case paymentMethod = "payment_method"
+    case createdAt = "created_at"
+    case paidAt = "paid_at"
+    case expiresAt = "expires_at"
+  }
+
   public init(_ order: CoinOrder, username: String, now: Timestamp, _ text: MomentText) {
     orderNo = order.number.text
     status = order.status(at: now).rawValue

@@ -20,6 +20,13 @@ public struct RunDocument: Encodable {
   let startedAt: String?
   let completedAt: String?
 
+  enum CodingKeys: String, CodingKey {
+    case id, day, state, cause, lines, matched, foreign, differences, open
+    case paymentMethod = "payment_method"
+    case startedAt = "started_at"
+    case completedAt = "completed_at"
+  }
+
   public init(_ run: ReconciliationRun, _ text: MomentText) {
     id = run.id
     paymentMethod = run.provider.rawValue

@@ -14,55 +14,44 @@ public enum JSONLimits {
   public static let depthLevelsMax = 32
 }
 
-/// JSON to and from somebody else's server.
+/// JSON to and from programs, others' and our own: the one place that reads and writes it.
+///
+/// Each type names its members as they stand in the text, by its `CodingKeys`. A decoder that turns `out_trade_no`
+/// into `outTradeNo` takes both spellings for one member, so that a text could say two things.
 public enum JSON {
-  /// How the names of members relate to Swift's.
-  public enum MemberNames: Sendable {
-    case asTheyAre
-    /// `out_trade_no` is `outTradeNo`.
-    case snakeCase
-  }
-
   /// Decodes a value of one shape.
   /// - Parameter depthLevelsMax: deepest nesting that is looked at.
   /// - Returns: nil for invalid JSON, another encoding than UTF-8, a byte order mark, a member that
   ///   occurs twice in one object, another shape, or deeper nesting.
   public static func decode<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int,
-    memberNames: MemberNames = .asTheyAre
+    _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int
   ) -> Value? {
     // Foundation would read UTF-16 and UTF-32 too; JSON in either has NULs, and in UTF-8 never.
     guard !bytes.contains(0), jsonDepthLevels(bytes) <= depthLevelsMax,
       !bytes.starts(with: [0xEF, 0xBB, 0xBF]), !jsonHasRepeatedMember(bytes)
     else { return nil }
-    let decoder = JSONDecoder()
-    if memberNames == .snakeCase { decoder.keyDecodingStrategy = .convertFromSnakeCase }
-    return try? decoder.decode(type, from: Data(bytes))
+    return try? JSONDecoder().decode(type, from: Data(bytes))
   }
 
   /// Writes a value with its members sorted and `/` unescaped.
+  /// - Parameter isIndented: one member a line, for people.
   /// - Returns: nil for a number that JSON has no form for.
-  public static func encode(
-    _ value: some Encodable, memberNames: MemberNames = .asTheyAre
-  ) -> [UInt8]? {
+  public static func encode(_ value: some Encodable, isIndented: Bool = false) -> [UInt8]? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if memberNames == .snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
+    if isIndented { encoder.outputFormatting.insert(.prettyPrinted) }
     return (try? encoder.encode(value)).map { Array($0) }
   }
 }
 
 extension Request {
-  /// Decodes the body as JSON whose member names are in snake_case.
+  /// Decodes the body as JSON.
   /// - Throws: `BodyError.unsupportedMediaType` unless the content type is `application/json`;
-  ///   `.malformed` for invalid JSON, another shape, or nesting beyond `JSONLimits.depthLevelsMax`.
+  ///   `.malformed` for what `JSON.decode` refuses, with nesting of `JSONLimits.depthLevelsMax`.
   public func decodeJSON<T: Decodable>(_ type: T.Type) throws(BodyError) -> T {
     guard mediaType == "application/json" else { throw .unsupportedMediaType }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    guard !body.contains(0), jsonDepthLevels(body) <= JSONLimits.depthLevelsMax,
-      let value = try? decoder.decode(type, from: Data(body))
-    else { throw .malformed }
+    let value = JSON.decode(type, from: body, depthLevelsMax: JSONLimits.depthLevelsMax)
+    guard let value else { throw .malformed }
     return value
   }
 }

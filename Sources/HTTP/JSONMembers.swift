@@ -4,11 +4,12 @@ import FoundationEssentials
 /// could take it for two different things.
 ///
 /// A name with an escape is compared by what it stands for, because it may be another name in disguise;
-/// one whose escapes cannot be read counts as repeated. The text need not be valid: what is not is
+/// one whose escapes cannot be read counts as repeated. Names that Unicode holds for equal are the same name, as they
+/// are to the dictionary that the decoder keeps. The text need not be valid: what is not is
 /// refused elsewhere.
 func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
   // One set of names for each object that is open, nil for an array.
-  var open: [Set<ArraySlice<UInt8>>?] = []
+  var open: [Set<String>?] = []
   var position = 0
   while position < bytes.count {
     switch bytes[position] {
@@ -30,12 +31,11 @@ func jsonHasRepeatedMember(_ bytes: [UInt8]) -> Bool {
   return false
 }
 
-/// A string's bytes without escapes; nil when they cannot be read.
-private func jsonUnescaped(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-  guard name.contains(UInt8(ascii: "\\")) else { return name }
+/// A string without escapes; nil when they cannot be read.
+private func jsonUnescaped(_ name: ArraySlice<UInt8>) -> String? {
+  guard name.contains(UInt8(ascii: "\\")) else { return String(decoding: name, as: UTF8.self) }
   let quote = UInt8(ascii: "\"")
-  let text = try? JSONDecoder().decode(String.self, from: Data([quote] + name + [quote]))
-  return text.map { ArraySlice($0.utf8) }
+  return try? JSONDecoder().decode(String.self, from: Data([quote] + name + [quote]))
 }
 
 /// Where the string that begins at a quote ends: the place of its other quote.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import HTTPTypes
 
 /// One HTTP answer as a value.
@@ -15,17 +14,14 @@ public struct Response: Sendable, Equatable {
     self.body = body
   }
 
-  /// An answer in JSON with member names in snake_case, never to be stored by a cache. A value that cannot be written as JSON (an infinite
+  /// An answer in JSON, never to be stored by a cache. A value that cannot be written as JSON (an infinite
   /// number, for example) becomes an empty answer of status 500.
   public static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { return .empty(.internalServerError) }
+    guard let body = JSON.encode(value) else { return .empty(.internalServerError) }
     return Response(
       status: status,
       headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-      body: Array(data))
+      body: body)
   }
 
   /// A page, never to be stored by a cache: every page shows something of one user.

@@ -242,6 +242,13 @@ extension Caretaker {
     let decidedBy: String?
     let reason: String
     let providerAnswer: String
+
+    enum CodingKeys: String, CodingKey {
+      case confirmation, reason
+      case requestedBy = "requested_by"
+      case decidedBy = "decided_by"
+      case providerAnswer = "provider_answer"
+    }
   }
 
   /// Hands an approved confirmation in, like a notification; twice is the same as once.
@@ -265,7 +272,7 @@ extension Caretaker {
       decidedBy: confirmation.decidedBy, reason: confirmation.reason,
       providerAnswer: confirmation.providerAnswer)
     let received = ReceivedEvent(
-      event: event, body: JSON.encode(word, memberNames: .snakeCase), receivedAt: clock.now())
+      event: event, body: JSON.encode(word), receivedAt: clock.now())
     for result in desk.receive([received], on: &connection) { _ = try result.get() }
     _ = try connection.execute(
       """

@@ -13,11 +13,23 @@ public enum PersonalRecords {
     public let disabledAt: String?
     public let balance: Int64
     public let sessions: [Session]
+
+    enum CodingKeys: String, CodingKey {
+      case username, email, role, balance, sessions
+      case userId = "user_id"
+      case createdAt = "created_at"
+      case disabledAt = "disabled_at"
+    }
   }
 
   public struct Session: Encodable, Sendable {
     public let createdAt: String
     public let expiresAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case createdAt = "created_at"
+      case expiresAt = "expires_at"
+    }
   }
 
   public struct Order: Encodable, Sendable {
@@ -35,6 +47,16 @@ public enum PersonalRecords {
     public var refunds: [Refund] = []
     public var disputes: [Dispute] = []
     public var history: [Change] = []
+
+    enum CodingKeys: String, CodingKey {
+      case status, amount, currency, coins, payments, refunds, disputes, history
+      case orderNo = "order_no"
+      case bonusCoins = "bonus_coins"
+      case paymentMethod = "payment_method"
+      case createdAt = "created_at"
+      case expiresAt = "expires_at"
+      case paidAt = "paid_at"
+    }
   }
 
   public struct Payment: Encodable, Sendable {
@@ -47,6 +69,14 @@ public enum PersonalRecords {
     public let cause: String?
     public let createdAt: String
     public let succeededAt: String?
+
+    enum CodingKeys: String, CodingKey {
+      case provider, status, amount, currency, cause
+      case outTradeNo = "out_trade_no"
+      case providerTransaction = "provider_transaction"
+      case createdAt = "created_at"
+      case succeededAt = "succeeded_at"
+    }
   }
 
   public struct Refund: Encodable, Sendable {
@@ -57,6 +87,13 @@ public enum PersonalRecords {
     public let coinsTaken: Int64
     public let reason: String
     public let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case status, amount, currency, reason
+      case outRequestNo = "out_request_no"
+      case coinsTaken = "coins_taken"
+      case createdAt = "created_at"
+    }
   }
 
   public struct Dispute: Encodable, Sendable {
@@ -67,6 +104,13 @@ public enum PersonalRecords {
     public let coinsFrozen: Int64
     public let reason: String
     public let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case status, amount, currency, reason
+      case disputeId = "dispute_id"
+      case coinsFrozen = "coins_frozen"
+      case createdAt = "created_at"
+    }
   }
 
   public struct Change: Encodable, Sendable {
@@ -85,5 +129,11 @@ public enum PersonalRecords {
     public let balanceAfter: Int64
     public let reference: String
     public let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case id, kind, coins, reference
+      case balanceAfter = "balance_after"
+      case createdAt = "created_at"
+    }
   }
 }

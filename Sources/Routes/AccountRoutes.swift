@@ -25,6 +25,11 @@ enum AccountRoutes {
     let username: String
     let role: String
 
+    enum CodingKeys: String, CodingKey {
+      case username, role
+      case userId = "user_id"
+    }
+
     init(_ user: User) {
       userId = user.id.value
       username = user.username

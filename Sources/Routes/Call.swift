@@ -73,7 +73,7 @@ public struct Call {
     return number
   }
 
-  /// The body as a value; its member names are in snake_case.
+  /// The body as a value.
   /// - Throws: UNSUPPORTED_MEDIA_TYPE, INVALID_PARAMETERS.
   public func decode<Body: Decodable>(_ type: Body.Type) throws(RouteError) -> Body {
     do throws(BodyError) {

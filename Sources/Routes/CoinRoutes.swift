@@ -14,6 +14,12 @@ enum CoinRoutes {
     let balance: Int64
     let totalPurchased: Int64
     let totalBonus: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case balance
+      case totalPurchased = "total_purchased"
+      case totalBonus = "total_bonus"
+    }
   }
 
   private struct Package: Encodable {
@@ -22,12 +28,22 @@ enum CoinRoutes {
     let coins: Int64
     let bonusCoins: Int64
     let prices: [String: Decimal]
+
+    enum CodingKeys: String, CodingKey {
+      case id, name, coins, prices
+      case bonusCoins = "bonus_coins"
+    }
   }
 
   private struct Method: Encodable {
     let paymentMethod: String
     let name: String
     let currency: String
+
+    enum CodingKeys: String, CodingKey {
+      case name, currency
+      case paymentMethod = "payment_method"
+    }
   }
 
   private struct Entry: Encodable {
@@ -37,6 +53,12 @@ enum CoinRoutes {
     let balanceAfter: Int64
     let reference: String
     let createdAt: String
+
+    enum CodingKeys: String, CodingKey {
+      case id, kind, coins, reference
+      case balanceAfter = "balance_after"
+      case createdAt = "created_at"
+    }
   }
 
   private struct Page<Item: Encodable>: Encodable {
@@ -44,6 +66,11 @@ enum CoinRoutes {
     let page: Int
     let perPage: Int
     let total: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case items, page, total
+      case perPage = "per_page"
+    }
   }
 
   /// `GET /api/coin/info`

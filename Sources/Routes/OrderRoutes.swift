@@ -13,10 +13,19 @@ enum OrderRoutes {
   private struct CreateBody: Decodable {
     let packageId: OutsideNumber
     let paymentMethod: String
+
+    enum CodingKeys: String, CodingKey {
+      case packageId = "package_id"
+      case paymentMethod = "payment_method"
+    }
   }
 
   private struct PayBody: Decodable {
     let paymentMethod: String
+
+    enum CodingKeys: String, CodingKey {
+      case paymentMethod = "payment_method"
+    }
   }
 
   /// `POST /api/coin/order`

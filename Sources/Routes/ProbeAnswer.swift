@@ -20,6 +20,15 @@ public struct ProbeAnswer: Codable, Hashable, Sendable {
   /// Whether something on the way says that it handed the request on: a probe itself never says so.
   public let isForwarded: Bool?
 
+  enum CodingKeys: String, CodingKey {
+    case method, path, scheme, host, address
+    case contentType = "content_type"
+    case bodyBytes = "body_bytes"
+    case bodySha256 = "body_sha256"
+    case requestId = "request_id"
+    case isForwarded = "is_forwarded"
+  }
+
   private static let forwardingHeaders = [
     "CDN-Loop", "CF-Connecting-IP", "Forwarded", "True-Client-IP", "Via", "X-Forwarded-For",
     "X-Real-IP",

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import HTTP
 import LogLines
 
 /// Lines for the person at the terminal.
@@ -7,11 +7,8 @@ enum Console {
   static func say(_ line: String) { print(line) }
 
   /// A result for programs, on standard output.
-  static func sayJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    say(String(decoding: try encoder.encode(value), as: UTF8.self))
+  static func sayJSON(_ value: some Encodable) {
+    say(String(decoding: JSON.encode(value, isIndented: true) ?? [], as: UTF8.self))
   }
 
   /// How far a long work has come, on standard error.

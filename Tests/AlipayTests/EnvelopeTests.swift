@@ -1,3 +1,4 @@
+import HTTP
 import Testing
 
 @testable import Alipay
@@ -42,6 +43,25 @@ import Testing
   ])
   func `what is not of Alipay's form has no node`(body: String) {
     #expect(Self.node(body) == nil)
+  }
+
+  @Test func `a member of an answer has one spelling`() throws {
+    func trade(_ more: String) -> AlipayWire.Trade? {
+      let node = """
+        {"code":"10000","outTradeNo":"b","out_trade_no":"a","tradeStatus":"TRADE_SUCCESS",
+         "trade_no":"1","trade_status":"WAIT_BUYER_PAY","total_amount":"1.00"\(more)}
+        """
+      let body = #"{"alipay_trade_query_response":\#(node),"sign":"x"}"#
+      return AlipayEnvelope(Array(body.utf8), method: Self.method).flatMap { envelope in
+        JSON.decode(
+          AlipayWire.Trade.self, from: envelope.node, depthLevelsMax: AlipayAnswer.depthLevelsMax)
+      }
+    }
+    let read = try #require(trade(""))
+    #expect(read.outTradeNo == "a" && read.tradeStatus == "WAIT_BUYER_PAY")
+    #expect(trade(#","out_trade_no":"b""#) == nil)
+    #expect(trade(#","\u006fut_trade_no":"b""#) == nil)
+    #expect(trade(#","fund_bill_list":[{"amount":"1.00","amount":"2.00"}]"#) == nil)
   }
 
   @Test func `an unsigned answer is never a fact`() {

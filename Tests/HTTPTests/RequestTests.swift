@@ -40,6 +40,32 @@ struct RequestTests {
     #expect(throws: BodyError.malformed) { try post(body).decodeJSON(Order.self) }
   }
 
+  private struct Reference: Decodable, Equatable {
+    let outTradeNo: String?
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+    }
+  }
+
+  @Test func `a member has one spelling`() throws {
+    func number(_ body: String) throws -> String? {
+      try post(body).decodeJSON(Reference.self).outTradeNo
+    }
+    #expect(try number(#"{"outTradeNo":"b","out_trade_no":"a"}"#) == "a")
+    #expect(try number(#"{"out_trade_no":"a","outTradeNo":"b"}"#) == "a")
+    #expect(try number(#"{"outTradeNo":"b","OUT_TRADE_NO":"c","out__trade_no":"d"}"#) == nil)
+  }
+
+  @Test(arguments: [
+    #"{"out_trade_no":"a","out_trade_no":"b"}"#, #"{"out_trade_no":"a","\u006fut_trade_no":"a"}"#,
+    #"{"more":{"a":1,"a":1},"out_trade_no":"a"}"#, #"{"more":[[{"a":1},{"b":1,"\u0062":1}]]}"#,
+    "{\"\u{212A}\":1,\"K\":2}",
+  ])
+  func `a body with a member that stands twice is malformed, however deep`(body: String) {
+    #expect(throws: BodyError.malformed) { try post(body).decodeJSON(Reference.self) }
+  }
+
   @Test func `bytes that are no UTF-8 are malformed`() {
     var request = post("")
     request.body = [0x22, 0xFF, 0x22]

@@ -105,6 +105,27 @@ import Vocabulary
     #expect(kind == expected)
   }
 
+  @Test func `a member of an event has one spelling`() throws {
+    let session = Self.session("complete", "paid")
+    func body(_ more: String) -> String {
+      Self.event("checkout.session.completed", session.replacingFirst("{", with: "{\(more),"))
+    }
+    let both = body(
+      #""clientReferenceId":"COIN_20260101_00000002","paymentStatus":"unpaid","amountTotal":1"#)
+    let event = try #require(try Self.events(both).first)
+    #expect(event.outTradeNo == "COIN_20260101_00000001")
+    guard case .succeeded(let amount) = event.kind else {
+      Issue.record("\(event.kind)")
+      return
+    }
+    #expect(amount.minorUnits == 149)
+    for twice in [
+      #""amount_total":149"#, #""\u0061mount_total":1"#, #""metadata":{"a":"1","a":"2"}"#,
+    ] {
+      #expect(try Self.events(body(twice)).isEmpty)
+    }
+  }
+
   static func intent(_ status: String, error: String = "null") -> String {
     """
     {"id":"pi_1","object":"payment_intent","status":"\(status)","amount":149,"currency":"usd",
@@ -263,5 +284,12 @@ import Vocabulary
       "checkout.session.completed", Self.session("complete", "paid"), account: "acct_2")
     #expect(
       try Self.events(body).first?.account == ProviderAccount(merchant: "acct_2", isLive: false))
+  }
+}
+
+extension String {
+  fileprivate func replacingFirst(_ part: Character, with text: String) -> String {
+    guard let place = firstIndex(of: part) else { return self }
+    return String(self[..<place]) + text + String(self[index(after: place)...])
   }
 }

@@ -111,6 +111,14 @@ def test_a_notification_with_fields_of_the_future_is_believed(site, alipay, mode
     assert_paid_once(site, user, order)
 
 
+def test_a_number_in_another_spelling_is_nobodys_number(site, alipay, mode, user, order):
+    other = visited(made(site, user.order(method="ALIPAY")))
+    alipay.pay(mode, order["number"])
+    deliver(alipay, mode, order, changes={"outTradeNo": other["number"], "tradeStatus": "TRADE_CLOSED"})
+    assert_paid_once(site, user, order)
+    assert user.status(other["order_no"])["status"] == "PENDING"
+
+
 def test_a_payment_credits_once_however_often_it_is_told(site, alipay, mode, user, order):
     alipay.pay(mode, order["number"])
     notice = alipay.notice(mode, order["number"])

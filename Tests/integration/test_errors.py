@@ -101,6 +101,9 @@ def test_posts_of_our_own_pages_are_taken(site, user):
 @pytest.mark.parametrize("body", [
     b"", b"{", b"null", b"[]", b"\xff\xfe", b'{"package_id":1e400,"payment_method":"MOCK"}',
     b'{"package_id":9223372036854775808,"payment_method":"MOCK"}', b'{"package_id":1.5,"payment_method":"MOCK"}',
+    b'{"package_id":1,"payment_method":"MOCK","package_id":2}', b'{"packageId":1,"paymentMethod":"MOCK"}',
+    rb'{"package_id":1,"payment_method":"MOCK","payment\u005fmethod":"MOCK"}',
+    b'{"package_id":1,"payment_method":"MOCK","more":[{"a":1,"a":1}]}',
     b"[" * 60_000, b'{"a":' * 10_000, b'"' + b"x" * 60_000, b'{"package_id":1,"payment_method":"MOCK\x00"}',
 ])
 def test_bad_bodies_get_400_and_the_worker_lives(site, user, body):

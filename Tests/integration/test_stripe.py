@@ -85,6 +85,14 @@ def test_a_signed_notification_credits_once_however_often_it_comes(site, user, o
     site.assert_ledger_holds()
 
 
+def test_a_number_in_another_spelling_is_nobodys_number(site, user, order):
+    other = user.order(method="STRIPE")
+    paid = intent(order["intent"], 149)
+    deliver(site.base, event({**paid, "outTradeNo": other["order_no"], "clientReferenceId": other["order_no"]}))
+    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
+    assert user.status(other["order_no"])["status"] == "PENDING"
+
+
 def test_success_for_an_expired_or_cancelled_order_still_credits(site, user):
     for end in ["expired", "cancelled"]:
         order = user.order(method="STRIPE")

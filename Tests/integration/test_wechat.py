@@ -215,6 +215,15 @@ def test_an_unknown_order_is_kept_as_nobodys(site, wechat, mode, user, order):
     assert site.value(f"SELECT outcome FROM payment_events WHERE out_trade_no = '{stranger}'") == "UNMATCHED"
 
 
+def test_a_number_in_another_spelling_is_nobodys_number(site, wechat, mode, user, order):
+    other = made(site, user.order(method="WECHAT"))
+    trade = wechat.pay(mode, order["number"])
+    deliver(site, mode, wechat.payment_news(mode, trade, outTradeNo=other["number"], tradeState="NOTPAY"))
+    assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
+    assert user.status(other["order_no"])["status"] == "PENDING"
+    site.assert_ledger_holds()
+
+
 def test_another_amount_is_held(site, wechat, mode, user, order):
     trade = wechat.pay(mode, order["number"])
     changes = {"amount": {"total": 991, "payer_total": 991, "currency": "CNY", "payer_currency": "CNY"}} if (

@@ -99,6 +99,10 @@ V3_CASES = {
     "inside invalid UTF-8": lambda f: f.v3_plain(b'{"out_trade_no":"\xff"}'),
     "inside a key stands twice": lambda f: f.v3_plain(
         json.dumps(f.resource()).encode()[:-1] + b', "trade_state": "SUCCESS"}'),
+    "inside a key stands twice, once in disguise": lambda f: f.v3_plain(
+        json.dumps(f.resource()).encode()[:-1] + rb', "trade\u005fstate": "SUCCESS"}'),
+    "inside a key stands twice, deep": lambda f: f.v3_plain(
+        json.dumps(f.resource()).encode()[:-1] + b', "more": [{"total": 1, "total": 990}]}'),
     "more than 64 KiB": lambda f: f.v3(attach="a" * 70_000),
     "10 MB": lambda f: f.sign(" " * 10_000_000),
     "another appid": lambda f: f.v3(appid=f.other.app_id),

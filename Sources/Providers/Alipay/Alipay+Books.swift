@@ -10,6 +10,11 @@ extension AlipayProvider {
   private struct Bill: Encodable {
     let billType = "trade"
     let billDate: String
+
+    enum CodingKeys: String, CodingKey {
+      case billType = "bill_type"
+      case billDate = "bill_date"
+    }
   }
 
   /// Downloads the bill of a day (from about 10:00 of the next one) into a file and reads it line by
@@ -23,8 +28,7 @@ extension AlipayProvider {
     case .success(let node):
       guard
         let address = JSON.decode(
-          AlipayWire.BillAddress.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
-          memberNames: .snakeCase)
+          AlipayWire.BillAddress.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax)
       else { return .unknown(Cause(.unavailable, "the answer names no address")) }
       return download(address.billDownloadUrl, receive)
     case .failed("isp.bill_not_exist", _), .failed("BILL_NOT_EXIST", _):

@@ -7,6 +7,10 @@ import Vocabulary
 extension AlipayProvider {
   private struct SerialNumber: Encodable {
     let alipayCertSn: String
+
+    enum CodingKeys: String, CodingKey {
+      case alipayCertSn = "alipay_cert_sn"
+    }
   }
 
   /// Certificate mode: fetches the certificate that an answer names. It is believed only when a chain
@@ -26,8 +30,7 @@ extension AlipayProvider {
       let node = AlipayEnvelope(response.body, method: call.method)?.unverifiedNode,
       let content = JSON.decode(
         AlipayWire.CertificateContent.self, from: node,
-        depthLevelsMax: AlipayAnswer.depthLevelsMax,
-        memberNames: .snakeCase),
+        depthLevelsMax: AlipayAnswer.depthLevelsMax),
       let text = Base64.decode(content.alipayCertContent).map({
         String(decoding: $0, as: UTF8.self)
       }),

@@ -5,6 +5,10 @@ public import Vocabulary
 extension AlipayProvider {
   private struct TradeNumber: Encodable {
     let outTradeNo: String
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+    }
   }
 
   /// `alipay.trade.query`
@@ -15,8 +19,7 @@ extension AlipayProvider {
     case .success(let node):
       guard
         let trade = JSON.decode(
-          AlipayWire.Trade.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
-          memberNames: .snakeCase),
+          AlipayWire.Trade.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax),
         trade.outTradeNo == payment.outTradeNo, let event = event(trade, now)
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
       return .event(event)

@@ -8,12 +8,25 @@ extension AlipayProvider {
     let refundAmount: String
     let refundReason: String
     let outRequestNo: String
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case refundAmount = "refund_amount"
+      case refundReason = "refund_reason"
+      case outRequestNo = "out_request_no"
+    }
   }
 
   private struct RefundNumber: Encodable {
     let outTradeNo: String
     let outRequestNo: String
     let queryOptions = ["gmt_refund_pay"]
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case outRequestNo = "out_request_no"
+      case queryOptions = "query_options"
+    }
   }
 
   private static let reasonCharactersMax = 128
@@ -33,8 +46,7 @@ extension AlipayProvider {
     case .success(let node):
       guard
         let answer = JSON.decode(
-          AlipayWire.Refunded.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
-          memberNames: .snakeCase),
+          AlipayWire.Refunded.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax),
         answer.outTradeNo == refund.payment.outTradeNo
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
       let facts = RefundFacts(providerRefundID: nil, amount: nil)
@@ -59,8 +71,7 @@ extension AlipayProvider {
     case .success(let node):
       guard
         let state = JSON.decode(
-          AlipayWire.RefundState.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
-          memberNames: .snakeCase)
+          AlipayWire.RefundState.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax)
       else { return .unknown(Cause(.unavailable, "the answer is not of Alipay's form")) }
       guard let status = state.refundStatus else { return .notFound }
       guard status == "REFUND_SUCCESS" else {

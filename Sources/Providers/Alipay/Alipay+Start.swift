@@ -13,6 +13,16 @@ extension AlipayProvider {
     let timeExpire: String
     let goodsType: String?
     let quitUrl: String?
+
+    enum CodingKeys: String, CodingKey {
+      case subject
+      case outTradeNo = "out_trade_no"
+      case totalAmount = "total_amount"
+      case productCode = "product_code"
+      case timeExpire = "time_expire"
+      case goodsType = "goods_type"
+      case quitUrl = "quit_url"
+    }
   }
 
   /// Shortest time to pay that Alipay accepts, in seconds, for a desktop and for a phone.
@@ -60,8 +70,7 @@ extension AlipayProvider {
     case .success(let node):
       guard
         let code = JSON.decode(
-          AlipayWire.Precreated.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax,
-          memberNames: .snakeCase),
+          AlipayWire.Precreated.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax),
         code.outTradeNo == payment.outTradeNo, code.qrCode.utf8.count <= 512
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
       return .started(

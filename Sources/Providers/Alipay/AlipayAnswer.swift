@@ -30,6 +30,11 @@ struct AlipayEnvelope {
     let code: String
     let msg: String?
     let subCode: String?
+
+    enum CodingKeys: String, CodingKey {
+      case code, msg
+      case subCode = "sub_code"
+    }
   }
 
   init?(_ body: [UInt8], method: String) {
@@ -37,8 +42,7 @@ struct AlipayEnvelope {
     guard let members = TopLevelMembers(body),
       let node = members[name] ?? members["error_response"],
       let head = JSON.decode(
-        Head.self, from: Array(node), depthLevelsMax: AlipayAnswer.depthLevelsMax,
-        memberNames: .snakeCase)
+        Head.self, from: Array(node), depthLevelsMax: AlipayAnswer.depthLevelsMax)
     else { return nil }
     self.node = Array(node)
     self.head = head

@@ -29,7 +29,7 @@ struct AlipayCall {
   }
 
   static func text(of content: any Encodable & Sendable) -> String {
-    String(decoding: JSON.encode(content, memberNames: .snakeCase) ?? [], as: UTF8.self)
+    String(decoding: JSON.encode(content) ?? [], as: UTF8.self)
   }
 }
 

@@ -6,6 +6,11 @@ enum AlipayWire {
   struct Precreated: Decodable {
     let outTradeNo: String
     let qrCode: String
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case qrCode = "qr_code"
+    }
   }
 
   struct Trade: Decodable {
@@ -16,11 +21,25 @@ enum AlipayWire {
     let sendPayDate: String?
     /// What was given back, where it is told.
     let refundFee: String?
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case tradeNo = "trade_no"
+      case tradeStatus = "trade_status"
+      case totalAmount = "total_amount"
+      case sendPayDate = "send_pay_date"
+      case refundFee = "refund_fee"
+    }
   }
 
   struct Refunded: Decodable {
     let outTradeNo: String
     let fundChange: String?
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case fundChange = "fund_change"
+    }
   }
 
   struct RefundState: Decodable {
@@ -28,14 +47,29 @@ enum AlipayWire {
     let outRequestNo: String?
     let refundStatus: String?
     let refundAmount: String?
+
+    enum CodingKeys: String, CodingKey {
+      case outTradeNo = "out_trade_no"
+      case outRequestNo = "out_request_no"
+      case refundStatus = "refund_status"
+      case refundAmount = "refund_amount"
+    }
   }
 
   struct BillAddress: Decodable {
     let billDownloadUrl: String
+
+    enum CodingKeys: String, CodingKey {
+      case billDownloadUrl = "bill_download_url"
+    }
   }
 
   struct CertificateContent: Decodable {
     let alipayCertContent: String
+
+    enum CodingKeys: String, CodingKey {
+      case alipayCertContent = "alipay_cert_content"
+    }
   }
 
   /// Yuan with at most two decimals and no leading zeros, as Alipay writes them; nil for any other

@@ -40,7 +40,7 @@ struct DoctorCommand: ParsableCommand {
     ).findings()
     let level = DoctorCommand.worst(findings)
     if json {
-      try Console.sayJSON(Report(level: level, findings: shown(findings)))
+      Console.sayJSON(Report(level: level, findings: shown(findings)))
     } else {
       for finding in shown(findings) { DoctorCommand.say(finding) }
       Console.say(DoctorCommand.summary(findings))

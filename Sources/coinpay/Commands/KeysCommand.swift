@@ -21,6 +21,12 @@ struct KeysCommand: ParsableCommand {
     let mayBeRemoved: Bool
     let values: [String: Int]
 
+    enum CodingKeys: String, CodingKey {
+      case id, encrypts, values
+      case isConfigured = "is_configured"
+      case mayBeRemoved = "may_be_removed"
+    }
+
     var line: String {
       let total = values.values.reduce(0, +)
       let places = values.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
@@ -61,7 +67,7 @@ struct KeysCommand: ParsableCommand {
         var connection = Connection(settings.database)
         let keys = try KeysCommand.keys(settings, on: &connection)
         if json {
-          try Console.sayJSON(keys)
+          Console.sayJSON(keys)
         } else {
           for key in keys { Console.say(key.line) }
         }

@@ -42,6 +42,11 @@ extension LedgerCommand {
       let newestEntry: Int64
       let anchors: Int
       let invariants: [Finding]
+
+      enum CodingKeys: String, CodingKey {
+        case holds, anchors, invariants
+        case newestEntry = "newest_entry"
+      }
     }
 
     func run() throws {
@@ -110,7 +115,7 @@ extension LedgerCommand {
 
     private func tell(_ report: Report) throws {
       if json {
-        try Console.sayJSON(report)
+        Console.sayJSON(report)
       } else {
         let broken = report.invariants.filter { !$0.holds }
         // What is broken comes last, where the end of a journal shows it.

@@ -33,6 +33,12 @@ struct PurgeCommand: ParsableCommand {
     let kept: Int
     let sessions: Int64
     let signInFailures: Int64
+
+    enum CodingKeys: String, CodingKey {
+      case before, orders, payments, events, transitions, kept, sessions
+      case dryRun = "dry_run"
+      case signInFailures = "sign_in_failures"
+    }
   }
 
   func run() throws {
@@ -76,7 +82,7 @@ struct PurgeCommand: ParsableCommand {
 
   private func tell(_ report: Report) throws {
     if json {
-      try Console.sayJSON(report)
+      Console.sayJSON(report)
       return
     }
     Console.say(

@@ -20,7 +20,7 @@ struct ReconcileList: ParsableCommand {
       var connection = try Settings.loadConnection()
       let runs = try ReconciliationRun.latest(limit: count, in: &connection)
       if json {
-        try Console.sayJSON(["items": runs.map { RunDocument($0, \.description) }])
+        Console.sayJSON(["items": runs.map { RunDocument($0, \.description) }])
         return
       }
       for run in runs { Console.say(run.text) }
@@ -54,7 +54,7 @@ struct ReconcileShow: ParsableCommand {
       let items = try ReconciliationItem.page(
         filter, after: after, limit: count, in: &connection)
       if json {
-        try Console.sayJSON(["items": items.map { DifferenceDocument($0, \.description) }])
+        Console.sayJSON(["items": items.map { DifferenceDocument($0, \.description) }])
         return
       }
       for item in items { Console.say(item.text) }

@@ -39,7 +39,7 @@ struct ReconcileReport {
   /// Prints the result and ends with the exit code that belongs to it.
   func tell(asJSON: Bool) throws {
     if asJSON {
-      try Console.sayJSON(["runs": documents])
+      Console.sayJSON(["runs": documents])
     } else {
       for line in lines { Console.say(line) }
       if documents.isEmpty { Console.say("nothing is left to be compared") }

@@ -94,7 +94,7 @@ struct NotifyProbe {
       return .redirected(status: status, to: response[header: "location"] ?? "nowhere")
     }
     let answer = JSON.decode(
-      ProbeAnswer.self, from: response.body, depthLevelsMax: 1, memberNames: .snakeCase)
+      ProbeAnswer.self, from: response.body, depthLevelsMax: 1)
     if status == 200, let answer { return compare(answer, isHTTPS: isHTTPS) }
     // The worker names what it would have allowed, and that is what was sent.
     if status == 405, response[header: "allow"]?.contains("POST") == true { return .methodChanged }

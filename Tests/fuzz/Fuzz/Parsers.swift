@@ -78,7 +78,6 @@ private func readHeaders(_ bytes: [UInt8]) {
 
 private func readJSON(_ bytes: [UInt8]) {
   _ = JSON.decode(AnyJSON.self, from: bytes, depthLevelsMax: 32)
-  _ = JSON.decode(AnyJSON.self, from: bytes, depthLevelsMax: 32, memberNames: .snakeCase)
   _ = try? Request(headers: [.contentType: "application/json"], body: bytes).decodeJSON(
     AnyJSON.self)
   _ = JSON.decode(StripeBookLine.self, from: bytes, depthLevelsMax: 32)

@@ -60,9 +60,19 @@ extension WeChatPayV2 {
       let type = "Wap"
       let wapUrl: String
       let wapName: String
+
+      enum CodingKeys: String, CodingKey {
+        case type
+        case wapUrl = "wap_url"
+        case wapName = "wap_name"
+      }
     }
 
     let h5Info: Page
+
+    enum CodingKeys: String, CodingKey {
+      case h5Info = "h5_info"
+    }
   }
 
   /// Longest `scene_info`, in characters.
@@ -74,7 +84,7 @@ extension WeChatPayV2 {
     let host = parts.count > 1 ? String(parts[1]) : ""
     let page = Scene.Page(wapUrl: "\(parts.first ?? "https:")//\(host)", wapName: host)
     let text = String(
-      decoding: JSON.encode(Scene(h5Info: page), memberNames: .snakeCase) ?? [], as: UTF8.self)
+      decoding: JSON.encode(Scene(h5Info: page)) ?? [], as: UTF8.self)
     guard text.count <= WeChatPayV2.sceneCharactersMax else {
       return #"{"h5_info":{"type":"Wap"}}"#
     }

@@ -17,8 +17,8 @@ extension WeChatPayV3 {
     case .success(let body):
       guard
         let bill = JSON.decode(
-          WeChatPayV3Wire.Bill.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-          memberNames: .snakeCase), bill.hashType == "SHA1"
+          WeChatPayV3Wire.Bill.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax),
+        bill.hashType == "SHA1"
       else { return .unknown(Cause(.unavailable, "the answer names no bill")) }
       return download(bill, now: now, receive)
     case .failed(_, "NO_STATEMENT_EXIST", _): return day.withoutBill(now: now)

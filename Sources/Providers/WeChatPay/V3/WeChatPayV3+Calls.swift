@@ -23,7 +23,7 @@ extension WeChatPayV3 {
   func get(_ target: String, now: Timestamp) -> Answer { ask(.get, target, body: [], now: now) }
 
   func post(_ target: String, _ content: some Encodable, now: Timestamp) -> Answer {
-    guard let body = JSON.encode(content, memberNames: .snakeCase) else {
+    guard let body = JSON.encode(content) else {
       return .notSent(Cause(.invalidRequest, "the request cannot be written as JSON"))
     }
     return post(target, body: body, now: now)

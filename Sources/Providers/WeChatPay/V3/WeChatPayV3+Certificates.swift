@@ -9,6 +9,12 @@ extension WeChatPayV3 {
       let serialNo: String
       let expireTime: String
       let encryptCertificate: WeChatPayV3Resource
+
+      enum CodingKeys: String, CodingKey {
+        case serialNo = "serial_no"
+        case expireTime = "expire_time"
+        case encryptCertificate = "encrypt_certificate"
+      }
     }
 
     let data: [Entry]
@@ -62,8 +68,7 @@ extension WeChatPayV3 {
     guard response.status == 200,
       let signature = try? WeChatPayV3Signature({ response[header: $0] }),
       let listing = JSON.decode(
-        Listing.self, from: response.body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        Listing.self, from: response.body, depthLevelsMax: WeChatPayV3.depthLevelsMax)
     else {
       keys.refreshFailed(now: now)
       return false

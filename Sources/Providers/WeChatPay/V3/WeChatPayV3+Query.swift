@@ -12,8 +12,7 @@ extension WeChatPayV3 {
     case .success(let body):
       guard
         let trade = JSON.decode(
-          WeChatPayV3Wire.Trade.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-          memberNames: .snakeCase),
+          WeChatPayV3Wire.Trade.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax),
         trade.outTradeNo == payment.outTradeNo, isOurs(trade),
         let event = event(
           trade, key: "query:\(trade.outTradeNo):\(trade.tradeState):\(trade.amount?.total ?? 0)",

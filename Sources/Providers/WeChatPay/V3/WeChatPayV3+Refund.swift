@@ -37,8 +37,7 @@ extension WeChatPayV3 {
   private func outcome(_ body: [UInt8], _ refund: RefundRequest) -> RefundOutcome {
     guard
       let state = JSON.decode(
-        WeChatPayV3Wire.Refund.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase),
+        WeChatPayV3Wire.Refund.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax),
       state.outRefundNo == refund.outRequestNo,
       state.outTradeNo == refund.payment.outTradeNo, let status = state.status
     else { return .unknown(Cause(.unavailable, "the answer is about another refund")) }

@@ -9,8 +9,7 @@ extension WeChatPayV3 {
     switch post(payment.request.call, body: payment.request.content, now: now) {
     case .success(let body):
       let started = JSON.decode(
-        WeChatPayV3Wire.Started.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        WeChatPayV3Wire.Started.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax)
       if isMobile, let url = started?.h5Url {
         return WeChatPayOrder.started(
           .redirect(url: WeChatPayOrder.returning(url, to: payment.request.returnURL)))
@@ -32,7 +31,7 @@ extension WeChatPayV3 {
   private static let desktopPath = "/v3/pay/transactions/native"
 
   public func startRequest(_ payment: PaymentRequest) -> StartRequest? {
-    JSON.encode(order(payment), memberNames: .snakeCase).map { body in
+    JSON.encode(order(payment)).map { body in
       StartRequest(
         call: payment.payer.isMobile ? WeChatPayV3.mobilePath : WeChatPayV3.desktopPath,
         returnURL: payment.returnURL, content: body)

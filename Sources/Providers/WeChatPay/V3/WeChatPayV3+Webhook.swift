@@ -30,8 +30,7 @@ extension WeChatPayV3 {
   ) throws(NotificationRefusal) -> VerificationOutcome {
     guard
       let notice = JSON.decode(
-        WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase),
+        WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax),
       notice.resourceType == WeChatPayV3Wire.encrypted
     else { throw .malformed }
     guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
@@ -55,8 +54,7 @@ extension WeChatPayV3 {
   ) throws(NotificationRefusal) -> ProviderEvent {
     guard
       let trade = JSON.decode(
-        WeChatPayV3Wire.Trade.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase)
+        WeChatPayV3Wire.Trade.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax)
     else { throw .malformed }
     guard isOurs(trade) else { throw .otherAccount }
     guard let event = event(trade, key: key, source: .notification, receivedAt) else {
@@ -76,8 +74,8 @@ extension WeChatPayV3 {
   ) throws(NotificationRefusal) -> ProviderEvent {
     guard
       let refund = JSON.decode(
-        WeChatPayV3Wire.Refund.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax,
-        memberNames: .snakeCase), let status = refund.refundStatus
+        WeChatPayV3Wire.Refund.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax),
+      let status = refund.refundStatus
     else { throw .malformed }
     guard refund.mchid == us.merchantID else { throw .otherAccount }
     let outcome = WeChatPayTranslation.outcome(of: status, refund.facts)

@@ -56,6 +56,11 @@ struct WeChatPayV3Resource: Decodable {
   let nonce: String
   let associatedData: String?
 
+  enum CodingKeys: String, CodingKey {
+    case algorithm, ciphertext, nonce
+    case associatedData = "associated_data"
+  }
+
   /// Nil when anything about it is wrong.
   func open(_ key: SymmetricKey) -> [UInt8]? {
     guard algorithm == "AEAD_AES_256_GCM", let box = Base64.decode(ciphertext) else { return nil }

@@ -19,6 +19,11 @@ enum WeChatPayV3Wire {
 
       let payerClientIp: String
       let h5Info: H5?
+
+      enum CodingKeys: String, CodingKey {
+        case payerClientIp = "payer_client_ip"
+        case h5Info = "h5_info"
+      }
     }
 
     let appid: String
@@ -29,11 +34,24 @@ enum WeChatPayV3Wire {
     let notifyUrl: String
     let amount: Amount
     let sceneInfo: Scene
+
+    enum CodingKeys: String, CodingKey {
+      case appid, mchid, description, amount
+      case outTradeNo = "out_trade_no"
+      case timeExpire = "time_expire"
+      case notifyUrl = "notify_url"
+      case sceneInfo = "scene_info"
+    }
   }
 
   struct Started: Decodable {
     let codeUrl: String?
     let h5Url: String?
+
+    enum CodingKeys: String, CodingKey {
+      case codeUrl = "code_url"
+      case h5Url = "h5_url"
+    }
   }
 
   struct Trade: Decodable {
@@ -44,6 +62,14 @@ enum WeChatPayV3Wire {
     let transactionId: String?
     let successTime: String?
     let amount: Amount?
+
+    enum CodingKeys: String, CodingKey {
+      case appid, mchid, amount
+      case outTradeNo = "out_trade_no"
+      case tradeState = "trade_state"
+      case transactionId = "transaction_id"
+      case successTime = "success_time"
+    }
   }
 
   struct Merchant: Encodable {
@@ -62,6 +88,13 @@ enum WeChatPayV3Wire {
     let reason: String?
     let notifyUrl: String
     let amount: Amount
+
+    enum CodingKeys: String, CodingKey {
+      case reason, amount
+      case outTradeNo = "out_trade_no"
+      case outRefundNo = "out_refund_no"
+      case notifyUrl = "notify_url"
+    }
   }
 
   struct Refund: Decodable {
@@ -81,6 +114,15 @@ enum WeChatPayV3Wire {
     let mchid: String?
     let amount: Amount
 
+    enum CodingKeys: String, CodingKey {
+      case status, mchid, amount
+      case refundId = "refund_id"
+      case outRefundNo = "out_refund_no"
+      case outTradeNo = "out_trade_no"
+      case transactionId = "transaction_id"
+      case refundStatus = "refund_status"
+    }
+
     var facts: RefundFacts {
       RefundFacts(
         providerRefundID: refundId,
@@ -97,11 +139,23 @@ enum WeChatPayV3Wire {
     let eventType: String
     let resourceType: String
     let resource: WeChatPayV3Resource
+
+    enum CodingKeys: String, CodingKey {
+      case id, resource
+      case eventType = "event_type"
+      case resourceType = "resource_type"
+    }
   }
 
   struct Bill: Decodable {
     let hashType: String
     let hashValue: String
     let downloadUrl: String
+
+    enum CodingKeys: String, CodingKey {
+      case hashType = "hash_type"
+      case hashValue = "hash_value"
+      case downloadUrl = "download_url"
+    }
   }
 }
