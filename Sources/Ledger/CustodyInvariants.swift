@@ -42,7 +42,7 @@ extension Invariant {
           WHEN s.actor <> 'system' THEN EXISTS (
             SELECT 1 FROM operator_actions a WHERE a.subject = s.id
               AND a.action = 'RESOLVE_SUSPENSE' AND a.actor = s.actor
-              AND a.created_at = s.resolved_at)
+              AND a.created_at = s.resolved_at AND a.reason = s.resolution)
           WHEN s.reason = 'paid_twice' THEN s.amount <= (
             SELECT COALESCE(SUM(r.amount), 0) FROM refunds r
             WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED') + (
@@ -80,7 +80,7 @@ extension Invariant {
               AND a.action = IF(c.status = 'APPROVED', 'APPROVE_CONFIRM', 'REJECT_CONFIRM')
               AND a.actor = c.decided_by AND a.created_at = c.decided_at))
           OR (c.status = 'APPROVED' AND NOT c.needs_second
-            AND (c.decided_by <> c.requested_by OR c.decided_at <> c.created_at))
+            AND NOT (c.decided_by <=> c.requested_by AND c.decided_at <=> c.created_at))
         """),
     Invariant(
       name: "action_has_confirmation",

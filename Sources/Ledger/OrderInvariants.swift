@@ -107,6 +107,19 @@ extension Invariant {
         """),
     moneyBackWithinOrder,
     Invariant(
+      name: "money_back_rule",
+      sentence: "Refunds and disputes took coins by a known rule, and none by the one that leaves "
+        + "them.",
+      violations: """
+        SELECT CONCAT('refund ', out_request_no, ': ', coin_rule) AS what FROM refunds
+        WHERE coin_rule NOT IN ('take-back', 'take-back-to-zero', 'leave')
+          OR (coin_rule = 'leave' AND coins_taken + bonus_taken <> 0)
+        UNION ALL
+        SELECT CONCAT('dispute ', dispute_id, ': ', coin_rule) FROM disputes
+        WHERE coin_rule NOT IN ('take-back', 'take-back-to-zero', 'leave')
+          OR (coin_rule = 'leave' AND status IN ('OPENED', 'LOST') AND coins_frozen <> 0)
+        """),
+    Invariant(
       name: "dispute_coins_frozen",
       sentence: "Coins that disputes keep left the wallet, and came back when a dispute was won.",
       violations: """

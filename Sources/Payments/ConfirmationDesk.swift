@@ -173,12 +173,29 @@ public struct ConfirmationDesk: Sendable {
     if order.storedStatus.wasCredited { return .orderPaid }
     guard let number else { return nil }
     if let known = current.facts.providerTransactionID, known != number { return .numberTaken }
+    return try belongsElsewhere(number, payment, in: &transaction) ? .numberTaken : nil
+  }
+
+  /// Whether a provider's number is that of another payment, or the provider has said that it is the
+  /// number of something else: also money that was held, kept in suspense, or told of only after it
+  /// was booked on somebody's word. What operators said is no proof of it.
+  private func belongsElsewhere(
+    _ number: String, _ payment: Payment, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let provider = payment.facts.provider
     let owner = try transaction.first(
       """
       SELECT id FROM payments
-      WHERE provider = \(payment.facts.provider) AND provider_txn_id = \(number)
+      WHERE provider = \(provider) AND provider_txn_id = \(number) AND id <> \(payment.id) LIMIT 1
       """, as: PaymentID.self)
-    return owner.map { $0 != payment.id } ?? false ? .numberTaken : nil
+    if owner != nil { return true }
+    let told = try transaction.first(
+      """
+      SELECT id FROM payment_events
+      WHERE provider = \(provider) AND provider_txn_id = \(number) AND source <> 'OPERATOR'
+        AND out_trade_no <> \(payment.outTradeNo) LIMIT 1
+      """, as: EventID.self)
+    return told != nil
   }
 
   private func decide(

@@ -38,7 +38,8 @@ struct Settlement {
       for order in orders { known[order.id] = order }
       let erased = try lockErased(among: Set(orders.map(\.userID)), in: &transaction)
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased,
+        returnsTold: try WaitingNews.returnsTold(of: payments, in: &transaction))
     }
     var settled: [Settled] = []
     for event in events {

@@ -33,15 +33,20 @@ struct SettlementState {
   private let moment: Timestamp
   private let rule: ConfirmationRule
   private let erased: Set<UserID>
+  private let returnsTold: Set<PaymentID>
 
-  /// - Parameter erased: those of the orders' users who were erased.
+  /// - Parameters:
+  ///   - erased: those of the orders' users who were erased.
+  ///   - returnsTold: payments of which news waits of what was given back.
   init(
     orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
-    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = []
+    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = [],
+    returnsTold: Set<PaymentID> = []
   ) {
     self.erased = erased
     self.moment = moment
     self.rule = rule
+    self.returnsTold = returnsTold
     for order in orders {
       self.orders[order.id] = OrderState(order: order, status: order.storedStatus)
     }
@@ -61,7 +66,8 @@ struct SettlementState {
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
         isOver: moment >= orderState.order.expiresAt,
         isErased: erased.contains(orderState.order.userID)),
-      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
+      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch,
+      returnIsTold: returnsTold.contains(payment.id))
     switch decision {
     case .credit:
       credit(payment, inboxEvent)
@@ -116,6 +122,7 @@ struct SettlementState {
     switch payment.facts.status {
     case .starting, .pending, .failed, .closed:
       change(payment, to: .suspicious, cause: mismatch.rawValue, inboxEvent)
+      payments[payment.id]?.facts.isReturned = mismatch == .refunded
     case .succeeded, .duplicate, .suspicious: break
     }
   }

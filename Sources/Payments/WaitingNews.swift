@@ -32,6 +32,24 @@ enum WaitingNews {
     }
   }
 
+  /// The payments that are held as given back, and of which the inbox has news of how much that was.
+  static func returnsTold(
+    of payments: [Payment], in transaction: inout Transaction
+  ) throws(DatabaseError) -> Set<PaymentID> {
+    var told: Set<PaymentID> = []
+    for payment in payments where payment.facts.isReturned {
+      let number = payment.outTradeNo
+      let news = try transaction.first(
+        """
+        SELECT id FROM payment_events
+        WHERE state IN ('PENDING', 'PARKED') AND kind = 'REFUND' AND news_status <> 'FAILED'
+          AND provider = \(payment.facts.provider) AND out_trade_no = \(number) LIMIT 1
+        """, as: EventID.self)
+      if news != nil { told.insert(payment.id) }
+    }
+    return told
+  }
+
   /// Those whose next attempt lies ahead, and those that were given up: few even in a rush.
   private static func find(
     _ payments: [Payment], _ provider: PaymentMethod, in transaction: inout Transaction,

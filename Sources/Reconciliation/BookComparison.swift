@@ -135,7 +135,7 @@ struct BookComparison {
         line: line,
         verdict: .ofDispute(line, disputes, isFollowed: isFollowed, dayEnd: dayEnd),
         payment: payment,
-        dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
+        dispute: disputes.meant(by: line))
     }
     try write(ours(of: compared), on: &connection)
   }

@@ -214,6 +214,21 @@ import Vocabulary
     try world.expectSound()
   }
 
+  @Test func `an older success does not credit what was said to be given back`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    let paid = ReportedAmount(payment.facts.amount)
+    #expect(try world.tell(payment, .refunded(paid)) == .settled(.suspicious(.refunded)))
+    #expect(
+      try world.tell(payment, .succeeded(paid), key: "late") == .settled(.suspicious(.refunded)))
+    #expect(try world.balance() == 0 && world.status(payment) == "SUSPICIOUS")
+    #expect(try world.tell(payment, Self.refund(.succeeded, 49), key: "r") == .deferred)
+    #expect(try world.tell(payment, .succeeded(paid), key: "again") == .settled(.credited))
+    try world.wait(seconds: 1)
+    #expect(try world.balance() == 71 && world.orderStatus(payment) == "PARTIALLY_REFUNDED")
+    try world.expectSound()
+  }
+
   private static func parked(_ world: inout World) throws -> Int64? {
     try world.connection.first(
       "SELECT COUNT(*) FROM payment_events WHERE state = 'PARKED'", as: Int64.self)

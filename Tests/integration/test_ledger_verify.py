@@ -117,11 +117,14 @@ BREAKS = {
                             + order_id("pending") + " AND payment_id IS NOT NULL",
     "payment_has_proof": "UPDATE payment_events SET amount = amount - 1 WHERE out_trade_no = '{order}'",
     "event_effect": "UPDATE payment_events SET outcome = 'CREDITED' WHERE provider_txn_id = '{pi}'",
+    "event_state": "UPDATE payment_events SET state = 'KEPT' WHERE out_trade_no = '{cancelled}'",
+    "event_heeded": "UPDATE payment_events SET outcome = 'IGNORED' WHERE provider_txn_id = '{unmatched}'",
     "event_names_payment": "UPDATE payment_events SET payment_id = (SELECT id FROM payments WHERE out_trade_no = '{plain}') "
                            "WHERE out_trade_no = '{order}'",
     "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
     "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
     "money_back_within_order": "INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen, coin_rule, reason, created_at, updated_at) SELECT id, 'D', 'LOST', 1, currency, 90, 'take-back', 'x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{order}'",
+    "money_back_rule": "UPDATE disputes SET coin_rule = 'leave' WHERE dispute_id = '{lost_id}'",
     "refund_follows_events": "UPDATE refunds SET status = 'PENDING' WHERE " + payment("twice").replace("MAX", "MIN"),
     "refund_amount": "UPDATE refunds SET currency = 'EUR' WHERE out_request_no = '{refunded}_R1'",
     "refund_event_has_refund": "DELETE FROM refunds WHERE " + payment("foreign"),
@@ -189,11 +192,20 @@ CORRUPTIONS = {
     "an event of a sale added": "INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, merchant_account, live_mode, amount, currency, occurred_at, "
                                 "received_at, payment_id, state, outcome, settled_at) SELECT provider, 'x', 'QUERY', 'SUCCEEDED', out_trade_no, merchant_account, live_mode, "
                                 "amount, currency, NOW(6), NOW(6), id, 'SETTLED', 'CREDITED', NOW(6) FROM payments WHERE out_trade_no = '{pending}'",
+    "money that waits, discarded by nobody": "UPDATE payment_events SET outcome = 'DISCARDED' WHERE provider_txn_id = '{unmatched}'; "
+                                             "DELETE FROM suspense_entries ORDER BY id DESC LIMIT 1",
+    "an event that ended nothing, without an outcome": "UPDATE payment_events SET outcome = NULL WHERE out_trade_no = '{cancelled}'",
+    "a refund that was told of, ignored": "UPDATE payment_events SET outcome = 'IGNORED', payment_id = (SELECT id FROM payments WHERE "
+                                          "out_trade_no = '{plain}'), out_trade_no = '{plain}' WHERE kind = 'REFUND' AND news_no = '{refunded}_R1'",
     "an event of a refund removed": "DELETE FROM payment_events WHERE kind = 'REFUND' AND news_no = '{refunded}_R1'",
     "a refund's amount": "UPDATE refunds SET amount = amount - 1 WHERE out_request_no = '{refunded}_R1'",
     "a refund of a second payment that failed": "UPDATE refunds SET status = 'FAILED' WHERE " + payment("twice").replace("MAX", "MIN"),
     "a refund's state with the order's": "UPDATE refunds SET status = 'REQUESTED' WHERE out_request_no = '{refunded}_R1'; "
                                          "UPDATE coin_orders SET status = 'REFUNDING' WHERE order_no = '{refunded}'",
+    "a refund that leaves the coins": "UPDATE refunds SET coin_rule = 'leave' WHERE " + payment("foreign"),
+    "a refund by another rule": "UPDATE refunds SET coin_rule = 'take-back-to-zero' WHERE out_request_no = '{refunded}_R1'",
+    "a confirmation that nobody decided": "UPDATE confirmations SET decided_by = NULL, decided_at = NULL WHERE status = 'APPROVED' AND NOT needs_second",
+    "suspense resolved with other words": "UPDATE suspense_entries SET resolution = 'ours' WHERE resolution = 'another shop''s'",
     "a refund moved": "UPDATE refunds SET payment_id = (SELECT id FROM payments WHERE out_trade_no = '{plain}') WHERE out_request_no = '{refunded}_R1'",
     "a refund added": "INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor, created_at, updated_at) "
                       "SELECT id, 'x', 1, currency, 'SUCCEEDED', 'x', 'cli:x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{plain}'",

@@ -74,6 +74,20 @@ def test_a_notification_of_a_trade_that_was_given_back_credits_nothing_more(shop
     assert buyer.balance() == (50 if mode == "v2" else 0)
 
 
+def test_a_notification_from_before_the_refund_credits_nothing_more(shop, wechat, mode, buyer):
+    order = made(shop, buyer.order_when_it_works(method="WECHAT", key=uuid.uuid4().hex))
+    trade, number = wechat.pay(mode, order["number"]), f"C{uuid.uuid4().hex[:20]}"
+    late = wechat.payment_news(mode, trade)
+    wechat.book.refund(trade, number, 495, 990)
+    wechat.finish_refund(mode, number)
+    wanted = "SUCCEEDED" if mode == "v2" else "SUSPICIOUS"
+    payment = f"SELECT status FROM payments WHERE out_trade_no = '{order['number']}'"
+    wait_for(lambda: (ask(shop), shop.value(payment) == wanted)[1])
+    deliver(shop, mode, late)
+    assert buyer.balance() == (50 if mode == "v2" else 0)
+    assert shop.value(payment) == wanted
+
+
 # Stripe
 
 def test_a_refunded_charge_of_stripe_is_found_with_its_payment(shop_site, stripe_fake, checkout):
