@@ -109,6 +109,27 @@ import Vocabulary
         == .agrees)
   }
 
+  @Test func `a line is followed by a later one of its own dispute, however far down`() throws {
+    func move(
+      _ status: BookLine.Status, _ number: String?, _ second: Int64, trade: String = "T1"
+    ) -> BookLine {
+      BookLine(
+        kind: .dispute, status: status, outTradeNo: nil, providerTransactionID: trade,
+        outRequestNo: nil, providerRefundID: number,
+        amount: ReportedAmount(minorUnits: 990, currencyCode: "CNY"),
+        occurredAt: Timestamp(unixSeconds: 1_800_000_000 + second))
+    }
+    let first = move(.succeeded, "du_1", 0)
+    let others = (1...2_000).map { move(.succeeded, "du_1\($0)", 0) }
+    #expect(!DisputeMoves([first] + others).follow(first))
+    let last = move(.failed, "du_1", 5)
+    #expect(DisputeMoves([first] + others + [last]).follow(first))
+    #expect(!DisputeMoves([first] + others + [last]).follow(last))
+    let nameless = move(.succeeded, nil, 0)
+    #expect(!DisputeMoves([nameless, move(.failed, nil, 5, trade: "T2")]).follow(nameless))
+    #expect(DisputeMoves([nameless, move(.failed, nil, 5)]).follow(nameless))
+  }
+
   @Test func `money that a dispute moved agrees with the end that we know, or is told`() {
     let (withdrawn, reinstated) = (
       Self.line(.succeeded, kind: .dispute), Self.line(.failed, kind: .dispute)
