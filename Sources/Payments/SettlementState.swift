@@ -56,18 +56,35 @@ struct SettlementState {
     }
   }
 
-  /// Decides about one event and applies the decision to the state in memory.
-  mutating func settle(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> SettlementOutcome {
+  /// Whether a payment is held as given back.
+  func isReturned(_ id: PaymentID) -> Bool { payments[id]?.facts.isReturned == true }
+
+  /// Credits by a success that was held as given back, now that news tells how much that was.
+  ///
+  /// - Returns: false when anything else speaks against it; then nothing is changed.
+  mutating func settleHeld(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> Bool {
+    guard decision(about: inboxEvent, as: match) == .credit else { return false }
+    return settle(inboxEvent, as: match) == .credited
+  }
+
+  private func decision(about inboxEvent: InboxEvent, as match: PaymentMatch) -> Decision? {
     guard let payment = payments[match.paymentID], let orderState = orders[payment.orderID] else {
-      return .unmatched
+      return nil
     }
-    let decision = Decision.of(
+    return Decision.of(
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
         isOver: moment >= orderState.order.expiresAt,
         isErased: erased.contains(orderState.order.userID)),
       payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch,
       returnIsTold: returnsTold.contains(payment.id))
+  }
+
+  /// Decides about one event and applies the decision to the state in memory.
+  mutating func settle(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> SettlementOutcome {
+    guard let decision = decision(about: inboxEvent, as: match),
+      let payment = payments[match.paymentID], let orderState = orders[payment.orderID]
+    else { return .unmatched }
     switch decision {
     case .credit:
       credit(payment, inboxEvent)

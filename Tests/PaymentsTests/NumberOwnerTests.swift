@@ -113,7 +113,8 @@ import Vocabulary
     try world.expectSound()
   }
 
-  @Test func `a number of a payment that nobody knows belongs to no payment that is known`() throws {
+  @Test func `a number of a payment that nobody knows belongs to no payment that is known`() throws
+  {
     var world = try World.calm()
     let payment = try world.buy(by: .alipay)
     let money = ProviderEvent.Kind.succeeded(ReportedAmount(payment.facts.amount))
@@ -161,6 +162,28 @@ import Vocabulary
     #expect(try Self.confirm(payment, number: "other", key: "k1", &world) == .numberTaken)
     guard case .settled = try Self.confirm(payment, number: "known", key: "k2", &world) else {
       Issue.record("the right number was refused")
+      return
+    }
+    try world.expectSound()
+  }
+
+  @Test func `a number that was changed while a word waits for a second person is not believed`()
+    throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .alipay)
+    guard
+      case .waiting(let confirmation) = try Self.confirm(
+        payment, number: "T1", key: "k1", limit: 1, &world)
+    else {
+      Issue.record("nobody was asked to agree")
+      return
+    }
+    _ = try world.connection.execute("UPDATE confirmations SET provider_txn_id = 'T2'")
+    #expect(try Self.approve(confirmation.id, &world) == .altered)
+    _ = try world.connection.execute("UPDATE confirmations SET provider_txn_id = 'T1'")
+    guard case .settled = try Self.approve(confirmation.id, &world) else {
+      Issue.record("what was asked for was not believed")
       return
     }
     try world.expectSound()
