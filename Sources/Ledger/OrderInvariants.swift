@@ -38,6 +38,21 @@ extension Invariant {
           OR COALESCE(SUM(p.amount = o.amount AND p.currency = o.currency
             AND p.provider = o.payment_method), 0) <> (o.paid_at IS NOT NULL)
         """),
+    Invariant(
+      name: "paid_when_recorded",
+      sentence: "A payment and its order were paid when their histories say so.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' ', p.out_trade_no) AS what
+        FROM payments p LEFT JOIN order_transitions t ON t.order_id = p.order_id
+          AND t.payment_id = p.id AND t.to_status = p.status
+          AND p.status IN ('SUCCEEDED', 'DUPLICATE')
+        WHERE p.seal IS NOT NULL AND NOT (p.succeeded_at <=> t.created_at)
+        UNION ALL
+        SELECT o.order_no FROM coin_orders o
+        WHERE o.terms_seal IS NOT NULL AND NOT (o.paid_at <=> (
+          SELECT MIN(t.created_at) FROM order_transitions t
+          WHERE t.order_id = o.id AND t.payment_id IS NULL AND t.to_status = 'PAID'))
+        """),
   ]
 
   static let transitions: [Invariant] = [
