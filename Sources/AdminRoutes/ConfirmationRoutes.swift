@@ -105,6 +105,7 @@ enum ConfirmationRoutes {
     case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .keyReused: throw RouteError(.keyReused)
     case .samePerson: throw RouteError(.secondPersonNeeded)
+    case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
     }
   }
 

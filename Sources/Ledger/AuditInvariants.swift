@@ -41,7 +41,9 @@ extension Invariant {
         WHERE e.source = 'OPERATOR' AND e.state = 'SETTLED' AND c.id IS NULL
           AND NOT EXISTS (SELECT 1 FROM operator_actions a
             WHERE a.id = SUBSTRING_INDEX(SUBSTRING_INDEX(e.event_key, ':', 2), ':', -1)
-              AND a.action = 'RESETTLE_ORDER' AND e.event_key LIKE 'operator:%:%')
+              AND (a.action = 'RESETTLE_ORDER' AND e.event_key LIKE 'operator:%:%'
+                OR a.action = 'GIVE_UP_REFUND' AND e.event_key LIKE 'given_up:%:%'
+                  AND e.kind = 'REFUND' AND e.news_status = 'FAILED'))
         """),
   ]
 }

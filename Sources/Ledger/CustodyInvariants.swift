@@ -14,7 +14,9 @@ extension Invariant {
         FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
           AND e.kind IN ('SUCCEEDED', 'REFUNDED') AND e.state = 'SETTLED' AND e.amount = s.amount
           AND e.currency = s.currency
-        WHERE e.id IS NULL OR e.outcome IN ('CREDITED', 'IGNORED') OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
+        WHERE e.id IS NULL OR e.outcome = 'IGNORED'
+          OR (e.outcome = 'CREDITED' AND (s.reason <> 'refunded' OR s.resolved_at IS NULL))
+          OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
           WHEN 'DUPLICATE' THEN 'paid_twice' WHEN 'CONFIRMING' THEN 'unconfirmed'
           ELSE s.reason END
         """),
@@ -42,7 +44,7 @@ extension Invariant {
           WHEN s.actor <> 'system' THEN EXISTS (
             SELECT 1 FROM operator_actions a WHERE a.subject = s.id
               AND a.action = 'RESOLVE_SUSPENSE' AND a.actor = s.actor
-              AND a.created_at = s.resolved_at)
+              AND a.created_at = s.resolved_at AND a.reason = s.resolution)
           WHEN s.reason = 'paid_twice' THEN s.amount <= (
             SELECT COALESCE(SUM(r.amount), 0) FROM refunds r
             WHERE r.payment_id = e.payment_id AND r.status = 'SUCCEEDED') + (
@@ -62,6 +64,7 @@ extension Invariant {
           ON s.id = CAST(a.subject AS UNSIGNED) AND s.actor = a.actor
         WHERE a.action = 'RESOLVE_SUSPENSE' AND s.id IS NULL
         """),
+    // The second form of the details is that of older versions, which left the number out.
     Invariant(
       name: "confirmation_has_actions",
       sentence: "An operator's word for a payment, and who decided about it, are in the audit log.",
@@ -74,13 +77,15 @@ extension Invariant {
             SELECT 1 FROM operator_actions a WHERE a.subject = o.order_no
               AND a.action = 'REQUEST_CONFIRM' AND a.actor = c.requested_by
               AND a.created_at = c.created_at AND a.reason = c.reason
-              AND LOCATE(CONCAT(', ', p.out_trade_no, ': '), a.details) > 0)
+              AND (LOCATE(CONCAT(', ', p.out_trade_no, ' (',
+                  COALESCE(c.provider_txn_id, 'no number'), '): '), a.details) > 0
+                OR LOCATE(CONCAT(', ', p.out_trade_no, ': '), a.details) > 0))
           OR (c.status <> 'OPEN' AND (c.status = 'REJECTED' OR c.needs_second) AND NOT EXISTS (
             SELECT 1 FROM operator_actions a WHERE a.subject = o.order_no
               AND a.action = IF(c.status = 'APPROVED', 'APPROVE_CONFIRM', 'REJECT_CONFIRM')
               AND a.actor = c.decided_by AND a.created_at = c.decided_at))
           OR (c.status = 'APPROVED' AND NOT c.needs_second
-            AND (c.decided_by <> c.requested_by OR c.decided_at <> c.created_at))
+            AND NOT (c.decided_by <=> c.requested_by AND c.decided_at <=> c.created_at))
         """),
     Invariant(
       name: "action_has_confirmation",

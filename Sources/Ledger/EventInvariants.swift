@@ -32,6 +32,40 @@ extension Invariant {
             OR (e.outcome = 'DUPLICATE' AND NOT (p.status <=> 'DUPLICATE')))
         """),
     Invariant(
+      name: "event_state",
+      sentence: "An event waits, was given up or has an outcome; one that was discarded has the "
+        + "operator's action.",
+      walks: .events,
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.state) AS what
+        FROM payment_events e JOIN schema_migrations m ON m.name = 'operators'
+        WHERE e.state NOT IN ('PENDING', 'SETTLED', 'PARKED')
+          OR (e.state = 'PENDING') <> (e.next_attempt_at IS NOT NULL)
+          OR (e.state = 'SETTLED') <> (e.outcome IS NOT NULL)
+          OR (e.state = 'SETTLED') <> (e.settled_at IS NOT NULL)
+          OR (e.outcome = 'DISCARDED' AND e.settled_at > m.applied_at AND NOT EXISTS (
+            SELECT 1 FROM operator_actions a WHERE a.action = 'DISCARD_EVENT'
+              AND a.subject = e.id AND a.created_at = e.settled_at))
+        """),
+    Invariant(
+      name: "event_heeded",
+      sentence: "An event about money that changed nothing is about money that is booked.",
+      walks: .events,
+      violations: """
+        SELECT CONCAT('event ', e.id, ' ', e.kind) AS what
+        FROM payment_events e JOIN schema_migrations m ON m.name = 'seals'
+        LEFT JOIN payments p ON p.id = e.payment_id
+        WHERE e.outcome = 'IGNORED' AND e.settled_at > m.applied_at AND NOT CASE
+          WHEN e.kind IN ('SUCCEEDED', 'REFUNDED')
+            THEN COALESCE(p.status IN ('SUCCEEDED', 'DUPLICATE'), FALSE)
+          WHEN e.kind = 'DISPUTE' THEN EXISTS (
+            SELECT 1 FROM disputes d
+            WHERE d.payment_id = e.payment_id AND d.dispute_id = e.news_id)
+          WHEN e.kind = 'REFUND' AND e.news_status = 'SUCCEEDED' AND e.amount > 0 THEN EXISTS (
+            SELECT 1 FROM refunds r WHERE r.payment_id = e.payment_id)
+          ELSE TRUE END
+        """),
+    Invariant(
       name: "transition_has_cause",
       sentence: "A transition is of a payment and by an event of its own order.",
       walks: .transitions,
@@ -128,7 +162,8 @@ extension Invariant {
         LEFT JOIN payments p ON p.id = r.payment_id LEFT JOIN coin_orders o ON o.id = p.order_id
         LEFT JOIN operator_actions a ON a.subject = o.order_no AND a.action = 'REFUND'
           AND a.actor = r.actor AND a.reason = r.reason
-          AND LOCATE(CONCAT(' as ', r.out_request_no, ','), a.details) > 0
+          AND LOCATE(CONCAT(' as ', r.out_request_no, ',', COALESCE(CONCAT(' ', r.coin_rule), '')),
+            a.details) > 0
         WHERE (r.actor = 'system' AND NOT (p.status <=> 'DUPLICATE'))
           OR (r.actor NOT IN ('system', 'mock', 'operator') AND r.actor NOT LIKE 'provider:%'
             AND r.created_at > m.applied_at AND a.id IS NULL)

@@ -84,7 +84,7 @@ public struct Invariant: Sendable {
   /// Every invariant of the money rules that the tables can prove.
   public static let all: [Invariant] =
     wallets + chain + causes + orders + transitions + histories + payments + events + refunds
-    + moneyBack + custody + audit + seals
+    + moneyBack + custody + audit + deeds + seals
 }
 
 extension Invariant {

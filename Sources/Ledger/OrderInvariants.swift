@@ -38,6 +38,21 @@ extension Invariant {
           OR COALESCE(SUM(p.amount = o.amount AND p.currency = o.currency
             AND p.provider = o.payment_method), 0) <> (o.paid_at IS NOT NULL)
         """),
+    Invariant(
+      name: "paid_when_recorded",
+      sentence: "A payment and its order were paid when their histories say so.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' ', p.out_trade_no) AS what
+        FROM payments p LEFT JOIN order_transitions t ON t.order_id = p.order_id
+          AND t.payment_id = p.id AND t.to_status = p.status
+          AND p.status IN ('SUCCEEDED', 'DUPLICATE')
+        WHERE p.seal IS NOT NULL AND NOT (p.succeeded_at <=> t.created_at)
+        UNION ALL
+        SELECT o.order_no FROM coin_orders o
+        WHERE o.terms_seal IS NOT NULL AND NOT (o.paid_at <=> (
+          SELECT MIN(t.created_at) FROM order_transitions t
+          WHERE t.order_id = o.id AND t.payment_id IS NULL AND t.to_status = 'PAID'))
+        """),
   ]
 
   static let transitions: [Invariant] = [
@@ -106,6 +121,19 @@ extension Invariant {
             <> IF(r.status = 'FAILED', 0, r.bonus_taken)
         """),
     moneyBackWithinOrder,
+    Invariant(
+      name: "money_back_rule",
+      sentence: "Refunds and disputes took coins by a known rule, and none by the one that leaves "
+        + "them.",
+      violations: """
+        SELECT CONCAT('refund ', out_request_no, ': ', coin_rule) AS what FROM refunds
+        WHERE coin_rule NOT IN ('take-back', 'take-back-to-zero', 'leave')
+          OR (coin_rule = 'leave' AND coins_taken + bonus_taken <> 0)
+        UNION ALL
+        SELECT CONCAT('dispute ', dispute_id, ': ', coin_rule) FROM disputes
+        WHERE coin_rule NOT IN ('take-back', 'take-back-to-zero', 'leave')
+          OR (coin_rule = 'leave' AND status IN ('OPENED', 'LOST') AND coins_frozen <> 0)
+        """),
     Invariant(
       name: "dispute_coins_frozen",
       sentence: "Coins that disputes keep left the wallet, and came back when a dispute was won.",

@@ -95,7 +95,9 @@ extension Caretaker {
         providerTransactionID: answer.providerTransactionID, account: answer.account,
         occurredAt: answer.occurredAt)
       guard let event else { return .unclear(Cause(.other, "the answer names no such payment")) }
-      let group = ([event] + refunds).prefix(Limits.settlementGroupEventsMax)
+      let known = try Refund.list(ofPayments: [payment.id], in: &connection)
+      let group = ([event] + refunds.filter { !$0.isAboutFailure(among: known) })
+        .prefix(Limits.settlementGroupEventsMax)
       let results = desk.receive(
         group.map { ReceivedEvent(event: $0, body: nil, receivedAt: clock.now()) },
         on: &connection)
@@ -147,5 +149,14 @@ extension Caretaker {
     let answer = try settleAnswer(of: provider, about: payment, on: &connection)
     guard answer.isClear, !answer.isFinal, moment >= closeableAt else { return }
     try close(payment, expiresAt: order.expiresAt, at: provider, on: &connection)
+  }
+}
+
+extension ProviderEvent {
+  /// Whether it tells of a refund that failed here. The service asks about those by themselves, and its
+  /// log alarms when one was made after all.
+  fileprivate func isAboutFailure(among refunds: [Refund]) -> Bool {
+    guard case .refund(let news) = kind else { return false }
+    return refunds.contains { $0.status == .failed && $0.isMeant(by: news) }
   }
 }

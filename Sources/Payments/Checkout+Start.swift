@@ -111,7 +111,9 @@ extension Checkout {
         "UPDATE payments SET start_request = \(box) WHERE id = \(payment.id)")
     }
     return request.map {
-      PaymentStart(outTradeNo: payment.outTradeNo, amount: payment.facts.amount, request: $0)
+      PaymentStart(
+        outTradeNo: payment.outTradeNo, amount: payment.facts.amount,
+        createdAt: payment.createdAt, request: $0)
     }
   }
 

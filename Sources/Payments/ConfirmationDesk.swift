@@ -63,6 +63,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   /// Whoever asked may not agree.
   case samePerson
   case alreadyDecided
+  /// What is stored is not what the audit log says was asked for.
+  case altered
 }
 
 /// Takes an operator's word for a payment. It becomes an event of the inbox and goes through the one
@@ -80,7 +82,9 @@ public struct ConfirmationDesk: Sendable {
     _ wish: ConfirmationWish, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
     if let earlier = try Confirmation.find(requestKey: wish.key, in: &connection) {
-      guard earlier.outTradeNo == wish.outTradeNo else { return .keyReused }
+      guard earlier.outTradeNo == wish.outTradeNo,
+        earlier.providerTransactionID == wish.providerTransactionID
+      else { return .keyReused }
       return earlier.status == .open ? .waiting(earlier) : .alreadyDecided
     }
     guard let order = try CoinOrder.find(wish.orderNumber, in: &connection),
@@ -130,6 +134,7 @@ public struct ConfirmationDesk: Sendable {
       let decidedBy: String? = needsSecond ? nil : wish.actor
       let decidedAt: Timestamp? = needsSecond ? nil : moment
       let told = String((answer?.text ?? "not configured").prefix(255))
+      let number = wish.providerTransactionID ?? ConfirmationDesk.noNumber
       let result = try transaction.execute(
         """
         INSERT INTO confirmations (payment_id, provider_txn_id, provider_answer, reason, status,
@@ -140,7 +145,8 @@ public struct ConfirmationDesk: Sendable {
         """)
       _ = try OperatorAction(
         actor: wish.actor, kind: .requestConfirmation, subject: wish.orderNumber.text,
-        reason: wish.reason, details: "\(payment.facts.amount), \(payment.outTradeNo): \(told)"
+        reason: wish.reason,
+        details: "\(payment.facts.amount), \(payment.outTradeNo) (\(number)): \(told)"
       ).record(in: &transaction, at: moment)
       guard let confirmation = try Confirmation.find(result.lastInsertID, in: &transaction) else {
         throw DatabaseError.inconsistent("confirmation \(result.lastInsertID) was not written")
@@ -173,12 +179,29 @@ public struct ConfirmationDesk: Sendable {
     if order.storedStatus.wasCredited { return .orderPaid }
     guard let number else { return nil }
     if let known = current.facts.providerTransactionID, known != number { return .numberTaken }
+    return try belongsElsewhere(number, payment, in: &transaction) ? .numberTaken : nil
+  }
+
+  /// Whether a provider's number is that of another payment, or the provider has said that it is the
+  /// number of something else: also money that was held, kept in suspense, or told of only after it
+  /// was booked on somebody's word. What operators said is no proof of it.
+  private func belongsElsewhere(
+    _ number: String, _ payment: Payment, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let provider = payment.facts.provider
     let owner = try transaction.first(
       """
       SELECT id FROM payments
-      WHERE provider = \(payment.facts.provider) AND provider_txn_id = \(number)
+      WHERE provider = \(provider) AND provider_txn_id = \(number) AND id <> \(payment.id) LIMIT 1
       """, as: PaymentID.self)
-    return owner.map { $0 != payment.id } ?? false ? .numberTaken : nil
+    if owner != nil { return true }
+    let told = try transaction.first(
+      """
+      SELECT id FROM payment_events
+      WHERE provider = \(provider) AND provider_txn_id = \(number) AND source <> 'OPERATOR'
+        AND out_trade_no <> \(payment.outTradeNo) LIMIT 1
+      """, as: EventID.self)
+    return told != nil
   }
 
   private func decide(
@@ -202,6 +225,9 @@ public struct ConfirmationDesk: Sendable {
           throw DatabaseError.inconsistent("payment \(known.paymentID) vanished")
         }
         if try isOwn(payment.orderID, actor, in: &transaction) { return .rollback(.samePerson) }
+        guard try isAsAskedFor(known, by: requester, in: &transaction) else {
+          return .rollback(.altered)
+        }
         let obstacle = try obstacle(
           to: payment, number: known.providerTransactionID, in: &transaction)
         if let obstacle { return .rollback(obstacle) }
@@ -221,6 +247,28 @@ public struct ConfirmationDesk: Sendable {
       }
       return .commit(status == .approved ? .settled(decided) : .rejected(decided))
     }
+  }
+
+  /// In the audit log, where the provider's number was not said.
+  private static let noNumber = "no number"
+
+  /// Whether what is stored is what the audit log says of the request.
+  private func isAsAskedFor(
+    _ known: Confirmation, by requester: String, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    let number = known.providerTransactionID ?? ConfirmationDesk.noNumber
+    let words = ", \(known.outTradeNo) (\(number)): "
+    // As an older version wrote it.
+    let oldWords = ", \(known.outTradeNo): "
+    let action = try transaction.first(
+      """
+      SELECT id FROM operator_actions
+      WHERE action = \(OperatorAction.Kind.requestConfirmation.rawValue)
+        AND subject = \(known.orderNumber.text) AND actor = \(requester)
+        AND created_at = \(known.createdAt) AND reason = \(known.reason)
+        AND (LOCATE(\(words), details) > 0 OR LOCATE(\(oldWords), details) > 0) LIMIT 1
+      """, as: Int64.self)
+    return action != nil
   }
 
   /// Says that the money is booked only when it is.

@@ -46,11 +46,14 @@ public struct PaymentFacts: Hashable, Sendable {
   public var status: PaymentStatus
   /// The provider's number, once it is known.
   public var providerTransactionID: String?
+  /// Whether it is held because the provider said that its money was given back, and not how much.
+  public var isReturned: Bool
 
   public init(
     provider: PaymentMethod, account: ProviderAccount, amount: Money, status: PaymentStatus,
-    providerTransactionID: String?
+    providerTransactionID: String?, isReturned: Bool = false
   ) {
+    self.isReturned = isReturned
     self.provider = provider
     self.account = account
     self.amount = amount
@@ -126,16 +129,24 @@ extension Decision {
   /// Decides, from facts alone, what an event means. No clock, no database: money for an order that
   /// expired, was cancelled or failed is still credited.
   ///
-  /// - Parameter numbers: how the numbers that the event names belong to different payments.
+  /// - Parameters:
+  ///   - numbers: how the numbers that the event names belong to different payments.
+  ///   - returnIsTold: whether news of what was given back of the payment is there and waits for its
+  ///     success.
   public static func of(
     order: OrderFacts, payment: PaymentFacts, event: ProviderEvent,
-    rule: ConfirmationRule = ConfirmationRule(), numbers: Mismatch? = nil
+    rule: ConfirmationRule = ConfirmationRule(), numbers: Mismatch? = nil,
+    returnIsTold: Bool = false
   ) -> Decision {
     if let mismatch = identityMismatch(payment, event) ?? numbers { return .hold(mismatch) }
     switch event.kind {
     case .succeeded(let reported):
       let decision = success(order: order, payment: payment, reported: reported)
       let movesMoney = decision == .credit || decision == .duplicate
+      // A notification may be older than what was given back since.
+      if movesMoney, payment.isReturned, event.source == .notification, !returnIsTold {
+        return .hold(.refunded)
+      }
       guard movesMoney, event.source == .notification, rule.applies(to: payment, of: order) else {
         return decision
       }

@@ -24,15 +24,24 @@ enum InboxQueue {
   static func lockDue(
     at moment: Timestamp, limit: Int, in transaction: inout Transaction
   ) throws(DatabaseError) -> [Due] {
+    try read(
+      """
+      e WHERE e.state = 'PENDING' AND e.kind <> 'CHANGED'
+        AND \(schedule.isDue("e.next_attempt_at", at: moment))
+      ORDER BY e.next_attempt_at, e.id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+      """, in: &transaction)
+  }
+
+  /// Reads events `e` of the inbox back.
+  static func read(
+    _ condition: SQL, in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Due] {
     let rows = try transaction.all(
       """
-      SELECT id, attempts, provider, event_key, source, kind, out_trade_no, provider_txn_id,
-        merchant_account, live_mode, amount, currency, cause, news_status, news_no, news_id,
-        amount_is_total, respond_by, occurred_at
-      FROM payment_events
-      WHERE state = 'PENDING' AND kind <> 'CHANGED'
-        AND \(schedule.isDue("next_attempt_at", at: moment))
-      ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+      SELECT e.id, e.attempts, e.provider, e.event_key, e.source, e.kind, e.out_trade_no,
+        e.provider_txn_id, e.merchant_account, e.live_mode, e.amount, e.currency, e.cause,
+        e.news_status, e.news_no, e.news_id, e.amount_is_total, e.respond_by, e.occurred_at
+      FROM payment_events \(condition)
       """,
       as: (
         EventID, Int64, String, String, String, String, String?, String?, String, Bool, Int64?,

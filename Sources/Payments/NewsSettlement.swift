@@ -39,7 +39,8 @@ struct NewsSettlement {
   ) throws(DatabaseError) -> Result {
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     let decision = RefundDecision.of(
-      payment: payment.facts, refunds: book.refunds, event: event, news: news)
+      payment: payment.facts, refunds: book.refunds, event: event, news: news,
+      receivedAt: try receivedAt(in: &transaction))
     switch decision {
     case .advance(let id, let status, let cause):
       guard let refund = book.refunds.first(where: { $0.id == id }) else {
@@ -74,6 +75,14 @@ struct NewsSettlement {
     case .hold(let mismatch): return Result(outcome: .suspicious(mismatch))
     case .ignore(let reason): return Result(outcome: .ignored(reason))
     }
+  }
+
+  private func receivedAt(
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Timestamp? {
+    if let arrival = inboxEvent.arrival { return arrival.receivedAt }
+    return try transaction.first(
+      "SELECT received_at FROM payment_events WHERE id = \(inboxEvent.id)", as: Timestamp.self)
   }
 
   /// Leaves the event in the queue: its payment's own success was lost and is being asked for, what

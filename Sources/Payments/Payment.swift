@@ -39,7 +39,7 @@ public struct Payment: Hashable, Sendable {
 extension Payment {
   private typealias Columns = (
     PaymentID, OrderID, Int64, PaymentMethod, String, Bool, String, String?, Int64, Currency,
-    PaymentStatus, [UInt8]?, Timestamp?, Timestamp, [UInt8]?, String
+    PaymentStatus, [UInt8]?, Timestamp?, Timestamp, [UInt8]?, String, Bool
   )
 
   private static func payments(
@@ -49,7 +49,8 @@ extension Payment {
       """
       SELECT id, order_id, attempt, provider, merchant_account, live_mode, out_trade_no,
         provider_txn_id, amount, currency, status, presentation, presentation_expires_at,
-        created_at, start_request, application
+        created_at, start_request, application,
+        status = 'SUSPICIOUS' AND cause <=> \(Mismatch.refunded.rawValue)
       FROM payments \(condition)
       """, as: Columns.self)
     var payments: [Payment] = []
@@ -63,7 +64,7 @@ extension Payment {
           facts: PaymentFacts(
             provider: row.3,
             account: ProviderAccount(merchant: row.4, application: row.15, isLive: row.5),
-            amount: amount, status: row.10, providerTransactionID: row.7),
+            amount: amount, status: row.10, providerTransactionID: row.7, isReturned: row.16),
           presentation: row.11, startRequest: row.14, presentationExpiresAt: row.12,
           createdAt: row.13))
     }

@@ -93,5 +93,23 @@ struct PaymentMatch: Hashable {
         confirming = status IN ('FAILED', 'CLOSED')
       WHERE id = \(match.paymentID) AND status IN ('STARTING', 'PENDING', 'FAILED', 'CLOSED')
       """)
+    try askAboutFailedRefunds(item, of: match.paymentID, in: &transaction, at: moment)
+  }
+
+  /// A total may hold refunds that failed here and were made all the same.
+  private static func askAboutFailedRefunds(
+    _ item: InboxEvent, of paymentID: PaymentID, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) {
+    guard case .refund(let news) = item.event.kind, case .ofPaymentSoFar = news.amount else {
+      return
+    }
+    _ = try transaction.execute(
+      """
+      UPDATE refunds r JOIN payment_events e ON e.id = \(item.id)
+      SET r.next_attempt_at = \(moment)
+      WHERE r.payment_id = \(paymentID) AND r.status = 'FAILED' AND r.next_attempt_at IS NULL
+        AND (r.attempted_at IS NULL OR r.attempted_at < e.received_at)
+      """)
   }
 }

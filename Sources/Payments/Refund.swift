@@ -28,6 +28,9 @@ public struct Refund: Hashable, Sendable {
   var coinRule: RefundRule?
   /// Under which the ledger knows it, where that is not its number.
   var ledgerReference: String?
+  /// When its provider was last told of it or asked about it, and is to be the next time.
+  var attemptedAt: Timestamp?
+  var nextAttemptAt: Timestamp?
 
   /// Coins that left the wallet for it.
   public var coinsTaken: Int64 { share.total }
@@ -39,6 +42,14 @@ public struct Refund: Hashable, Sendable {
   public var isUnnumbered: Bool {
     isForeign && providerRefundID == nil
       && outRequestNo.contains(Refund.numberMark)
+  }
+
+  /// Whether it failed here, and its provider has not said since a moment that it was not made all the
+  /// same.
+  func isInDoubt(since moment: Timestamp) -> Bool {
+    guard status == .failed, !isUnnumbered else { return false }
+    guard nextAttemptAt == nil, let attemptedAt else { return true }
+    return attemptedAt < moment
   }
 
   /// Whether coins follow the money.
@@ -75,7 +86,7 @@ public struct Refund: Hashable, Sendable {
 extension Refund {
   private typealias Columns = (
     RefundID, PaymentID, String, String?, Int64, Currency, RefundStatus, Int64, Int64, String,
-    String, String?, Int64, Timestamp, Timestamp?, String?, String?
+    String, String?, Int64, Timestamp, Timestamp?, String?, String?, Timestamp?, Timestamp?
   )
 
   private static func refunds(
@@ -85,7 +96,8 @@ extension Refund {
       """
       SELECT r.id, r.payment_id, r.out_request_no, r.provider_refund_id, r.amount, r.currency,
         r.status, r.coins_taken, r.bonus_taken, r.reason, r.actor, r.cause, r.attempts,
-        r.created_at, r.unclear_at, r.coin_rule, r.ledger_reference
+        r.created_at, r.unclear_at, r.coin_rule, r.ledger_reference, r.attempted_at,
+        r.next_attempt_at
       FROM refunds r \(condition)
       """, as: Columns.self)
     var refunds: [Refund] = []
@@ -98,7 +110,8 @@ extension Refund {
           id: row.0, paymentID: row.1, outRequestNo: row.2, providerRefundID: row.3,
           amount: amount, status: row.6, share: CoinShare(bought: row.7, bonus: row.8),
           reason: row.9, actor: row.10, cause: row.11, attempts: row.12, createdAt: row.13,
-          unclearAt: row.14, coinRule: row.15.flatMap(RefundRule.init), ledgerReference: row.16))
+          unclearAt: row.14, coinRule: row.15.flatMap(RefundRule.init), ledgerReference: row.16,
+          attemptedAt: row.17, nextAttemptAt: row.18))
     }
     return refunds
   }

@@ -25,16 +25,19 @@ enum RefundDecision: Hashable {
 extension RefundDecision {
   /// Decides from facts alone.
   ///
-  /// - Parameter refunds: all refunds of the payment that are known.
+  /// - Parameters:
+  ///   - refunds: all refunds of the payment that are known.
+  ///   - receivedAt: when the news came; nil when nothing depends on it.
   static func of(
-    payment: PaymentFacts, refunds: [Refund], event: ProviderEvent, news: RefundNews
+    payment: PaymentFacts, refunds: [Refund], event: ProviderEvent, news: RefundNews,
+    receivedAt: Timestamp? = nil
   ) -> RefundDecision {
     if let mismatch = Decision.identityMismatch(payment, event) { return .hold(mismatch) }
     if let amount = news.amount?.reported, amount.currencyCode != payment.amount.currency.code {
       return .hold(.currency)
     }
     guard let known = refunds.first(where: { $0.isMeant(by: news) }) else {
-      return foreign(payment, refunds, news)
+      return foreign(payment, refunds, news, receivedAt)
     }
     if case .ofRefund(let amount) = news.amount, amount.minorUnits != known.amount.minorUnits {
       return .hold(.amount)
@@ -51,6 +54,11 @@ extension RefundDecision {
     _ refund: Refund, _ payment: PaymentFacts, _ refunds: [Refund], _ event: ProviderEvent
   ) -> RefundDecision {
     guard event.source == .query else { return .doubt(refund.id) }
+    // A total may have told of it before, so that it is booked without its number.
+    let mayBeBooked = refunds.contains {
+      $0.isUnnumbered && $0.status == .succeeded && $0.amount == refund.amount
+    }
+    if mayBeBooked { return .hold(.amount) }
     let made = refunds.filter { $0.status == .succeeded }.reduce(Int64(0)) {
       $0 + $1.amount.minorUnits
     }
@@ -76,7 +84,7 @@ extension RefundDecision {
 
   /// A refund that was begun in the provider's own console.
   private static func foreign(
-    _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews
+    _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews, _ receivedAt: Timestamp?
   ) -> RefundDecision {
     if news.status == .failed, payment.isPaid, news.outRequestNo != nil,
       case .ofRefund(let amount) = news.amount, amount.minorUnits > 0
@@ -104,6 +112,12 @@ extension RefundDecision {
       minorUnits = total.minorUnits - booked
       // Whether a refund of ours that is under way is part of the total shows when it has ended.
       if minorUnits > 0, refunds.contains(where: \.status.isOpen) { return .wait }
+      // So may be one that failed here: the provider says whether it was made.
+      if let receivedAt, minorUnits > 0,
+        refunds.contains(where: { $0.isInDoubt(since: receivedAt) })
+      {
+        return .wait
+      }
       // A refund that bears a number of its own cannot be part of those that are known.
       let hidesOne = minorUnits <= 0 && news.outRequestNo != nil
       if hidesOne, !refunds.contains(where: \.isUnnumbered) { return .hold(.amount) }

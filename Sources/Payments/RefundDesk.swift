@@ -104,7 +104,11 @@ public struct RefundDesk: Sendable {
       let isSame =
         payments.contains { $0.id == earlier.paymentID }
         && (wish.amount.map { $0 == earlier.amount } ?? true)
+        && (earlier.coinRule.map { $0 == wish.rule } ?? true)
       return isSame ? .repeated(earlier) : .keyReused
+    }
+    if let key = wish.key, try OperatorAction.find(requestKey: key, in: &transaction) != nil {
+      return .keyReused
     }
     if !isApproved, let key = wish.key,
       let asked = try OperatorRequest.find(requestKey: key, in: &transaction)
@@ -193,7 +197,8 @@ public struct RefundDesk: Sendable {
     let shortfall = missing > 0 ? ", \(missing) coins were spent already" : ""
     _ = try OperatorAction(
       actor: wish.actor, kind: .refund, subject: wish.orderNumber.text, reason: wish.reason,
-      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)\(shortfall)"
+      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)\(shortfall)",
+      requestKey: wish.key
     ).record(in: &transaction, at: moment)
     guard
       let refund = try Refund.find(

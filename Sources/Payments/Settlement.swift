@@ -19,6 +19,8 @@ struct Settlement {
     let order: CoinOrder?
     /// Coins that belong to money that is gone and that the wallet did not have any more.
     var missingCoins: Int64 = 0
+    /// Whether the payment was held as given back before.
+    var wasReturned = false
 
     var orderNumber: OrderNumber? { order?.number }
   }
@@ -29,29 +31,52 @@ struct Settlement {
     rules: SettlementRules
   ) throws(DatabaseError) -> [Settled] {
     guard !events.isEmpty else { return [] }
-    let matches = try PaymentMatch.find(events, in: &transaction)
+    var matches = try PaymentMatch.find(events, in: &transaction)
     var known: [OrderID: CoinOrder] = [:]
+    var held: [WaitingNews.HeldSuccess] = []
     var state = SettlementState(orders: [], payments: [], at: moment)
     if !matches.isEmpty {
       let orders = try CoinOrder.lock(Set(matches.values.map(\.orderID)).sorted(), in: &transaction)
       let payments = try Payment.lock(of: orders.map(\.id), in: &transaction)
       for order in orders { known[order.id] = order }
       let erased = try lockErased(among: Set(orders.map(\.userID)), in: &transaction)
+      let told = try WaitingNews.returnsTold(of: payments, in: &transaction)
+      held = try WaitingNews.heldSuccesses(
+        of: payments.filter { told.contains($0.id) }, in: &transaction)
       state = SettlementState(
-        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased)
+        orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased,
+        returnsTold: told)
     }
     var settled: [Settled] = []
-    for event in events {
-      let match = matches[event.id]
-      let outcome = match.map { state.settle(event, as: $0) } ?? .unmatched
+    for item in held where state.settleHeld(item.event, as: item.match) {
+      matches[item.event.id] = item.match
       settled.append(
         Settled(
-          inboxEvent: event, outcome: outcome, order: match.flatMap { known[$0.orderID] }))
+          inboxEvent: item.event, outcome: .credited, order: known[item.match.orderID],
+          wasReturned: true))
     }
+    settled += settle(events, matches, &state, known)
     try write(state, in: &transaction, at: moment)
     settled = try settleNews(settled, rules.refund, in: &transaction, at: moment)
     try markSettled(settled, matches, in: &transaction, at: moment)
     try Suspense.note(settled, in: &transaction, at: moment)
+    return settled
+  }
+
+  private static func settle(
+    _ events: [InboxEvent], _ matches: [EventID: PaymentMatch], _ state: inout SettlementState,
+    _ orders: [OrderID: CoinOrder]
+  ) -> [Settled] {
+    var settled: [Settled] = []
+    for event in events {
+      let match = matches[event.id]
+      let wasReturned = match.map { state.isReturned($0.paymentID) } ?? false
+      let outcome = match.map { state.settle(event, as: $0) } ?? .unmatched
+      settled.append(
+        Settled(
+          inboxEvent: event, outcome: outcome, order: match.flatMap { orders[$0.orderID] },
+          wasReturned: wasReturned))
+    }
     return settled
   }
 

@@ -33,15 +33,20 @@ struct SettlementState {
   private let moment: Timestamp
   private let rule: ConfirmationRule
   private let erased: Set<UserID>
+  private let returnsTold: Set<PaymentID>
 
-  /// - Parameter erased: those of the orders' users who were erased.
+  /// - Parameters:
+  ///   - erased: those of the orders' users who were erased.
+  ///   - returnsTold: payments of which news waits of what was given back.
   init(
     orders: [CoinOrder], payments: [Payment], at moment: Timestamp,
-    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = []
+    rule: ConfirmationRule = ConfirmationRule(), erased: Set<UserID> = [],
+    returnsTold: Set<PaymentID> = []
   ) {
     self.erased = erased
     self.moment = moment
     self.rule = rule
+    self.returnsTold = returnsTold
     for order in orders {
       self.orders[order.id] = OrderState(order: order, status: order.storedStatus)
     }
@@ -51,17 +56,35 @@ struct SettlementState {
     }
   }
 
-  /// Decides about one event and applies the decision to the state in memory.
-  mutating func settle(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> SettlementOutcome {
+  /// Whether a payment is held as given back.
+  func isReturned(_ id: PaymentID) -> Bool { payments[id]?.facts.isReturned == true }
+
+  /// Credits by a success that was held as given back, now that news tells how much that was.
+  ///
+  /// - Returns: false when anything else speaks against it; then nothing is changed.
+  mutating func settleHeld(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> Bool {
+    guard decision(about: inboxEvent, as: match) == .credit else { return false }
+    return settle(inboxEvent, as: match) == .credited
+  }
+
+  private func decision(about inboxEvent: InboxEvent, as match: PaymentMatch) -> Decision? {
     guard let payment = payments[match.paymentID], let orderState = orders[payment.orderID] else {
-      return .unmatched
+      return nil
     }
-    let decision = Decision.of(
+    return Decision.of(
       order: OrderFacts(
         status: orderState.status, hasOtherOpenPayment: hasOtherOpenPayment(than: payment),
         isOver: moment >= orderState.order.expiresAt,
         isErased: erased.contains(orderState.order.userID)),
-      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch)
+      payment: payment.facts, event: inboxEvent.event, rule: rule, numbers: match.mismatch,
+      returnIsTold: returnsTold.contains(payment.id))
+  }
+
+  /// Decides about one event and applies the decision to the state in memory.
+  mutating func settle(_ inboxEvent: InboxEvent, as match: PaymentMatch) -> SettlementOutcome {
+    guard let decision = decision(about: inboxEvent, as: match),
+      let payment = payments[match.paymentID], let orderState = orders[payment.orderID]
+    else { return .unmatched }
     switch decision {
     case .credit:
       credit(payment, inboxEvent)
@@ -116,6 +139,7 @@ struct SettlementState {
     switch payment.facts.status {
     case .starting, .pending, .failed, .closed:
       change(payment, to: .suspicious, cause: mismatch.rawValue, inboxEvent)
+      payments[payment.id]?.facts.isReturned = mismatch == .refunded
     case .succeeded, .duplicate, .suspicious: break
     }
   }

@@ -34,6 +34,11 @@ public enum Suspense {
           unconfirmed, ofPaymentOf: item.inboxEvent.id, "the provider confirmed it",
           in: &transaction, at: moment)
       }
+      if item.wasReturned, item.outcome == .credited || item.outcome == .duplicate {
+        try resolve(
+          Mismatch.refunded.rawValue, ofPaymentOf: item.inboxEvent.id,
+          "what was given back is known", in: &transaction, at: moment)
+      }
       guard let reason = reason(item.outcome) else { continue }
       _ = try transaction.execute(
         """

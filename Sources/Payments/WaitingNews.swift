@@ -32,6 +32,55 @@ enum WaitingNews {
     }
   }
 
+  /// The payments that are held as given back, and of which the inbox has news of how much that was.
+  static func returnsTold(
+    of payments: [Payment], in transaction: inout Transaction
+  ) throws(DatabaseError) -> Set<PaymentID> {
+    var told: Set<PaymentID> = []
+    for payment in payments where payment.facts.isReturned {
+      let number = payment.outTradeNo
+      let news = try transaction.first(
+        """
+        SELECT id FROM payment_events
+        WHERE state IN ('PENDING', 'PARKED') AND kind = 'REFUND' AND news_status <> 'FAILED'
+          AND provider = \(payment.facts.provider) AND out_trade_no = \(number) LIMIT 1
+        """, as: EventID.self)
+      if news != nil { told.insert(payment.id) }
+    }
+    return told
+  }
+
+  /// A signed success that was held, with the payment that it is of.
+  struct HeldSuccess {
+    let event: InboxEvent
+    let match: PaymentMatch
+  }
+
+  /// The first success of each payment that was held as given back, and that nobody has looked after
+  /// since: its provider has said it once and does not say it again.
+  ///
+  /// - Parameter payments: those of which news tells how much was given back; locked.
+  static func heldSuccesses(
+    of payments: [Payment], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [HeldSuccess] {
+    var held: [HeldSuccess] = []
+    for payment in payments {
+      let events = try InboxQueue.read(
+        """
+        e JOIN suspense_entries s ON s.event_id = e.id AND s.resolved_at IS NULL
+          AND s.reason = \(Mismatch.refunded.rawValue)
+        WHERE e.payment_id = \(payment.id) AND e.state = 'SETTLED' AND e.kind = 'SUCCEEDED'
+          AND e.outcome = 'SUSPICIOUS' AND e.source = 'NOTIFICATION' ORDER BY e.id LIMIT 1
+        """, in: &transaction)
+      for event in events.compactMap(\.event) {
+        held.append(
+          HeldSuccess(
+            event: event, match: PaymentMatch(paymentID: payment.id, orderID: payment.orderID)))
+      }
+    }
+    return held
+  }
+
   /// Those whose next attempt lies ahead, and those that were given up: few even in a rush.
   private static func find(
     _ payments: [Payment], _ provider: PaymentMethod, in transaction: inout Transaction,

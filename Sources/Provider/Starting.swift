@@ -68,11 +68,14 @@ public struct StartRequest: Hashable, Sendable {
 public struct PaymentStart: Sendable {
   public let outTradeNo: String
   public let amount: Money
+  /// When the payment was created here: nothing of it can be older at the provider.
+  public let createdAt: Timestamp
   public let request: StartRequest
 
-  public init(outTradeNo: String, amount: Money, request: StartRequest) {
+  public init(outTradeNo: String, amount: Money, createdAt: Timestamp, request: StartRequest) {
     self.outTradeNo = outTradeNo
     self.amount = amount
+    self.createdAt = createdAt
     self.request = request
   }
 }

@@ -17,9 +17,13 @@ struct BookComparison {
   private(set) var foreignLines: Int64 = 0
   /// Refunds whose payment may follow further down in the books.
   private var early: [BookLine] = []
+  /// Lines about disputes: what follows them shows at the end.
+  private var disputes: [BookLine] = []
 
   /// Refunds that wait for the end of the books; more of them wait in the inbox.
   static let earlyLinesMax = 10_000
+  /// Lines about disputes that wait for the end of the books; more of them are compared part by part.
+  static let disputeLinesMax = 10_000
 
   init(
     _ provider: any PaymentProvider, run: Int64, day: BookDay, desk: SettlementDesk,
@@ -43,7 +47,10 @@ struct BookComparison {
     try comparePayments(part.filter { $0.kind == .payment }, on: &connection)
     let refunds = part.filter { $0.kind == .refund }
     try compareRefunds(refunds, isEnd: false, on: &connection)
-    try compareDisputes(part.filter { $0.kind == .dispute }, on: &connection)
+    let moves = part.filter { $0.kind == .dispute }
+    let room = max(0, Self.disputeLinesMax - disputes.count)
+    disputes += moves.prefix(room)
+    try compareDisputes(moves.dropFirst(room), among: DisputeMoves(moves), on: &connection)
   }
 
   /// Compares what had to wait for the end of the books.
@@ -52,6 +59,12 @@ struct BookComparison {
       let part = Array(early.prefix(BookLine.batchLinesMax))
       early.removeFirst(part.count)
       try compareRefunds(part, isEnd: true, on: &connection)
+    }
+    let moves = DisputeMoves(disputes)
+    while !disputes.isEmpty {
+      let part = disputes.prefix(BookLine.batchLinesMax)
+      disputes = Array(disputes.dropFirst(part.count))
+      try compareDisputes(part, among: moves, on: &connection)
     }
   }
 
@@ -115,9 +128,10 @@ struct BookComparison {
   }
 
   private mutating func compareDisputes(
-    _ part: [BookLine], on connection: inout Connection
+    _ lines: ArraySlice<BookLine>, among moves: DisputeMoves, on connection: inout Connection
   ) throws(DatabaseError) {
-    guard !part.isEmpty else { return }
+    guard !lines.isEmpty else { return }
+    let part = Array(lines)
     let payments = try recorded(part, on: &connection)
     let ids = Set(part.compactMap { payments.payment(of: $0)?.id }).sorted()
     let known = ids.isEmpty ? [] : try Dispute.list(ofPayments: ids, in: &connection)
@@ -126,16 +140,12 @@ struct BookComparison {
       let payment = payments.contradict(line) ? nil : payments.payment(of: line)
       if payments.isForeign(line) { return ComparedLine(line: line, verdict: .foreign) }
       let disputes = known.filter { $0.paymentID == payment?.id }
-      let isFollowed = part.contains { other in
-        other.providerRefundID == line.providerRefundID
-          && (other.occurredAt > line.occurredAt
-            || (other.occurredAt == line.occurredAt && other.status != line.status))
-      }
       return ComparedLine(
         line: line,
-        verdict: .ofDispute(line, disputes, isFollowed: isFollowed, dayEnd: dayEnd),
+        verdict: .ofDispute(
+          line, disputes, isFollowed: moves.follow(line), dayEnd: dayEnd),
         payment: payment,
-        dispute: disputes.first { $0.disputeID == line.providerRefundID } ?? disputes.first)
+        dispute: disputes.meant(by: line))
     }
     try write(ours(of: compared), on: &connection)
   }

@@ -93,7 +93,7 @@ extension LineVerdict {
   static func ofDispute(
     _ line: BookLine, _ ours: [Dispute], isFollowed: Bool = false, dayEnd: Timestamp? = nil
   ) -> LineVerdict {
-    let dispute = ours.first { $0.disputeID == line.providerRefundID } ?? ours.first
+    let dispute = ours.meant(by: line)
     let isWithdrawn = line.status == .succeeded
     guard let dispute, dispute.status != .inquiry else {
       return isWithdrawn ? .differs(.missingHere, marks: false) : .agrees
@@ -103,5 +103,13 @@ extension LineVerdict {
     let isWonLater =
       if isWithdrawn, let newsAt = dispute.newsAt, let dayEnd { newsAt >= dayEnd } else { false }
     return isWonLater ? .agrees : .differs(.statusDiffers, marks: false)
+  }
+}
+
+extension [Dispute] {
+  /// The dispute that a line of the books is about: by its number, where the line bears one.
+  func meant(by line: BookLine) -> Dispute? {
+    guard let number = line.providerRefundID else { return first }
+    return first { $0.disputeID == number }
   }
 }

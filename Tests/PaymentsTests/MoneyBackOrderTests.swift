@@ -259,6 +259,120 @@ import Vocabulary
     try world.expectSound()
   }
 
+  @Test func `an older success does not credit what was said to be given back`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    let paid = ReportedAmount(payment.facts.amount)
+    #expect(try world.tell(payment, .refunded(paid)) == .settled(.suspicious(.refunded)))
+    #expect(try world.tell(payment, Self.refund(.succeeded, 49), key: "r") == .deferred)
+    #expect(try world.tell(payment, .succeeded(paid), key: "late") == .settled(.credited))
+    try world.wait(seconds: 1)
+    #expect(try world.balance() == 71 && world.orderStatus(payment) == "PARTIALLY_REFUNDED")
+    #expect(try world.suspense() == [])
+    try world.expectSound()
+  }
+
+  @Test func `a success that was held as given back counts once it is told how much that was`()
+    throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    let paid = ReportedAmount(payment.facts.amount)
+    #expect(try world.tell(payment, .refunded(paid)) == .settled(.suspicious(.refunded)))
+    #expect(
+      try world.tell(payment, .succeeded(paid), key: "late") == .settled(.suspicious(.refunded)))
+    #expect(try world.balance() == 0 && world.status(payment) == "SUSPICIOUS")
+    #expect(
+      try world.tell(payment, Self.refund(.succeeded, 49), key: "r")
+        == .settled(.refund(.succeeded)))
+    // Whoever repeats it says the same with the same key.
+    #expect(try world.tell(payment, .succeeded(paid), key: "late") == .repeated)
+    #expect(try world.balance() == 71 && world.orderStatus(payment) == "PARTIALLY_REFUNDED")
+    #expect(try world.suspense() == [])
+    try world.expectSound()
+  }
+
+  @Test func `what was held as given back and resolved by somebody stays as it is`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    let paid = ReportedAmount(payment.facts.amount)
+    _ = try world.tell(payment, .refunded(paid))
+    _ = try world.tell(payment, .succeeded(paid), key: "late")
+    let now = world.clock.clock.now()
+    for entry in try Suspense.open(in: &world.connection) {
+      _ = try world.connection.transaction { (transaction) throws(DatabaseError) in
+        .commit(
+          try Suspense.resolve(
+            entry.id, resolution: "all of it is back", actor: "test", in: &transaction, at: now))
+      }
+    }
+    #expect(try world.tell(payment, Self.refund(.succeeded, 49), key: "r") == .deferred)
+    #expect(try world.balance() == 0 && world.status(payment) == "SUSPICIOUS")
+    try world.expectSound()
+  }
+
+  private static func yuan(_ number: String?, _ amount: RefundNews.Amount) -> ProviderEvent.Kind {
+    .refund(
+      RefundNews(status: .succeeded, outRequestNo: number, providerRefundID: nil, amount: amount))
+  }
+
+  private static func cny(_ minorUnits: Int64) -> ReportedAmount {
+    ReportedAmount(minorUnits: minorUnits, currencyCode: "CNY")
+  }
+
+  /// A payment of 9.90 with a refund of 2.00 that failed here.
+  private static func withFailedRefund(_ world: inout World) throws -> (Payment, String) {
+    let payment = try world.buy(by: .alipay)
+    _ = try world.pay(payment)
+    _ = try world.refund(payment, 200)
+    try world.wait(seconds: 1)
+    let number = Refund.outRequestNo(payment.outTradeNo, 1)
+    let failure = RefundNews(
+      status: .failed, outRequestNo: number, providerRefundID: nil, amount: nil,
+      cause: Cause(.other))
+    _ = try world.tell(payment, .refund(failure), key: "failed")
+    #expect(try world.refunds(of: payment) == ["FAILED"] && world.balance() == 107)
+    world.clock.advance(seconds: 60)
+    return (payment, number)
+  }
+
+  private static func amounts(
+    of payment: Payment, _ world: inout World
+  ) throws -> [Int64] {
+    try world.connection.all(
+      """
+      SELECT amount FROM refunds WHERE payment_id = \(payment.id) AND status = 'SUCCEEDED'
+      ORDER BY amount
+      """, as: Int64.self)
+  }
+
+  @Test func `a total that holds a refund which failed here and was made is booked once`() throws {
+    var world = try World.calm()
+    let (payment, _) = try Self.withFailedRefund(&world)
+    world.decideRefunds(of: payment, .succeeded)
+    _ = try world.tell(payment, Self.yuan("C1", .ofRefund(Self.cny(300))), key: "c")
+    #expect(
+      try world.tell(payment, Self.yuan(nil, .ofPaymentSoFar(Self.cny(500))), key: "t")
+        == .deferred)
+    for _ in 0..<4 { try world.wait(seconds: 60) }
+    #expect(try Self.amounts(of: payment, &world) == [200, 300])
+    #expect(try world.refunds(of: payment).count == 2)
+    try world.expectSound()
+  }
+
+  @Test func `a total beside a refund that failed and was not made is of the console`() throws {
+    var world = try World.calm()
+    let (payment, _) = try Self.withFailedRefund(&world)
+    world.decideRefunds(of: payment, .failed)
+    #expect(
+      try world.tell(payment, Self.yuan(nil, .ofPaymentSoFar(Self.cny(200))), key: "t")
+        == .deferred)
+    for _ in 0..<4 { try world.wait(seconds: 60) }
+    #expect(try world.refunds(of: payment) == ["FAILED", "SUCCEEDED"])
+    #expect(try Self.amounts(of: payment, &world) == [200])
+    try world.expectSound()
+  }
+
   private static func parked(_ world: inout World) throws -> Int64? {
     try world.connection.first(
       "SELECT COUNT(*) FROM payment_events WHERE state = 'PARKED'", as: Int64.self)

@@ -88,6 +88,43 @@ import Vocabulary
     try world.expectSound()
   }
 
+  @Test func `money that was held is not confirmed for another payment`() throws {
+    var world = try World.calm()
+    let (wrong, held) = (try world.buy(by: .alipay), try world.buy(by: .alipay))
+    let less = ReportedAmount(minorUnits: 1, currencyCode: "CNY")
+    #expect(try world.tell(held, .succeeded(less)) == .settled(.suspicious(.amount)))
+    #expect(
+      try Self.confirm(wrong, number: "T\(held.outTradeNo)", key: "k1", &world) == .numberTaken)
+    #expect(try world.balance() == 0)
+    try world.expectSound()
+  }
+
+  @Test func `money booked on somebody's word is not confirmed for another payment`() throws {
+    var world = try World.calm()
+    let (wrong, right) = (try world.buy(by: .alipay), try world.buy(by: .alipay))
+    guard case .settled = try Self.confirm(right, number: nil, key: "k1", &world) else {
+      Issue.record("the first confirmation was not settled")
+      return
+    }
+    #expect(try world.pay(right) == .settled(.ignored(.alreadySettled)))
+    #expect(
+      try Self.confirm(wrong, number: "T\(right.outTradeNo)", key: "k2", &world) == .numberTaken)
+    #expect(try world.balance() == 107)
+    try world.expectSound()
+  }
+
+  @Test func `a number of a payment that nobody knows belongs to no payment that is known`() throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .alipay)
+    let money = ProviderEvent.Kind.succeeded(ReportedAmount(payment.facts.amount))
+    #expect(
+      try world.tell(payment, money, transaction: "T9", ours: "COIN_20200101_00000001")
+        == .settled(.unmatched))
+    #expect(try Self.confirm(payment, number: "T9", key: "k1", &world) == .numberTaken)
+    try world.expectSound()
+  }
+
   @Test func `a number that was given away meanwhile stops the second person`() throws {
     var world = try World.calm()
     let (wrong, right) = (try world.buy(by: .alipay), try world.buy(by: .alipay))
@@ -125,6 +162,28 @@ import Vocabulary
     #expect(try Self.confirm(payment, number: "other", key: "k1", &world) == .numberTaken)
     guard case .settled = try Self.confirm(payment, number: "known", key: "k2", &world) else {
       Issue.record("the right number was refused")
+      return
+    }
+    try world.expectSound()
+  }
+
+  @Test func `a number that was changed while a word waits for a second person is not believed`()
+    throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .alipay)
+    guard
+      case .waiting(let confirmation) = try Self.confirm(
+        payment, number: "T1", key: "k1", limit: 1, &world)
+    else {
+      Issue.record("nobody was asked to agree")
+      return
+    }
+    _ = try world.connection.execute("UPDATE confirmations SET provider_txn_id = 'T2'")
+    #expect(try Self.approve(confirmation.id, &world) == .altered)
+    _ = try world.connection.execute("UPDATE confirmations SET provider_txn_id = 'T1'")
+    guard case .settled = try Self.approve(confirmation.id, &world) else {
+      Issue.record("what was asked for was not believed")
       return
     }
     try world.expectSound()

@@ -78,6 +78,18 @@ import Vocabulary
         == .hold(.amount))
   }
 
+  @Test func `a refund that failed here is not booked beside what a total may have told of it`()
+    throws
+  {
+    let failed = try Self.refund(.failed)
+    let unnumbered = Refund(
+      id: RefundID(2), paymentID: failed.paymentID, outRequestNo: "no_R2", providerRefundID: nil,
+      amount: failed.amount, status: .succeeded, share: .none, reason: "r",
+      actor: "provider:ALIPAY", cause: nil, attempts: 0, createdAt: Self.moment)
+    #expect(
+      try Self.decide(.succeeded, refunds: [failed, unnumbered], source: .query) == .hold(.amount))
+  }
+
   @Test func `more than was paid is never booked, whatever the provider says`() throws {
     let failed = try Self.refund(.failed)
     var other = try Self.refund(.succeeded, amount: 691)

@@ -159,6 +159,9 @@ import Vocabulary
       "SELECT details FROM operator_actions WHERE action = 'GIVE_UP_REFUND'", as: String.self)
     #expect(audited.count == 1)
     #expect(audited.first?.contains("unknown at the provider") == true)
+    for invariant in Invariant.all {
+      #expect(try invariant.check(&shop.connection) == [], "\(invariant.name)")
+    }
   }
 
   @Test func `a refund that was never sent can be given up when its method is gone`() throws {
@@ -177,5 +180,49 @@ import Vocabulary
       return
     }
     #expect(try Self.balance(shop) == 100)
+  }
+
+  /// What Stripe says of a payment when it is asked.
+  private static func answer(
+    _ kind: ProviderEvent.Kind, _ payment: Payment, key: String, _ shop: ShopFixture
+  ) throws -> ProviderEvent {
+    let event = ProviderEvent(
+      provider: .stripe, eventKey: key, source: .query, kind: kind,
+      outTradeNo: payment.outTradeNo, providerTransactionID: "T1",
+      account: payment.facts.account, occurredAt: shop.clock.clock.now())
+    return try #require(event)
+  }
+
+  private static func lastStatus(
+    of order: CoinOrder, _ shop: ShopFixture
+  ) throws -> RefundStatus? {
+    try Refund.list(of: order.id, in: &shop.connection).last?.status
+  }
+
+  @Test func `a refund that failed and was made is told of by the service, not by a repair`() throws
+  {
+    let shop = try ShopFixture()
+    let checkout = try Self.paid(shop, .stripe)
+    _ = try Self.refund(checkout.order.number, shop, at: [shop.dollar])
+    shop.dollar.script.withLock { $0.refund = { _ in .refused(Cause(.other)) } }
+    _ = try shop.caretaker.refund(.stripe, on: &shop.connection)
+    let refund = try #require(try Refund.list(of: checkout.order.id, in: &shop.connection).last)
+    #expect(refund.status == .failed)
+    let facts = RefundFacts(providerRefundID: "re_1", amount: ReportedAmount(refund.amount))
+    let news = try #require(
+      RefundNews(.succeeded(facts), outRequestNo: refund.outRequestNo))
+    let payment = checkout.payment
+    let paid = try Self.answer(
+      .succeeded(ReportedAmount(payment.facts.amount)), payment, key: "q", shop)
+    let made = try Self.answer(.refund(news), payment, key: "r", shop)
+    shop.dollar.script.withLock { script in
+      script.query = { _ in .event(paid, refunds: [made]) }
+      script.queryRefund = { _ in .succeeded(facts) }
+    }
+    _ = try shop.caretaker.resettle(
+      checkout.order, reason: "test", actor: "cli:test", on: &shop.connection)
+    #expect(try Self.lastStatus(of: checkout.order, shop) == .failed)
+    _ = try shop.caretaker.refund(.stripe, on: &shop.connection)
+    #expect(try Self.lastStatus(of: checkout.order, shop) == .succeeded)
   }
 }

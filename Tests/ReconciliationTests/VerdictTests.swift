@@ -8,11 +8,12 @@ import Vocabulary
 @Suite struct VerdictTests {
   static func line(
     _ status: BookLine.Status, kind: BookLine.Kind = .payment, amount: Int64 = 990,
-    currency: String = "CNY", transaction: String? = "T1", refund: String? = nil
+    currency: String = "CNY", transaction: String? = "T1", refund: String? = nil,
+    number: String? = nil
   ) -> BookLine {
     BookLine(
       kind: kind, status: status, outTradeNo: "COIN_20260101_00000001",
-      providerTransactionID: transaction, outRequestNo: refund,
+      providerTransactionID: transaction, outRequestNo: refund, providerRefundID: number,
       amount: ReportedAmount(minorUnits: amount, currencyCode: currency),
       occurredAt: Timestamp(unixSeconds: 1_800_000_000))
   }
@@ -97,6 +98,36 @@ import Vocabulary
       reason: "fraud")
     dispute.newsAt = Timestamp(unixSeconds: 1_800_000_000 + seconds)
     return dispute
+  }
+
+  @Test func `a second dispute is not taken for the first one`() {
+    let known = Self.dispute(.lost, newsAt: 0)
+    let line = Self.line(.succeeded, kind: .dispute, number: "du_2")
+    #expect(LineVerdict.ofDispute(line, [known]) == .differs(.missingHere, marks: false))
+    #expect(
+      LineVerdict.ofDispute(Self.line(.succeeded, kind: .dispute, number: "du_1"), [known])
+        == .agrees)
+  }
+
+  @Test func `a line is followed by a later one of its own dispute, however far down`() throws {
+    func move(
+      _ status: BookLine.Status, _ number: String?, _ second: Int64, trade: String = "T1"
+    ) -> BookLine {
+      BookLine(
+        kind: .dispute, status: status, outTradeNo: nil, providerTransactionID: trade,
+        outRequestNo: nil, providerRefundID: number,
+        amount: ReportedAmount(minorUnits: 990, currencyCode: "CNY"),
+        occurredAt: Timestamp(unixSeconds: 1_800_000_000 + second))
+    }
+    let first = move(.succeeded, "du_1", 0)
+    let others = (1...2_000).map { move(.succeeded, "du_1\($0)", 0) }
+    #expect(!DisputeMoves([first] + others).follow(first))
+    let last = move(.failed, "du_1", 5)
+    #expect(DisputeMoves([first] + others + [last]).follow(first))
+    #expect(!DisputeMoves([first] + others + [last]).follow(last))
+    let nameless = move(.succeeded, nil, 0)
+    #expect(!DisputeMoves([nameless, move(.failed, nil, 5, trade: "T2")]).follow(nameless))
+    #expect(DisputeMoves([nameless, move(.failed, nil, 5)]).follow(nameless))
   }
 
   @Test func `money that a dispute moved agrees with the end that we know, or is told`() {

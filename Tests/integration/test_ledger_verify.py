@@ -11,7 +11,8 @@ from support.stripe_site import TWO_SECRETS, Shop
 
 @pytest.fixture(scope="module")
 def site(stripe_fake):
-    with Stack("verify", STRIPE_API_URL=stripe_fake.url, COINPAY_TWO_PERSONS_ABOVE="CNY:50.00,USD:10.00", **TWO_SECRETS) as stack:
+    with Stack("verify", STRIPE_API_URL=stripe_fake.url, COINPAY_TWO_PERSONS_ABOVE="CNY:50.00,USD:10.00", COINPAY_OPERATOR_COINS_MAX=1000,
+               **TWO_SECRETS) as stack:
         yield stack
 
 
@@ -117,11 +118,19 @@ BREAKS = {
                             + order_id("pending") + " AND payment_id IS NOT NULL",
     "payment_has_proof": "UPDATE payment_events SET amount = amount - 1 WHERE out_trade_no = '{order}'",
     "event_effect": "UPDATE payment_events SET outcome = 'CREDITED' WHERE provider_txn_id = '{pi}'",
+    "event_state": "UPDATE payment_events SET state = 'KEPT' WHERE out_trade_no = '{cancelled}'",
+    "event_heeded": "UPDATE payment_events SET outcome = 'IGNORED' WHERE provider_txn_id = '{unmatched}'",
     "event_names_payment": "UPDATE payment_events SET payment_id = (SELECT id FROM payments WHERE out_trade_no = '{plain}') "
                            "WHERE out_trade_no = '{order}'",
     "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
     "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
     "money_back_within_order": "INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen, coin_rule, reason, created_at, updated_at) SELECT id, 'D', 'LOST', 1, currency, 90, 'take-back', 'x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{order}'",
+    "paid_when_recorded": "UPDATE payments SET succeeded_at = succeeded_at - INTERVAL 1 DAY WHERE out_trade_no = '{order}'",
+    "request_has_actions": "UPDATE operator_requests SET coins = 1001 WHERE id = {deed_open}",
+    "action_has_request": "DELETE FROM operator_requests WHERE id = {deed_refused}",
+    "deeds_counted": "UPDATE operator_days SET coins = 0",
+    "refund_key": "UPDATE refunds SET request_key = 'another' WHERE out_request_no = '{refunded}_R1'",
+    "money_back_rule": "UPDATE disputes SET coin_rule = 'leave' WHERE dispute_id = '{lost_id}'",
     "refund_follows_events": "UPDATE refunds SET status = 'PENDING' WHERE " + payment("twice").replace("MAX", "MIN"),
     "refund_amount": "UPDATE refunds SET currency = 'EUR' WHERE out_request_no = '{refunded}_R1'",
     "refund_event_has_refund": "DELETE FROM refunds WHERE " + payment("foreign"),
@@ -189,11 +198,20 @@ CORRUPTIONS = {
     "an event of a sale added": "INSERT INTO payment_events (provider, event_key, source, kind, out_trade_no, merchant_account, live_mode, amount, currency, occurred_at, "
                                 "received_at, payment_id, state, outcome, settled_at) SELECT provider, 'x', 'QUERY', 'SUCCEEDED', out_trade_no, merchant_account, live_mode, "
                                 "amount, currency, NOW(6), NOW(6), id, 'SETTLED', 'CREDITED', NOW(6) FROM payments WHERE out_trade_no = '{pending}'",
+    "money that waits, discarded by nobody": "UPDATE payment_events SET outcome = 'DISCARDED' WHERE provider_txn_id = '{unmatched}'; "
+                                             "DELETE FROM suspense_entries ORDER BY id DESC LIMIT 1",
+    "an event that ended nothing, without an outcome": "UPDATE payment_events SET outcome = NULL WHERE out_trade_no = '{cancelled}'",
+    "a refund that was told of, ignored": "UPDATE payment_events SET outcome = 'IGNORED', payment_id = (SELECT id FROM payments WHERE "
+                                          "out_trade_no = '{plain}'), out_trade_no = '{plain}' WHERE kind = 'REFUND' AND news_no = '{refunded}_R1'",
     "an event of a refund removed": "DELETE FROM payment_events WHERE kind = 'REFUND' AND news_no = '{refunded}_R1'",
     "a refund's amount": "UPDATE refunds SET amount = amount - 1 WHERE out_request_no = '{refunded}_R1'",
     "a refund of a second payment that failed": "UPDATE refunds SET status = 'FAILED' WHERE " + payment("twice").replace("MAX", "MIN"),
     "a refund's state with the order's": "UPDATE refunds SET status = 'REQUESTED' WHERE out_request_no = '{refunded}_R1'; "
                                          "UPDATE coin_orders SET status = 'REFUNDING' WHERE order_no = '{refunded}'",
+    "a refund that leaves the coins": "UPDATE refunds SET coin_rule = 'leave' WHERE " + payment("foreign"),
+    "a refund by another rule": "UPDATE refunds SET coin_rule = 'take-back-to-zero' WHERE out_request_no = '{refunded}_R1'",
+    "a confirmation that nobody decided": "UPDATE confirmations SET decided_by = NULL, decided_at = NULL WHERE status = 'APPROVED' AND NOT needs_second",
+    "suspense resolved with other words": "UPDATE suspense_entries SET resolution = 'ours' WHERE resolution = 'another shop''s'",
     "a refund moved": "UPDATE refunds SET payment_id = (SELECT id FROM payments WHERE out_trade_no = '{plain}') WHERE out_request_no = '{refunded}_R1'",
     "a refund added": "INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor, created_at, updated_at) "
                       "SELECT id, 'x', 1, currency, 'SUCCEEDED', 'x', 'cli:x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{plain}'",
@@ -214,6 +232,23 @@ CORRUPTIONS = {
     "a confirmation moved": "UPDATE confirmations SET " + payment("plain").replace("MAX", "MIN") + " WHERE status = 'REJECTED'",
     "a confirmation added": "INSERT INTO confirmations (payment_id, provider_answer, reason, status, needs_second, requested_by, decided_by, request_key, created_at, decided_at) "
                             "SELECT id, 'x', 'x', 'APPROVED', 0, 'operator:1', 'operator:1', 'k', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{pending}'",
+    "a number of the provider in a word that waits": "UPDATE confirmations SET provider_txn_id = 'T2' WHERE status = 'OPEN'",
+    "a number of the provider taken out of a word that waits": "UPDATE confirmations SET provider_txn_id = NULL WHERE status = 'OPEN'",
+    "when an order was paid": "UPDATE coin_orders SET paid_at = paid_at + INTERVAL 1 SECOND WHERE order_no = '{order}'",
+    "an open payment that has been paid at some time": "UPDATE payments SET succeeded_at = NOW(6) WHERE out_trade_no = '{pending}'",
+    "a refund without its key": "UPDATE refunds SET request_key = NULL WHERE out_request_no = '{refunded}_R1'",
+    "a refund of the console with a key": "UPDATE refunds SET request_key = 'x' WHERE " + payment("foreign"),
+    "a request for another user": "UPDATE operator_requests SET user_id = (SELECT user_id FROM wallets WHERE id = {wallet}) WHERE id = {deed_open}",
+    "a request that was turned round": "UPDATE operator_requests SET deed = 'DEDUCT' WHERE id = {deed_open}",
+    "a request by another person": "UPDATE operator_requests SET requested_by = 'operator:1' WHERE id = {deed_open}",
+    "a request approved by nobody": "UPDATE operator_requests SET status = 'APPROVED', decided_by = 'operator:1', decided_at = NOW(6) WHERE id = {deed_open}",
+    "a refused request open again": "UPDATE operator_requests SET status = 'OPEN', decided_by = NULL, decided_at = NULL WHERE id = {deed_refused}",
+    "a request that ended too early": "UPDATE operator_requests SET status = 'EXPIRED', decided_at = NOW(6) WHERE id = {deed_open}",
+    "a refund's request of another amount": "UPDATE operator_requests SET amount = amount + 1 WHERE id = {deed_refund}",
+    "a refund's request in another currency": "UPDATE operator_requests SET currency = 'EUR' WHERE id = {deed_refund}",
+    "a refund's request by another rule": "UPDATE operator_requests SET coin_rule = 'take-back' WHERE id = {deed_refund}",
+    "what one person did on a day": "UPDATE operator_days SET coins = coins - 1 WHERE person LIKE 'operator:%'",
+    "who did it on a day": "DELETE FROM operator_days WHERE person LIKE 'operator:%'",
     "a transition added": "INSERT INTO order_transitions (order_id, from_status, to_status, actor, cause, created_at, sequence) "
                           "SELECT id, status, status, 'x', 'x', NOW(6), history_count + 1 FROM coin_orders WHERE order_no = '{order}'",
     "a transition by another event": "UPDATE order_transitions SET event_id = (SELECT id FROM payment_events WHERE out_trade_no = '{plain}') "

@@ -74,6 +74,34 @@ def test_a_notification_of_a_trade_that_was_given_back_credits_nothing_more(shop
     assert buyer.balance() == (50 if mode == "v2" else 0)
 
 
+def test_a_notification_from_before_the_refund_credits_nothing_more(shop, wechat, mode, buyer):
+    order = made(shop, buyer.order_when_it_works(method="WECHAT", key=uuid.uuid4().hex))
+    trade, number = wechat.pay(mode, order["number"]), f"C{uuid.uuid4().hex[:20]}"
+    late = wechat.payment_news(mode, trade)
+    wechat.book.refund(trade, number, 495, 990)
+    wechat.finish_refund(mode, number)
+    wanted = "SUCCEEDED" if mode == "v2" else "SUSPICIOUS"
+    payment = f"SELECT status FROM payments WHERE out_trade_no = '{order['number']}'"
+    wait_for(lambda: (ask(shop), shop.value(payment) == wanted)[1])
+    deliver(shop, mode, late)
+    assert buyer.balance() == (50 if mode == "v2" else 0)
+    assert shop.value(payment) == wanted
+
+
+def test_refunds_that_are_listed_only_later_are_settled_when_it_is_told_again(shop, wechat, mode, buyer):
+    order = made(shop, buyer.order_when_it_works(method="WECHAT", key=uuid.uuid4().hex))
+    trade, number = wechat.pay(mode, order["number"]), f"C{uuid.uuid4().hex[:20]}"
+    trade.state = "REFUND"
+    payment = f"SELECT status FROM payments WHERE out_trade_no = '{order['number']}'"
+    wait_for(lambda: (ask(shop), shop.value(payment) == "SUSPICIOUS")[1])
+    wechat.book.refund(trade, number, 495, 990)
+    wechat.finish_refund(mode, number)
+    deliver(shop, mode, wechat.payment_news(mode, trade, trade_state="REFUND"))
+    assert buyer.balance() == (50 if mode == "v2" else 0)
+    if mode == "v2":
+        assert status(shop, order["order_no"]) == "PARTIALLY_REFUNDED" and amounts(shop, order["order_no"]) == [495]
+
+
 # Stripe
 
 def test_a_refunded_charge_of_stripe_is_found_with_its_payment(shop_site, stripe_fake, checkout):
@@ -134,3 +162,28 @@ def test_a_refund_of_the_console_is_not_taken_for_one_of_ours(alipay_shop, alipa
     assert alipay.trade("key", number)["refunded"] == 200 + theirs
     assert amounts(alipay_shop, order_no) == sorted([200, theirs])
     assert user.balance() == 100 - -(-100 * (200 + theirs) // 990)
+
+
+@pytest.fixture
+def telling(alipay):
+    alipay.control("tell_refunds", on=True)
+    yield
+    alipay.control("tell_refunds", on=False)
+
+
+def test_a_query_that_tells_what_was_given_back_settles_both(alipay_shop, alipay, by_alipay, telling):
+    user, order_no, number = by_alipay
+    alipay.control("refund", mode="key", out_trade_no=number, amount=495)
+    wait_for(lambda: (ask(alipay_shop), status(alipay_shop, order_no) == "PARTIALLY_REFUNDED")[1])
+    assert user.balance() == 50 and amounts(alipay_shop, order_no) == [495]
+    tell(alipay, alipay_shop, number)
+    assert user.balance() == 50 and amounts(alipay_shop, order_no) == [495]
+
+
+def test_a_refund_that_nobody_told_of_is_found_when_alipay_is_asked_again(alipay_shop, alipay, by_alipay, telling):
+    user, order_no, number = by_alipay
+    tell(alipay, alipay_shop, number)
+    alipay.control("refund", mode="key", out_trade_no=number, amount=495)
+    alipay_shop.coinpay("order", "resettle", order_no, "--reason", "the buyer has the money")
+    assert status(alipay_shop, order_no) == "PARTIALLY_REFUNDED"
+    assert user.balance() == 50 and amounts(alipay_shop, order_no) == [495]

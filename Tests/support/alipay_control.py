@@ -25,7 +25,8 @@ class Control(Planting):
     VERBS = {
         "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
         "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "renew",
-        "replace_key", "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back"}
+        "replace_key", "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back",
+        "tell_refunds"}
 
     def __init__(self, gateway):
         self.gateway = gateway
@@ -73,6 +74,10 @@ class Control(Planting):
         """The merchant refunds in Alipay's own console."""
         trade = self.offered(mode, out_trade_no)
         self.gateway.book.refund(trade, number or "R" + secrets.token_hex(10), amount)
+
+    def tell_refunds(self, on):
+        """From now on the answer to a query tells what was given back, or does not."""
+        self.gateway.methods.tells_refunds = on
 
     def facts(self, mode, out_trade_no, charset="utf-8", pretend_paid=False):
         """The unsigned fields of a notification; of a payment that never was, if it is to be pretended."""

@@ -35,6 +35,8 @@ class Methods:
     def __init__(self, world, book):
         self.world, self.book = world, book
         self.bills = {}
+        # Whether the answer to a query tells what was given back, which Alipay leaves open.
+        self.tells_refunds = False
         self.base = None
         self.handlers = {
             "alipay.trade.precreate": self.precreate, "alipay.trade.query": self.query,
@@ -75,6 +77,8 @@ class Methods:
         if trade.paid_at:
             fields |= {"send_pay_date": text_of(trade.paid_at), "receipt_amount": yuan(trade.amount),
                        "buyer_pay_amount": yuan(trade.amount), "invoice_amount": yuan(trade.amount)}
+        if trade.refunded and self.tells_refunds:
+            fields["refund_fee"] = yuan(trade.refunded)
         return fields
 
     def close(self, merchant, params, content):

@@ -14,7 +14,7 @@ from .stripe_fixtures import deliver, event, intent
 TABLES = [
     "users", "wallets", "ledger_entries", "coin_orders", "order_transitions", "payments", "payment_events", "refunds",
     "disputes", "suspense_entries", "confirmations", "operator_actions",
-    "audit_head", "seal_keys", "coin_order_prices",
+    "audit_head", "seal_keys", "coin_order_prices", "operator_requests", "operator_days",
 ]
 
 
@@ -30,6 +30,7 @@ class Life:
         self.suspend()
         self.adjust()
         self.confirm()
+        self.ask()
         self.leave_open()
 
     def mock(self, user, package=1):
@@ -89,15 +90,30 @@ class Life:
 
     def confirm(self):
         first, second = (console.Operator(self.site, "operator") for _ in range(2))
-        for name, package in (("small", 1), ("large", 3), ("refused", 3)):
+        for name, package, told in (("small", 1, {}), ("large", 3, {}), ("refused", 3, {}), ("waiting", 3, {"provider_txn_id": "T1"})):
             number = self.other.order(package=package)["order_no"]
             asked = first.act(f"/orders/{number}/confirm",
-                              {"out_trade_no": number, "reason": "seen", "key": uuid.uuid4().hex})
+                              {"out_trade_no": number, "reason": "seen", "key": uuid.uuid4().hex, **told})
             self.names[name] = number
             if name == "large":
                 second.act(f"/confirmations/{asked['confirmation_id']}/approve")
             if name == "refused":
                 second.act(f"/confirmations/{asked['confirmation_id']}/reject", {"reason": "no such transfer"})
+
+    def ask(self):
+        """What one person may not do alone, and some that they may."""
+        operator, boss = (console.Operator(self.site, role) for role in ("operator", "administrator"))
+        coins = lambda number: operator.act(
+            f"/users/{self.other.username}/grant", {"coins": number, "reason": "test", "key": uuid.uuid4().hex})
+        assert "balance" in coins(10)
+        for name, decision in (("open", None), ("done", "approve"), ("refused", "reject")):
+            number = coins(2_000)["request_id"]
+            self.names[f"deed_{name}"] = number
+            if decision:
+                boss.act(f"/requests/{number}/{decision}", {"reason": "no"} if decision == "reject" else None)
+        order = self.mock(self.other, package=4)
+        left = operator.act(f"/orders/{order}/refund", {"reason": "test", "rule": "leave", "key": uuid.uuid4().hex})
+        self.names["deed_refund"] = left["request_id"]
 
     def leave_open(self):
         cancelled = self.user.order()["order_no"]

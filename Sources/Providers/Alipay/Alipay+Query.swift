@@ -22,7 +22,7 @@ extension AlipayProvider {
           AlipayWire.Trade.self, from: node, depthLevelsMax: AlipayAnswer.depthLevelsMax),
         trade.outTradeNo == payment.outTradeNo, let event = event(trade, now)
       else { return .unknown(Cause(.unavailable, "the answer is about another payment")) }
-      return .event(event)
+      return .event(event, refunds: refunds(trade, event))
     case .failed("ACQ.TRADE_NOT_EXIST", _): return .notFound
     case .failed(_, let cause), .rejected(let cause), .notSent(let cause), .unknown(let cause):
       return .unknown(cause)
@@ -31,19 +31,27 @@ extension AlipayProvider {
 
   private func event(_ trade: AlipayWire.Trade, _ now: Timestamp) -> ProviderEvent? {
     guard let amount = AlipayWire.amount(trade.totalAmount),
-      var kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
+      let kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
     else { return nil }
-    if case .succeeded = kind, let back = trade.refundFee.flatMap(AlipayWire.amount),
-      back.minorUnits > 0
-    {
-      kind = .refunded(amount)
-    }
     return ProviderEvent(
       provider: .alipay,
       eventKey: "query:\(trade.tradeNo):\(trade.tradeStatus):\(amount.minorUnits)",
       source: .query, kind: kind, outTradeNo: trade.outTradeNo,
       providerTransactionID: trade.tradeNo, account: account,
       occurredAt: trade.sendPayDate.flatMap { Timestamp(beijing: $0) } ?? now)
+  }
+
+  /// The sum of what was given back of a trade that was paid, where the answer tells it; no call lists
+  /// refunds.
+  private func refunds(_ trade: AlipayWire.Trade, _ event: ProviderEvent) -> [ProviderEvent] {
+    guard case .succeeded = event.kind, let total = trade.refundFee.flatMap(AlipayWire.amount),
+      total.minorUnits > 0
+    else { return [] }
+    let news = RefundNews(
+      status: .succeeded, outRequestNo: nil, providerRefundID: nil,
+      amount: .ofPaymentSoFar(total))
+    let key = "query:\(trade.tradeNo):refunds:\(total.minorUnits)"
+    return [event.saying(.refund(news))?.named(key)].compactMap { $0 }
   }
 
   /// `alipay.trade.close`, possible only while the trade waits for the buyer.

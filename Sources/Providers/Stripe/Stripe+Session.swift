@@ -52,9 +52,8 @@ extension StripeProvider {
         seconds: StripeProvider.sessionSecondsMax - StripeProvider.clockSecondsMax))
   }
 
-  func startedSession(_ body: [UInt8], _ payment: PaymentStart) -> StartOutcome {
-    guard let session = StripeWire.decode(StripeWire.Session.self, body),
-      session.object == "checkout.session", StripeProvider.isSession(session.id),
+  func startedSession(_ session: StripeWire.Session?, _ payment: PaymentStart) -> StartOutcome {
+    guard let session, session.object == "checkout.session", StripeProvider.isSession(session.id),
       let url = session.url, url.utf8.count <= StripeProvider.addressBytesMax
     else { return .unknown(Cause(.unavailable, "the answer is not an open checkout session")) }
     guard session.amountTotal == payment.amount.minorUnits,

@@ -11,8 +11,9 @@ extension StripeProvider {
     switch post(call, body: payment.request.content, idempotencyKey: key(payment)) {
     case .success(let body):
       return call == StripeProvider.sessionsPath
-        ? startedSession(body, payment) : startedIntent(body, payment)
-    case .refused(let cause): return .refused(cause)
+        ? startedSession(StripeWire.decode(StripeWire.Session.self, body), payment)
+        : startedIntent(StripeWire.decode(StripeWire.PaymentIntent.self, body), payment)
+    case .refused(let cause): return lookUp(payment, refused: cause)
     case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
     case .forbidden(let cause), .notSent(let cause): return .unavailable(cause)
     case .unknown(let cause): return .unknown(cause)
@@ -51,9 +52,10 @@ extension StripeProvider {
     ]
   }
 
-  private func startedIntent(_ body: [UInt8], _ payment: PaymentStart) -> StartOutcome {
-    guard let intent = StripeWire.decode(StripeWire.PaymentIntent.self, body),
-      intent.object == "payment_intent", let clientSecret = intent.clientSecret
+  func startedIntent(
+    _ intent: StripeWire.PaymentIntent?, _ payment: PaymentStart
+  ) -> StartOutcome {
+    guard let intent, intent.object == "payment_intent", let clientSecret = intent.clientSecret
     else { return .unknown(Cause(.unavailable, "the answer is not a payment intent")) }
     guard intent.amount == payment.amount.minorUnits,
       intent.currency.uppercased() == payment.amount.currency.code,

@@ -24,9 +24,10 @@ extension WeChatPayV2 {
     switch refunds(ofTrade: payment.outTradeNo) {
     case .failure(let unknown): return .unknown(unknown.cause)
     case .success(let news):
-      guard !news.isEmpty, let paid = event.saying(.succeeded(amount)) else {
-        return .event(event)
-      }
+      // Said with its refunds it is another event than it was without them.
+      guard !news.isEmpty,
+        let paid = event.saying(.succeeded(amount))?.named("\(event.eventKey):listed")
+      else { return .event(event) }
       let refunds = news.compactMap { refund in
         ProviderEvent(
           provider: .wechat,
