@@ -70,9 +70,13 @@ struct ClaimBook {
   ) throws(DatabaseError) {
     var postings: [Posting] = []
     for claim in changed.claims {
-      let held = before[claim.name]?.held ?? .none
+      let earlier = before[claim.name]
+      let held = earlier?.held ?? .none
+      // One that stands again takes anew, if only nothing: what it took the last time is still written.
+      if claim.isStanding, claim.held != held || earlier?.isStanding != true {
+        try write(claim, in: &transaction)
+      }
       guard claim.held != held else { continue }
-      if claim.isStanding { try write(claim, in: &transaction) }
       for movement in movements(of: claim.name, claim.held - held) {
         postings += try Journal.postings(
           movement.kind, movement.coins, reference: reference(of: claim.name),
