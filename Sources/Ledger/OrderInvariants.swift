@@ -83,6 +83,19 @@ extension Invariant {
         WHERE NOT (p.status <=> t.to_status)
         """),
     Invariant(
+      name: "payment_cause",
+      sentence: "Why a payment is in its state is what its last recorded transition says.",
+      violations: """
+        SELECT CONCAT('payment ', p.id, ' is ', p.status, ': ', COALESCE(p.cause, '')) AS what
+        FROM payments p LEFT JOIN (
+          SELECT payment_id, cause,
+            ROW_NUMBER() OVER (PARTITION BY payment_id ORDER BY id DESC) AS place
+          FROM order_transitions WHERE payment_id IS NOT NULL) t
+          ON t.payment_id = p.id AND t.place = 1
+        WHERE p.seal IS NOT NULL AND NOT (p.cause
+          <=> IF(p.status IN ('FAILED', 'CLOSED', 'SUSPICIOUS', 'DUPLICATE'), t.cause, NULL))
+        """),
+    Invariant(
       name: "history_unbroken",
       sentence: "Each transition starts where the one before it ended.",
       violations: """

@@ -70,12 +70,13 @@ struct ClaimBook {
   ) throws(DatabaseError) {
     var postings: [Posting] = []
     for claim in changed.claims {
-      let known = before[claim.name]
-      let held = known?.held ?? .none
-      // One that begins again still has written with it what it took before it ended.
-      let begins = claim.isStanding && known?.isStanding != true
-      guard begins || claim.held != held else { continue }
-      if claim.isStanding { try write(claim, in: &transaction) }
+      let earlier = before[claim.name]
+      let held = earlier?.held ?? .none
+      // One that stands again takes anew, if only nothing: what it took the last time is still written.
+      if claim.isStanding, claim.held != held || earlier?.isStanding != true {
+        try write(claim, in: &transaction)
+      }
+      guard claim.held != held else { continue }
       for movement in movements(of: claim.name, claim.held - held) {
         postings += try Journal.postings(
           movement.kind, movement.coins, reference: reference(of: claim.name),

@@ -227,6 +227,25 @@ import Vocabulary
     try world.expectSound()
   }
 
+  @Test func `a dispute that stands again holds what it takes then, not what it took before`()
+    throws
+  {
+    var world = try World.calm()
+    let payment = try world.buy(by: .stripe)
+    _ = try world.pay(payment)
+    let life: [(ProviderEvent.Kind, Int64)] = [
+      (Self.dispute(.opened, 75), 52), (Self.dispute(.won, 75), 107),
+      (Self.refund(.succeeded, 149), 0), (Self.dispute(.lost, 75), 0),
+      (Self.dispute(.won, 75), 0),
+    ]
+    for (step, item) in life.enumerated() {
+      world.clock.advance(seconds: 5)
+      _ = try world.tell(payment, item.0, key: "\(step)")
+      #expect(try world.balance() == item.1, "step \(step)")
+    }
+    try world.expectSound()
+  }
+
   @Test func `two consoles may choose one number`() throws {
     var world = try World.calm()
     for _ in 0..<2 {

@@ -225,4 +225,33 @@ import Vocabulary
     _ = try shop.caretaker.refund(.stripe, on: &shop.connection)
     #expect(try Self.lastStatus(of: checkout.order, shop) == .succeeded)
   }
+
+  @Test func `a key that stands for something else asks for no refund`() throws {
+    let shop = try ShopFixture()
+    let order = try Self.paid(shop, .wechat).order.number
+    let desk = RefundDesk(registry: ProviderRegistry([shop.yuan]), clock: shop.clock.clock)
+    func ask(_ key: String, _ rule: RefundRule) throws -> RefundAnswer {
+      let wish = RefundWish(
+        orderNumber: order, amount: nil, reason: "test", actor: "test", rule: rule, key: key)
+      return try desk.request(try #require(wish), on: &shop.connection)
+    }
+    let grant = CoinAdjustment(
+      userID: shop.userID, direction: .grant, coins: 5, reason: "test", actor: "test", key: "k1")
+    guard case .done = try #require(grant).book(on: &shop.connection, at: shop.clock.clock.now())
+    else {
+      Issue.record("no coins")
+      return
+    }
+    #expect(try ask("k1", .takeBack) == .keyReused)
+    guard case .requested = try ask("k2", .takeBack), case .repeated = try ask("k2", .takeBack)
+    else {
+      Issue.record("the refund was not taken on once")
+      return
+    }
+    #expect(try ask("k2", .leave) == .keyReused)
+    let again = CoinAdjustment(
+      userID: shop.userID, direction: .grant, coins: 5, reason: "test", actor: "test", key: "k2")
+    #expect(
+      try #require(again).book(on: &shop.connection, at: shop.clock.clock.now()) == .keyReused)
+  }
 }

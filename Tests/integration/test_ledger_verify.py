@@ -125,6 +125,7 @@ BREAKS = {
     "refunds_within_payment": "UPDATE refunds SET amount = 1000000 WHERE out_request_no = '{refunded}_R1'",
     "refund_coins_taken": "UPDATE refunds SET coins_taken = coins_taken + 1 WHERE out_request_no = '{refunded}_R1'",
     "money_back_within_order": "INSERT INTO disputes (payment_id, dispute_id, status, amount, currency, coins_frozen, coin_rule, reason, created_at, updated_at) SELECT id, 'D', 'LOST', 1, currency, 90, 'take-back', 'x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{order}'",
+    "payment_cause": "UPDATE payments SET cause = 'amount' WHERE out_trade_no = '{cancelled}'",
     "paid_when_recorded": "UPDATE payments SET succeeded_at = succeeded_at - INTERVAL 1 DAY WHERE out_trade_no = '{order}'",
     "request_has_actions": "UPDATE operator_requests SET coins = 1001 WHERE id = {deed_open}",
     "action_has_request": "DELETE FROM operator_requests WHERE id = {deed_refused}",

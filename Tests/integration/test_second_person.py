@@ -173,4 +173,5 @@ def test_a_request_that_was_changed_in_the_database_is_not_done(site, boss, oper
     waiting = coins(operator, "grant", buyer, 1_500)["request_id"]
     site.sql(f"UPDATE operator_requests SET coins = 150000 WHERE id = {waiting}")
     refused(boss, f"/requests/{waiting}/approve", "CONFLICT")
-    assert buyer.balance() == 0
+    assert buyer.balance() == 0 and site.verify_ledger() == (False, ["request_has_actions"])
+    site.sql(f"UPDATE operator_requests SET coins = 1500 WHERE id = {waiting}")

@@ -146,6 +146,8 @@ def states_differ(site, _):
         line["created"] = int(noon.timestamp())
     site.shop.sql("UPDATE payments SET created_at = created_at - INTERVAL 1 DAY, succeeded_at = succeeded_at - INTERVAL 1 DAY")
     assert site.shop.run("systemctl", "start", "coinpay-task@reconcile.service", check=False).returncode != 0
+    # As old as their histories again.
+    site.shop.sql("UPDATE payments SET created_at = created_at + INTERVAL 1 DAY, succeeded_at = succeeded_at + INTERVAL 1 DAY")
     site.pay(wrong, tell=False)
     difference = site.shop.sql("SELECT id FROM reconciliation_items WHERE resolved_at IS NULL ORDER BY id")
     suspense = site.shop.sql("SELECT id FROM suspense_entries WHERE resolved_at IS NULL")
