@@ -251,7 +251,7 @@ extension AdminPhrase {
     case .packageWrong:
       (
         "请检查套餐：名称 1–64 个字符，金币至少 1，每种货币只能有一个大于 0 的价格，排序不超过 1,000,000",
-        "Look at the package: names of 1–64 characters, at least 1 coin, one price above 0 for each currency, a place up to 1,000,000"
+        "Look at the package: names of 1 to 64 characters, at least 1 coin, one price above 0 for each currency, a place up to 1,000,000"
       )
     case .reasonNeeded: ("请填写原因，最多 255 个字符", "Give a reason of at most 255 characters")
     case .amountWrong:
