@@ -20,7 +20,8 @@ public struct NewPassword: Sendable {
   public static let charactersMin = 10
   /// For those who may look behind the counter.
   public static let staffCharactersMin = 12
-  public static let charactersMax = 256
+  /// Counted by code points: what is seen as one character may be of any number of them.
+  public static let limit = TextLimit(256, .scalars)
   /// As much as is looked at when somebody signs in.
   static let bytesMax = 1_024
 
@@ -38,8 +39,9 @@ public struct NewPassword: Sendable {
     _ text: String, of username: Username, role: UserRole = .user
   ) throws(PasswordRefusal) {
     let least = NewPassword.charactersMin(for: role)
+    // What its owner sees and types: the fewest of all counts.
     guard text.count >= least else { throw .tooShort(charactersMin: least) }
-    guard text.count <= NewPassword.charactersMax, text.utf8.count <= NewPassword.bytesMax else {
+    guard NewPassword.limit.fits(text), text.utf8.count <= NewPassword.bytesMax else {
       throw .tooLong
     }
     let plain = text.lowercased()

@@ -19,7 +19,7 @@ public enum SignInSession {
   static let tokenBytes = 32
   static let tokenCharacters = 43
   static let listedMax = 100
-  static let deviceCharactersMax = 64
+  static let deviceLimit = TextLimit(64, .scalars)
 }
 
 /// Who is in a session, and what they have proved in it.
@@ -100,7 +100,7 @@ extension AccountDesk {
         (id, user_id, created_at, expires_at, last_seen_at, authenticated_at, device)
       VALUES (\(keyed(token)), \(userID), \(moment),
         \(moment.adding(seconds: SignInSession.lifetimeSeconds)), \(moment), \(moment),
-        \(String(device.prefix(SignInSession.deviceCharactersMax))))
+        \(SignInSession.deviceLimit.cut(device)))
       """)
     return token
   }

@@ -1,5 +1,4 @@
 import AdminPages
-import Audit
 import Database
 import HTTP
 import Orders
@@ -27,7 +26,7 @@ extension AdminCall {
 
   /// - Throws: INVALID_PARAMETERS unless it says something and is not too long to be kept.
   func checked(_ reason: String) throws(RouteError) -> String {
-    guard (1...OperatorAction.textCharactersMax).contains(reason.count),
+    guard TextLimit.reason.allows(reason),
       reason.contains(where: { !$0.isWhitespace })
     else { throw RouteError(.invalidParameters, message: say(.reasonNeeded)) }
     return reason

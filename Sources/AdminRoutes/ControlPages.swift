@@ -109,10 +109,10 @@ enum ControlPages {
     [
       ConsoleField(
         .line, "notice_zh", say(.noticeChinese, admin), form: .optional, isRequired: false,
-        charactersMax: Notice.charactersMax),
+        charactersMax: Notice.limit.max),
       ConsoleField(
         .line, "notice_en", say(.noticeEnglish, admin), form: .optional,
-        hint: say(.noticeHint, admin), isRequired: false, charactersMax: Notice.charactersMax),
+        hint: say(.noticeHint, admin), isRequired: false, charactersMax: Notice.limit.max),
     ]
   }
 

@@ -197,7 +197,7 @@ enum PackageRoutes {
         .line, name, admin.say(label), value: value.map { String($0) } ?? "0", form: .integer,
         charactersMax: 13)
     }
-    let nameMax = NewCoinPackage.nameCharactersMax
+    let nameMax = NewCoinPackage.nameLimit.max
     return ConsoleForm(
       id, to: address,
       [

@@ -63,7 +63,6 @@ public struct OperatorAction: Hashable, Sendable {
   /// The same key does it once.
   public let requestKey: String?
 
-  public static let textCharactersMax = 255
   /// The key that doing the same twice violates.
   public static let requestKeyName = "operator_actions_request_key"
 
@@ -79,8 +78,8 @@ public struct OperatorAction: Hashable, Sendable {
     self.actor = actor
     self.kind = kind
     self.subject = subject
-    self.reason = String(reason.prefix(OperatorAction.textCharactersMax))
-    self.details = String(details.prefix(OperatorAction.textCharactersMax))
+    self.reason = TextLimit.reason.cut(reason)
+    self.details = TextLimit.reason.cut(details)
     self.requestKey = requestKey
   }
 

@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// What users may do at the moment.
 public enum SiteMode: String, CaseIterable, Hashable, Sendable {
   case open = "OPEN"
@@ -12,9 +14,9 @@ public struct Notice: Hashable, Sendable {
   public let chinese: String
   public let english: String
 
-  public static let charactersMax = 280
+  public static let limit = TextLimit(280, .scalars)
 
-  /// Nil unless both texts have 1…`charactersMax` characters, none of them a control character.
+  /// Nil unless both texts have what `limit` allows and no control character.
   public init?(chinese: String, english: String) {
     guard Notice.isFit(chinese), Notice.isFit(english) else { return nil }
     self.chinese = chinese
@@ -22,7 +24,7 @@ public struct Notice: Hashable, Sendable {
   }
 
   private static func isFit(_ text: String) -> Bool {
-    (1...charactersMax).contains(text.count)
+    limit.allows(text)
       && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
       && text.contains { !$0.isWhitespace }
   }

@@ -75,7 +75,10 @@ public struct LineLogHandler: LogHandler {
   private static func quoted(_ value: String) -> String {
     let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
     guard !isPlain else { return value }
-    let escaped = value.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+    // A mark after a quote makes both another character, and the quote would stay a quote.
+    let escaped = value.unicodeScalars.map { scalar in
+      scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : String(scalar)
+    }.joined()
     return "\"\(escaped)\""
   }
 

@@ -75,8 +75,8 @@ public struct NewCoinPackage: Sendable {
   let position: Int64
   let prices: [Money]
 
-  /// Longest name in one language, in characters.
-  public static let nameCharactersMax = 64
+  /// Of a name in one language.
+  public static let nameLimit = TextLimit(64, .scalars)
 
   /// Nil when a name is empty or too long, a number of coins or a price out of bounds or one that no
   /// provider charges, or a
@@ -85,7 +85,7 @@ public struct NewCoinPackage: Sendable {
     nameChinese: String, nameEnglish: String, coins: Int64, bonusCoins: Int64, position: Int64,
     prices: [Money]
   ) {
-    guard [nameChinese, nameEnglish].allSatisfy({ Self.nameLengths.contains($0.count) }),
+    guard [nameChinese, nameEnglish].allSatisfy(Self.nameLimit.allows),
       (1...Limits.coinsMax).contains(coins), (0...Limits.coinsMax).contains(bonusCoins),
       (0...Self.positionMax).contains(position), !prices.isEmpty,
       prices.allSatisfy({ $0.minorUnits > 0 && $0.priceProblem == nil }),
@@ -99,7 +99,6 @@ public struct NewCoinPackage: Sendable {
     self.prices = prices
   }
 
-  private static let nameLengths = 1...nameCharactersMax
   public static let positionMax: Int64 = 1_000_000
 
   /// Puts the package on sale.

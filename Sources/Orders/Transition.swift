@@ -17,16 +17,13 @@ public struct Transition: Hashable, Sendable {
   public let cause: String
   public let eventID: EventID?
 
-  static let actorCharactersMax = 64
-  static let causeCharactersMax = 255
-
   public init(
     orderID: OrderID, change: Change, actor: String, cause: String, eventID: EventID? = nil
   ) {
     self.orderID = orderID
     self.change = change
-    self.actor = String(actor.prefix(Transition.actorCharactersMax))
-    self.cause = String(cause.prefix(Transition.causeCharactersMax))
+    self.actor = TextLimit.actor.cut(actor)
+    self.cause = TextLimit.reason.cut(cause)
     self.eventID = eventID
   }
 

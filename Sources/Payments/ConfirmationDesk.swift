@@ -20,7 +20,7 @@ public struct ConfirmationWish: Sendable {
     orderNumber: OrderNumber, outTradeNo: String, providerTransactionID: String?, reason: String,
     actor: String, key: String
   ) {
-    guard (1...OperatorAction.textCharactersMax).contains(reason.count),
+    guard TextLimit.reason.allows(reason),
       RequestKey.isValid(key), RequestKey.isPrintable(outTradeNo, max: Self.numberCharactersMax),
       providerTransactionID.map({ RequestKey.isPrintable($0, max: Self.transactionIDCharactersMax) }
       ) ?? true
@@ -133,7 +133,7 @@ public struct ConfirmationDesk: Sendable {
       let status = needsSecond ? Confirmation.Status.open : .approved
       let decidedBy: String? = needsSecond ? nil : wish.actor
       let decidedAt: Timestamp? = needsSecond ? nil : moment
-      let told = String((answer?.text ?? "not configured").prefix(255))
+      let told = TextLimit.reason.cut(answer?.text ?? "not configured")
       let number = wish.providerTransactionID ?? ConfirmationDesk.noNumber
       let result = try transaction.execute(
         """

@@ -86,7 +86,7 @@ enum InboxQueue {
     _ eventID: EventID, attempts: Int64, reason: String, at moment: Timestamp,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
-    let text = String(reason.prefix(errorCharactersMax))
+    let text = TextLimit.reason.cut(reason)
     guard attempts + 1 < attemptsMax else {
       _ = try transaction.execute(
         """
@@ -111,6 +111,4 @@ enum InboxQueue {
     let delay = min(doubled, delaySecondsMax)
     return delay < 2 ? delay : Int64.random(in: (delay / 2)...delay)
   }
-
-  private static let errorCharactersMax = 255
 }

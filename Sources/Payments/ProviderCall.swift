@@ -71,7 +71,7 @@ extension ProviderCall {
     var (status, error): (Int64?, String?) = (nil, nil)
     switch result {
     case .answered(let number): status = number
-    case .unanswered(let text): error = String(text.prefix(255))
+    case .unanswered(let text): error = TextLimit.reason.cut(text)
     }
     return [
       plain(provider, 16), plain(operation, 16), outTradeNo.map { plain($0, 64) },
@@ -82,8 +82,7 @@ extension ProviderCall {
 
   /// What a provider says about itself may be anything.
   private func plain(_ text: String, _ charactersMax: Int) -> String {
-    let plain = text.unicodeScalars.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" }
-    return String(plain.prefix(charactersMax))
+    TextLimit(charactersMax, .scalars).ascii(text)
   }
 
   /// The calls about an order's payments, oldest first.

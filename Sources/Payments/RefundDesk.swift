@@ -17,7 +17,6 @@ public struct RefundWish: Sendable {
   /// Asking twice with the same key is asking once.
   public let key: String?
 
-  public static let reasonCharactersMax = 255
   public static let keyCharactersMax = 64
 
   /// Nil when the reason or the key is empty or too long.
@@ -25,7 +24,7 @@ public struct RefundWish: Sendable {
     orderNumber: OrderNumber, amount: Money?, reason: String, actor: String, rule: RefundRule,
     key: String?
   ) {
-    guard (1...RefundWish.reasonCharactersMax).contains(reason.count),
+    guard TextLimit.reason.allows(reason),
       key.map({ (1...RefundWish.keyCharactersMax).contains($0.utf8.count) }) ?? true,
       key.map({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) ?? true
     else { return nil }

@@ -9,8 +9,6 @@ public enum Suspense {
   static let alarmSeconds: Int64 = 86_400
   /// Entries that one look takes.
   static let batchRowsMax = 100
-  /// Longest text that says what became of an entry.
-  public static let resolutionCharactersMax = 255
 
   public struct Entry: Hashable, Sendable {
     public let id: Int64

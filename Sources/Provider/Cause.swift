@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// Why something failed: sorted by kind for statistics, with the provider's own code for people.
 public struct Cause: Hashable, Sendable, CustomStringConvertible {
   /// The kinds are the same for every provider.
@@ -27,15 +29,14 @@ public struct Cause: Hashable, Sendable, CustomStringConvertible {
   }
 
   public let kind: Kind
-  /// The provider's code, such as `ACQ.TRADE_HAS_CLOSE`; printable ASCII, at most `detailCharactersMax`.
+  /// The provider's code, such as `ACQ.TRADE_HAS_CLOSE`; printable ASCII, cut to `detailLimit`.
   public let detail: String
 
-  public static let detailCharactersMax = 200
+  public static let detailLimit = TextLimit(200, .scalars)
 
   public init(_ kind: Kind, _ detail: String = "") {
     self.kind = kind
-    let plain = detail.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? Character($0) : "?" }
-    self.detail = String(plain.prefix(Cause.detailCharactersMax))
+    self.detail = Cause.detailLimit.ascii(detail, keepsSpaces: true)
   }
 
   /// Reads what `description` wrote.

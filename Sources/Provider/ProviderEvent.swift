@@ -5,7 +5,7 @@ public struct ReportedAmount: Hashable, Sendable {
   /// Within `OutsideNumber.range`, so that sums and differences of amounts cannot overflow. What was reported beyond it
   /// becomes its nearer end, which no payment of ours comes near.
   public let minorUnits: Int64
-  /// Upper case and printable ASCII; at most `ProviderEvent.currencyCharactersMax` are kept.
+  /// Upper case and printable ASCII; cut to `ProviderEvent.currencyLimit`.
   public let currencyCode: String
 
   public init(minorUnits: Int64, currencyCode: String) {
@@ -14,7 +14,7 @@ public struct ReportedAmount: Hashable, Sendable {
     let isPlain = currencyCode.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     self.currencyCode =
       isPlain
-      ? String(currencyCode.uppercased().prefix(ProviderEvent.currencyCharactersMax))
+      ? ProviderEvent.currencyLimit.cut(currencyCode.uppercased())
       : ReportedAmount.unreadableCurrency
   }
 
@@ -69,7 +69,7 @@ public struct ProviderEvent: Hashable, Sendable {
   public static let eventKeyCharactersMax = 191
   public static let outTradeNoCharactersMax = 64
   public static let transactionIDCharactersMax = 128
-  static let currencyCharactersMax = 8
+  static let currencyLimit = TextLimit(8, .scalars)
 
   /// Nil when a number or key is longer than the inbox can keep or is not printable ASCII: such an
   /// event was not made by a provider that knows our payments.

@@ -58,11 +58,6 @@ struct NewItem {
 
   /// Books hold numbers that other software made, of any length and any characters.
   private static func plain(_ text: String?, _ charactersMax: Int) -> String? {
-    text.map { text in
-      let plain = text.unicodeScalars.map {
-        (0x21...0x7E).contains($0.value) ? Character($0) : "?"
-      }
-      return String(plain.prefix(charactersMax))
-    }
+    text.map { TextLimit(charactersMax, .scalars).ascii($0) }
   }
 }

@@ -58,8 +58,6 @@ public struct ItemFilter: Hashable, Sendable {
 extension ReconciliationItem {
   /// Differences on one page.
   public static let pageItemsMax = 500
-  /// Longest text that says what became of a difference.
-  public static let resolutionCharactersMax = 255
 
   /// A page of differences, oldest first.
   ///

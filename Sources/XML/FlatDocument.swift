@@ -74,11 +74,19 @@ extension FlatDocument {
   /// Writes a document with every value in CDATA.
   public static func write(root: String, _ fields: [(name: String, value: String)]) -> [UInt8] {
     let elements = fields.map { name, value in
-      // "]]>" would end the section: it is spread over two.
-      let safe = value.split(separator: "]]>", omittingEmptySubsequences: false)
-        .joined(separator: "]]]]><![CDATA[>")
-      return "<\(name)><![CDATA[\(safe)]]></\(name)>"
+      "<\(name)><![CDATA[\(inSection(value))]]></\(name)>"
     }
     return Array("<\(root)>\(elements.joined())</\(root)>".utf8)
+  }
+
+  /// "]]>" would end the section, also where a mark above the ">" makes it another character: it is spread over two.
+  private static func inSection(_ value: String) -> String {
+    var (safe, brackets) = (String.UnicodeScalarView(), 0)
+    for scalar in value.unicodeScalars {
+      if scalar == ">", brackets >= 2 { safe.append(contentsOf: "]]><![CDATA[".unicodeScalars) }
+      brackets = scalar == "]" ? brackets + 1 : 0
+      safe.append(scalar)
+    }
+    return String(safe)
   }
 }

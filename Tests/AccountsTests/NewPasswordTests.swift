@@ -25,6 +25,16 @@ struct NewPasswordTests {
   }
 
   @Test(arguments: [
+    ("👨‍👩‍👧‍👦🐈", 5, true), ("👨‍👩‍👧‍👦🐈", 32, true), ("👨‍👩‍👧‍👦🐈", 33, false),
+    ("👨‍👩‍👧‍👦", 9, false),
+  ])
+  func `what is seen as one character makes a password long by its parts, not short`(
+    text: String, times: Int, isAllowed: Bool
+  ) throws {
+    #expect(try (Self.refusal(String(repeating: text, count: times)) == nil) == isAllowed)
+  }
+
+  @Test(arguments: [
     "correct horse battery staple", "我家的猫喜欢在窗台上晒太阳", "👩‍👩‍👧‍👦🐈🌙⭐️🔥🎈🎉🍀🌊🌋", "          x          ",
     "no digits no capitals",
   ])

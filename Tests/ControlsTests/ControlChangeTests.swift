@@ -72,7 +72,7 @@ struct ControlChangeTests {
   ) { #expect(change.problem == problem) }
 
   @Test(arguments: [
-    "", "   ", "two\nlines", String(repeating: "长", count: Notice.charactersMax + 1),
+    "", "   ", "two\nlines", String(repeating: "长", count: Notice.limit.max + 1),
   ])
   func `a notice is one line that says something`(text: String) {
     #expect(Notice(chinese: text, english: "x") == nil)

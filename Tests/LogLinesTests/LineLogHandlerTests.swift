@@ -52,6 +52,12 @@ struct LineLogHandlerTests {
       lines.all.first?.text.hasSuffix(#" cause="b user=1\" outcome=\"c\\" reason="""#) == true)
   }
 
+  @Test func `a mark above a quote does not hide the quote`() {
+    let lines = Lines()
+    lines.logger().write(.info, "x", [.cause: "b\"\u{301} user=1"])
+    #expect(lines.all.first?.text.hasSuffix(" cause=\"b\\\"\u{301} user=1\"") == true)
+  }
+
   @Test func `as JSON every line is an object whose own members nothing replaces`() throws {
     let lines = Lines()
     var logger = lines.logger(.json)

@@ -46,6 +46,11 @@ import Vocabulary
     #expect(try Self.read([Self.row(goods: "大,中,小")]).lines.map(\.amount.minorUnits) == [990])
   }
 
+  @Test(arguments: ["\u{301}包", "\u{200D}", "\u{FE0F}包,\u{301}", "👨‍👩‍👧‍👦"])
+  func `a mark at the beginning of a name moves no amount`(goods: String) throws {
+    #expect(try Self.read([Self.row(goods: goods)]).lines.map(\.amount.minorUnits) == [990])
+  }
+
   @Test func `a bill without its totals is not whole`() throws {
     #expect(try !Self.read([Self.row()]).isComplete)
   }

@@ -13,7 +13,10 @@ import XML
   }
 
   @Test func `what is written is read back`() throws {
-    let fields = [("a", "]]>"), ("b", "<&>\"'"), ("c", ""), ("d", "金币 ]]]]>>"), ("e", "\n ")]
+    let fields = [
+      ("a", "]]>"), ("b", "<&>\"'"), ("c", ""), ("d", "金币 ]]]]>>"), ("e", "\n "),
+      ("f", "]]>\u{301}]]\u{301}>]]]>\u{200D}<b>"),
+    ]
     let document = try FlatDocument(
       FlatDocument.write(root: "xml", fields.map { (name: $0.0, value: $0.1) }))
     #expect(document.fields.map(\.value) == fields.map(\.1))

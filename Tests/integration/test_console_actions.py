@@ -221,7 +221,7 @@ def test_a_price_that_providers_refuse_is_explained_in_the_readers_language(admi
 
 @pytest.mark.parametrize("path, body, words", [
     ("/packages", {**PACKAGE, "prices": "CNY:1.00", "coins": 0}, "at least 1 coin"),
-    ("/packages", {**PACKAGE, "prices": "CNY:1.00", "name_en": ""}, "names of 1–64 characters"),
+    ("/packages", {**PACKAGE, "prices": "CNY:1.00", "name_en": ""}, "names of 1 to 64 characters"),
     ("/packages", {**PACKAGE, "prices": "CNY:1.00 CNY:2.00"}, "one price above 0 for each currency"),
     ("/packages", {**PACKAGE, "prices": "CNY:1.00", "reason": " "}, "a reason"),
     ("/users/{user}/grant", {"coins": 0, "reason": "x", "key": "k1"}, "whole number of coins"),

@@ -29,7 +29,7 @@ extension AlipayProvider {
     }
   }
 
-  private static let reasonCharactersMax = 128
+  private static let reasonLimit = TextLimit(128, .utf16Units)
 
   /// `alipay.trade.refund`. The same `out_request_no` moves money once.
   ///
@@ -40,7 +40,7 @@ extension AlipayProvider {
       method: AlipayMethod.refund,
       content: Refund(
         outTradeNo: refund.payment.outTradeNo, refundAmount: refund.amount.decimal,
-        refundReason: String(refund.reason.prefix(AlipayProvider.reasonCharactersMax)),
+        refundReason: AlipayProvider.reasonLimit.cut(refund.reason),
         outRequestNo: refund.outRequestNo))
     switch ask(call, now: now) {
     case .success(let node):

@@ -99,13 +99,14 @@ extension AlipayProvider {
       quitUrl: quitURL)
   }
 
-  private static let subjectCharactersMax = 128
+  /// Before the order's number; together they may have 256 characters.
+  private static let subjectLimit = TextLimit(128, .utf16Units)
 
-  /// Alipay refuses `/`, `=` and `&` in a subject.
+  /// Alipay refuses `/`, `=` and `&` in a subject, also where a mark above them makes them another character.
   private static func subject(_ payment: PaymentRequest) -> String {
-    let plain = payment.subject.map { character -> Character in
-      "/=&\n\r\t".contains(character) ? " " : character
-    }
-    return String(plain.prefix(subjectCharactersMax)) + " " + payment.orderNumber.text
+    let refused: Set<Unicode.Scalar> = ["/", "=", "&", "\n", "\r", "\t"]
+    let plain = payment.subject.unicodeScalars.map { refused.contains($0) ? " " : $0 }
+    let text = String(String.UnicodeScalarView(plain))
+    return subjectLimit.cut(text) + " " + payment.orderNumber.text
   }
 }

@@ -45,8 +45,10 @@ struct AlipayBill {
   mutating func read(_ bytes: [UInt8]) throws(Unreadable) -> BookLine? {
     guard let text = Charset.gbk.decode(bytes) else { throw Unreadable() }
     guard !text.hasPrefix("#"), !text.isEmpty else { return nil }
-    var cells = text.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-      cell.filter { $0 != "\t" }
+    // By code points: a cell that begins with a mark would make one character of it and the comma.
+    let parts = text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false)
+    var cells = parts.map { cell in
+      String(String.UnicodeScalarView(cell.filter { $0 != "\t" }))
     }
     guard let columns else {
       guard let header = Columns(cells) else { throw Unreadable() }

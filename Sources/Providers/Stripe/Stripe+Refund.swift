@@ -11,7 +11,7 @@ extension StripeProvider {
   /// Refunds listed at once, the most that Stripe gives.
   static let pageRefundsMax = 100
   /// Longest value in metadata.
-  private static let reasonCharactersMax = 500
+  private static let reasonLimit = TextLimit(500, .utf16Units)
   /// Pages of refunds looked through for one payment.
   private static let pagesMax = 10
 
@@ -83,7 +83,7 @@ extension StripeProvider {
       ("payment_intent", intent), ("amount", String(refund.amount.minorUnits)),
       ("metadata[\(StripeProvider.outTradeNoKey)]", refund.payment.outTradeNo),
       ("metadata[\(StripeProvider.outRequestNoKey)]", refund.outRequestNo),
-      ("metadata[reason]", String(refund.reason.prefix(StripeProvider.reasonCharactersMax))),
+      ("metadata[reason]", StripeProvider.reasonLimit.cut(refund.reason)),
     ]
     if refund.payment.providerTransactionID != intent {
       fields.append(("metadata[\(StripeProvider.checkoutKey)]", StripeWire.sessionMark))

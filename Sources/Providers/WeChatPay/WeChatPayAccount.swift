@@ -50,6 +50,9 @@ public struct WeChatPayAccount: Sendable {
 enum WeChatPayOrder {
   /// Longest description, in bytes of UTF-8.
   private static let descriptionBytesMax = 127
+  private static let lineBreaks: Set<Unicode.Scalar> = [
+    "\t", "\n", "\u{B}", "\u{C}", "\r", "\u{85}", "\u{2028}", "\u{2029}",
+  ]
   /// Source: pay.weixin.qq.com/doc/v2/merchant/4011987803.
   static let closeableAfterSeconds: Int64 = 300
   /// WeChat Pay wants more than a minute between the beginning and the deadline.
@@ -61,9 +64,9 @@ enum WeChatPayOrder {
 
   static func description(_ payment: PaymentRequest) -> String {
     let number = " \(payment.orderNumber)"
-    var text = payment.subject.filter { !$0.isNewline && $0 != "\t" }
-    while text.utf8.count + number.utf8.count > descriptionBytesMax { text.removeLast() }
-    return text + number
+    let plain = payment.subject.unicodeScalars.filter { !lineBreaks.contains($0) }
+    let limit = TextLimit(descriptionBytesMax - number.utf8.count, .utf8Bytes)
+    return limit.cut(String(String.UnicodeScalarView(plain))) + number
   }
 
   /// The same for a payment however often it is started: another deadline would be another order.

@@ -64,7 +64,9 @@ struct WeChatPayBill {
     guard !isPastTheEnd, !text.isEmpty else { return nil }
     // A value may hold a comma, but not a comma with a back-tick.
     guard text.hasPrefix("`") else { throw Unreadable() }
-    let cells = text.dropFirst().split(separator: ",`", omittingEmptySubsequences: false)
+    // By code points: a value that begins with a mark would make one character of it and the back-tick.
+    let cells = text.unicodeScalars.dropFirst().split(
+      separator: ",`".unicodeScalars, omittingEmptySubsequences: false)
     guard cells.count == columns.count else { throw Unreadable() }
     return try line(cells.map(String.init), columns)
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Audit
 import Database
 import FoundationEssentials
 import Orders
@@ -12,12 +11,12 @@ enum OperatorOrders {
   static var actor: String {
     let environment = ProcessInfo.processInfo.environment
     let name = environment["SUDO_USER"] ?? environment["USER"] ?? ProcessInfo.processInfo.userName
-    return "cli:\(name.prefix(40))"
+    return "cli:\(TextLimit(40, .scalars).ascii(name))"
   }
 
   static func checkReason(_ reason: String) throws {
-    guard (1...OperatorAction.textCharactersMax).contains(reason.count) else {
-      throw ValidationError("--reason has 1 to \(OperatorAction.textCharactersMax) characters")
+    guard TextLimit.reason.allows(reason) else {
+      throw ValidationError("--reason has 1 to \(TextLimit.reason.max) characters")
     }
   }
 

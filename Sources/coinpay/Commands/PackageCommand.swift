@@ -45,7 +45,7 @@ struct PackageCommand: ParsableCommand {
         prices: try price.map(parse))
       guard let package else {
         throw ValidationError(
-          "names have 1 to \(NewCoinPackage.nameCharactersMax) characters, coins and prices are "
+          "names have 1 to \(NewCoinPackage.nameLimit.max) characters, coins and prices are "
             + "above 0, and each currency is named once")
       }
       try reportingDatabaseTrouble {

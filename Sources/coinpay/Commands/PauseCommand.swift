@@ -13,7 +13,7 @@ struct ClosingWords: ParsableArguments {
     if zh == nil, en == nil { return nil }
     guard let zh, let en, let notice = Notice(chinese: zh, english: en) else {
       throw ValidationError(
-        "--zh and --en belong together, each with 1 to \(Notice.charactersMax) characters")
+        "--zh and --en belong together, each with 1 to \(Notice.limit.max) characters")
     }
     return notice
   }

@@ -42,7 +42,7 @@ struct RefundCommand: ParsableCommand {
         rule: rule ?? settings.settlementRules.refund, key: key)
       guard let wish else {
         throw ValidationError(
-          "--reason has 1 to \(RefundWish.reasonCharactersMax) characters, --key 1 to "
+          "--reason has 1 to \(TextLimit.reason.max) characters, --key 1 to "
             + "\(RefundWish.keyCharactersMax) of ASCII without spaces")
       }
       let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))

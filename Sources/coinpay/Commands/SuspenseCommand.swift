@@ -35,10 +35,7 @@ struct SuspenseCommand: ParsableCommand {
     @Option(help: "What was found out and done.") var reason: String
 
     func run() throws {
-      guard (1...Suspense.resolutionCharactersMax).contains(reason.count) else {
-        throw ValidationError(
-          "--reason has 1 to \(Suspense.resolutionCharactersMax) characters")
-      }
+      try OperatorOrders.checkReason(reason)
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
         let isDone = try connection.transaction {

@@ -42,7 +42,7 @@ struct UserCommand: ParsableCommand {
       case .tooShort(let least):
         throw ValidationError("a password of this role has at least \(least) characters")
       case .tooLong:
-        throw ValidationError("a password has at most \(NewPassword.charactersMax) characters")
+        throw ValidationError("a password has at most \(NewPassword.limit.max) characters")
       case .tooPlain: throw ValidationError("the password is much like the user name or the site's")
       case .common: throw ValidationError("the password is one of those that everybody tries first")
       }

@@ -3,7 +3,7 @@ public import Vocabulary
 import XML
 
 extension WeChatPayV2 {
-  private static let descriptionBytesMax = 80
+  private static let reasonLimit = TextLimit(80, .utf8Bytes)
   private static let certificateMissing =
     "WECHAT_CLIENT_CERT and WECHAT_CLIENT_KEY are not set"
 
@@ -17,14 +17,13 @@ extension WeChatPayV2 {
     guard let refundClient else {
       return .unknown(Cause(.configuration, WeChatPayV2.certificateMissing))
     }
-    var reason = refund.reason
-    while reason.utf8.count > WeChatPayV2.descriptionBytesMax { reason.removeLast() }
     let answer = ask(
       "/secapi/pay/refund",
       [
         ("out_trade_no", refund.payment.outTradeNo), ("out_refund_no", refund.outRequestNo),
         ("total_fee", String(refund.paymentAmount.minorUnits)),
-        ("refund_fee", String(refund.amount.minorUnits)), ("refund_desc", reason),
+        ("refund_fee", String(refund.amount.minorUnits)),
+        ("refund_desc", WeChatPayV2.reasonLimit.cut(refund.reason)),
         ("notify_url", us.notifyURL),
       ], through: refundClient)
     switch answer {

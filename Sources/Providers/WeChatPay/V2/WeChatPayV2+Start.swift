@@ -75,8 +75,8 @@ extension WeChatPayV2 {
     }
   }
 
-  /// Longest `scene_info`, in characters.
-  private static let sceneCharactersMax = 256
+  /// Of `scene_info`.
+  private static let sceneLimit = TextLimit(256, .utf16Units)
 
   /// The page that the buyer comes from: our site, by its address and its host.
   private func scene(_ payment: PaymentRequest) -> String {
@@ -85,7 +85,7 @@ extension WeChatPayV2 {
     let page = Scene.Page(wapUrl: "\(parts.first ?? "https:")//\(host)", wapName: host)
     let text = String(
       decoding: JSON.encode(Scene(h5Info: page)) ?? [], as: UTF8.self)
-    guard text.count <= WeChatPayV2.sceneCharactersMax else {
+    guard WeChatPayV2.sceneLimit.fits(text) else {
       return #"{"h5_info":{"type":"Wap"}}"#
     }
     return text

@@ -3,10 +3,10 @@ public import Provider
 public import Vocabulary
 
 extension WeChatPayV3 {
-  private static let reasonCharactersMax = 80
+  private static let reasonLimit = TextLimit(80, .utf16Units)
 
   public func refund(_ refund: RefundRequest, now: Timestamp) -> RefundOutcome {
-    let reason = String(refund.reason.prefix(WeChatPayV3.reasonCharactersMax))
+    let reason = WeChatPayV3.reasonLimit.cut(refund.reason)
     let order = WeChatPayV3Wire.RefundOrder(
       outTradeNo: refund.payment.outTradeNo, outRefundNo: refund.outRequestNo,
       reason: reason.isEmpty ? nil : reason, notifyUrl: us.notifyURL,
