@@ -9,7 +9,7 @@ public struct FlatDocument: Equatable, Sendable {
   public let fields: [(name: String, value: String)]
 
   /// Largest document that is read, in bytes.
-  public static let bytesMax = 64 * 1024
+  public static let bytesMax = 1024 * 1024
   /// Most elements in the root.
   public static let fieldsMax = 512
 
