@@ -156,7 +156,7 @@ let package = Package(
     tests("LogLines", ["LogLines", "Vocabulary", logging]),
     tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
-    tests("FastCGI", ["FastCGI", "HTTP", "Threads", httpTypes, logging]),
+    tests("FastCGI", ["FastCGI", "HTTP", "LogLines", "Threads", httpTypes, logging]),
     tests("Crypto", ["Crypto", "Vocabulary"]),
     tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
@@ -193,7 +193,7 @@ let package = Package(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
-    tests("Routes", ["Crypto", "Routes", "Threads", "Vocabulary"]),
+    tests("Routes", ["Crypto", "LogLines", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Provider", "Vocabulary"]),
   ]
 )

@@ -5,7 +5,10 @@ import HTTPTypes
 enum Refusal: Error, Equatable {
   case malformed
   case headersTooLarge
-  case bodyTooLarge
+  /// - bytesMax: what the route takes.
+  case bodyTooLarge(bytesMax: Int)
+  /// As many large bodies are held as there is memory for.
+  case tooManyLargeBodies
   /// Such a request ended a process a while ago.
   case endedProcess
 
@@ -30,8 +33,16 @@ enum Refusal: Error, Equatable {
     let isEnglish = languages.choose(among: ["zh-CN", "en"]) == "en"
     let fault = Body.Fault(code: code, message: isEnglish ? message.english : message.chinese)
     let answer = Response.json(Body(error: fault, requestID: requestID), status: status)
-    guard self == .endedProcess, let name = HTTPField.Name("Retry-After") else { return answer }
-    return answer.adding(name, String(FatalRequests.refusalSeconds))
+    guard let retryAfterSeconds, let name = HTTPField.Name("Retry-After") else { return answer }
+    return answer.adding(name, String(retryAfterSeconds))
+  }
+
+  private var retryAfterSeconds: Int64? {
+    switch self {
+    case .malformed, .headersTooLarge, .bodyTooLarge: nil
+    case .tooManyLargeBodies: 2
+    case .endedProcess: FatalRequests.refusalSeconds
+    }
   }
 
   private var status: HTTPResponse.Status {
@@ -39,7 +50,7 @@ enum Refusal: Error, Equatable {
     case .malformed: .badRequest
     case .headersTooLarge: .requestHeaderFieldsTooLarge
     case .bodyTooLarge: .contentTooLarge
-    case .endedProcess: .serviceUnavailable
+    case .tooManyLargeBodies, .endedProcess: .serviceUnavailable
     }
   }
 
@@ -47,7 +58,7 @@ enum Refusal: Error, Equatable {
     switch self {
     case .malformed, .headersTooLarge: "INVALID_REQUEST"
     case .bodyTooLarge: "PAYLOAD_TOO_LARGE"
-    case .endedProcess: "OVERLOADED"
+    case .tooManyLargeBodies, .endedProcess: "OVERLOADED"
     }
   }
 
@@ -56,6 +67,7 @@ enum Refusal: Error, Equatable {
     case .malformed: ("请求无效", "The request is invalid")
     case .headersTooLarge: ("请求头过大", "The request headers are too large")
     case .bodyTooLarge: ("请求内容过大", "The request body is too large")
+    case .tooManyLargeBodies: ("系统繁忙，请稍后再试", "The service is busy; please try again soon")
     case .endedProcess: ("暂时无法处理此请求", "This request cannot be answered for a while")
     }
   }

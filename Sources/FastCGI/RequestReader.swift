@@ -7,6 +7,10 @@ struct RequestHead {
   let request: Request
   let bodyBytes: Int
 
+  /// Set by a web server that has refused the body for its size and leaves the answer to us. No header of a client
+  /// becomes a variable of this name.
+  private static let sizeRefused = "BODY_SIZE_REFUSED"
+
   /// Checks the variables and translates them.
   /// - Throws: `Refusal` for variables that are missing, repeated, contradictory or too large.
   init(
@@ -20,7 +24,10 @@ struct RequestHead {
       let remoteAddress = variables["REMOTE_ADDR"], !remoteAddress.isEmpty,
       let bodyBytes = Self.count(variables["CONTENT_LENGTH"] ?? "")
     else { throw .malformed }
-    if bodyBytes > limits.bodyBytesMax { throw .bodyTooLarge }
+    let bytesMax = limits.routeBodyBytesMax(method, target.path) ?? limits.bodyBytesMax
+    if bodyBytes > bytesMax || variables[Self.sizeRefused] != nil {
+      throw .bodyTooLarge(bytesMax: bytesMax)
+    }
     self.bodyBytes = bodyBytes
     request = Request(
       method: method, path: target.path, query: target.query, headers: variables.headers,

@@ -53,19 +53,17 @@ extension WorkerPool where Context: ~Copyable {
     let trace = RequestTrace(variables)
     place?.note(trace)
     let requestID = RequestID.choose(variables)
-    let method: HTTPRequest.Method
-    let path: String
+    var method = variables["REQUEST_METHOD"].flatMap { HTTPRequest.Method($0) } ?? .get
+    var path = "-"
     let response: Response
     do throws(Refusal) {
       if watch?.refuses(trace) ?? false { throw Refusal.endedProcess }
-      var request = try read(exchange, variables, requestID: requestID)
-      request.isClientGone = { isClosedByPeer(connection) }
-      (method, path) = (request.method, request.path)
-      response = handle(&context, request)
+      let head = try RequestHead(variables, requestID: requestID, limits: limits)
+      (method, path) = (head.request.method, head.request.path)
+      response = try answer(head, over: connection, by: exchange, with: &context)
       counters.answered.add(1, ordering: .relaxed)
     } catch {
-      method = variables["REQUEST_METHOD"].flatMap { HTTPRequest.Method($0) } ?? .get
-      path = "-"
+      note(error, trace, requestID: requestID)
       let languages = AcceptLanguage(variables.headers[.acceptLanguage])
       response = error.response(requestID: requestID, languages: languages)
       counters.refused.add(1, ordering: .relaxed)
@@ -78,14 +76,48 @@ extension WorkerPool where Context: ~Copyable {
     log(requestID, method, path, response.status, since: start)
   }
 
-  private func read(
-    _ exchange: borrowing Exchange, _ variables: CGIVariables, requestID: String
-  ) throws(Refusal) -> Request {
-    let head = try RequestHead(variables, requestID: requestID, limits: limits)
+  private func answer(
+    _ head: RequestHead, over connection: Int32, by exchange: borrowing Exchange,
+    with context: inout Context
+  ) throws(Refusal) -> Response {
+    let isLarge = head.bodyBytes > limits.bodyBytesMax
+    if isLarge, !takeLargeBody() { throw .tooManyLargeBodies }
+    defer { if isLarge { giveBackLargeBody() } }
     guard let body = exchange.body(bytes: head.bodyBytes) else { throw .malformed }
     var request = head.request
     request.body = body
-    return request
+    request.isClientGone = { isClosedByPeer(connection) }
+    return handle(&context, request)
+  }
+
+  /// Waits a moment only: the threads that wait are missing for small bodies.
+  private func takeLargeBody() -> Bool {
+    largeBodies.wait(timeout: PoolConstants.largeBodyWait) { held in
+      guard held < limits.largeBodiesMax else { return nil }
+      held += 1
+      return true
+    } ?? false
+  }
+
+  private func giveBackLargeBody() {
+    largeBodies.withLock { $0 -= 1 }
+    largeBodies.notifyOne()
+  }
+
+  /// A body that is refused for its size may be a provider's news that nobody hears of otherwise.
+  private func note(_ refusal: Refusal, _ trace: RequestTrace, requestID: String) {
+    guard case .bodyTooLarge(let bytesMax) = refusal, let logger else { return }
+    let microseconds = (ContinuousClock.now - startedAt) / .microseconds(1)
+    let line = sizeRefusals.withLock { $0.count(atMicroseconds: Int64(microseconds)) }
+    guard let line else { return }
+    var fields: LogFields = [
+      .pool: "\(name)", .requestID: "\(requestID)", .address: "\(trace.address)",
+      .method: "\(trace.method)", .path: "\(loggable(trace.path))",
+      .bodyBytes: trace.bodyBytes > 0 ? "\(trace.bodyBytes)" : "unknown",
+      .bytesMax: "\(bytesMax)", .refusedInAll: "\(line.total)",
+    ]
+    if line.unlogged > 0 { fields[.notLoggedBefore] = "\(line.unlogged)" }
+    logger.write(.warning, "a request was refused for the size of its body", fields)
   }
 
   private func log(

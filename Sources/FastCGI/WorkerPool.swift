@@ -1,4 +1,5 @@
 public import HTTP
+import LogLines
 public import Logging
 import Synchronization
 public import Threads
@@ -22,6 +23,11 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
   let watch: RequestWatch?
   let counters = PoolCounters()
   let state = Monitor(State())
+  /// Large bodies in memory.
+  let largeBodies = Monitor(0)
+  /// Anybody can send what is too large.
+  let sizeRefusals = Mutex(LineBudget())
+  let startedAt = ContinuousClock.now
   private let threadCount: Int
 
   /// - Parameters:
@@ -115,6 +121,8 @@ enum PoolConstants {
   static let interruptInterval = Duration.milliseconds(5)
   /// Pause after a failed `accept`, most likely for lack of file descriptors.
   static let acceptPause = Duration.milliseconds(100)
+  /// How long a large body waits for others to be done with.
+  static let largeBodyWait = Duration.milliseconds(500)
   /// For workers that have not answered anything yet.
   static let failedStartGraceSeconds = 5
   /// Longest path in a log line, in characters.

@@ -16,7 +16,8 @@ struct FormFields: Sendable, Equatable {
   /// - Returns: nil when an escape or the UTF-8 is invalid, or there are more than `fieldsMax`.
   init?(_ bytes: some Collection<UInt8>, fieldsMax: Int) {
     var fields: [Field] = []
-    for piece in bytes.lazy.split(separator: UInt8(ascii: "&")) {
+    // What is beyond the bound is not taken apart.
+    for piece in bytes.split(separator: UInt8(ascii: "&"), maxSplits: fieldsMax) {
       if fields.count == fieldsMax { return nil }
       let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
       guard let name = PercentCoding.decode(piece[..<equals], plusIsSpace: true),

@@ -19,13 +19,18 @@ public enum JSONLimits {
 /// Each type names its members as they stand in the text, by its `CodingKeys`. A decoder that turns `out_trade_no`
 /// into `outTradeNo` takes both spellings for one member, so that a text could say two things.
 public enum JSON {
-  /// Decodes a value of one shape.
+  /// Decodes a value of one shape. Bytes in a string that are of no character stand for U+FFFD: a name that was cut does
+  /// not make the rest unreadable.
+  ///
   /// - Parameter depthLevelsMax: deepest nesting that is looked at.
-  /// - Returns: nil for invalid JSON, another encoding than UTF-8, a byte order mark, a member that
+  /// - Returns: nil for invalid JSON, UTF-16 or UTF-32, a byte order mark, a member that
   ///   occurs twice in one object, another shape, or deeper nesting.
   public static func decode<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], depthLevelsMax: Int
+    _ type: Value.Type, from written: [UInt8], depthLevelsMax: Int
   ) -> Value? {
+    let bytes =
+      String(validating: written, as: UTF8.self) == nil
+      ? Array(String(decoding: written, as: UTF8.self).utf8) : written
     // Foundation would read UTF-16 and UTF-32 too; JSON in either has NULs, and in UTF-8 never.
     guard !bytes.contains(0), jsonDepthLevels(bytes) <= depthLevelsMax,
       !bytes.starts(with: [0xEF, 0xBB, 0xBF]), !jsonHasRepeatedMember(bytes)

@@ -16,7 +16,9 @@ public struct RawFormBody: Sendable, Equatable {
   public init(_ bytes: [UInt8]) throws(BodyError) {
     var fields: [Field] = []
     var names: Set<[UInt8]> = []
-    for piece in bytes.split(separator: UInt8(ascii: "&")) {
+    // What is beyond the bound is not taken apart.
+    let pieces = bytes.split(separator: UInt8(ascii: "&"), maxSplits: FormBody.fieldsMax)
+    for piece in pieces {
       let equals = piece.firstIndex(of: UInt8(ascii: "=")) ?? piece.endIndex
       guard fields.count < FormBody.fieldsMax,
         let name = PercentCoding.decodeBytes(piece[..<equals], plusIsSpace: true),

@@ -73,6 +73,8 @@ public enum LogField: String, CaseIterable, Sendable {
   case pool
   case refusedInAll = "refused_in_all"
   case bodyBytes = "body_bytes"
+  /// What would have been taken.
+  case bytesMax = "bytes_max"
   case times
   case notLoggedBefore = "not_logged_before"
   case duty

@@ -17,6 +17,20 @@ public final class SettlementQueue: Sendable {
   /// Groups that a rush may store before a group of stored events is settled.
   static let storedGroupsMax = 4
 
+  /// How full a transaction is.
+  private struct GroupSize {
+    private var events = 0
+    private var bytes = 0
+
+    /// Whether the next event fits in too; the first always does.
+    mutating func takes(_ event: ReceivedEvent) -> Bool {
+      events += 1
+      bytes += event.body?.count ?? 0
+      return events == 1
+        || (events <= Limits.settlementGroupEventsMax && bytes <= Limits.settlementGroupBytesMax)
+    }
+  }
+
   private struct Ticket: Sendable {
     /// What belongs together is settled together.
     let events: [ReceivedEvent]
@@ -59,9 +73,10 @@ public final class SettlementQueue: Sendable {
 
   /// Hands in what was said at once, in the order in which to settle it, and waits until it is durable.
   ///
-  /// - Parameter events: what is more than `Limits.settlementGroupEventsMax` is settled after the rest.
+  /// - Parameter events: what is more than fits into one transaction is settled after the rest.
   public func submit(group events: [ReceivedEvent]) throws(SubmitError) -> [Receipt] {
-    let first = Array(events.prefix(Limits.settlementGroupEventsMax))
+    var size = GroupSize()
+    let first = Array(events.prefix { size.takes($0) })
     guard !first.isEmpty else { return [] }
     let receipts = try submit(together: first)
     return try receipts + submit(group: Array(events.dropFirst(first.count)))
@@ -117,11 +132,8 @@ public final class SettlementQueue: Sendable {
       timeout: .milliseconds(mayWait ? SettlementQueue.retryIntervalMilliseconds : 0)
     ) { state in
       if state.waiting.isEmpty { return state.isStopping ? .some(nil) : nil }
-      var count = 0
-      let group = state.waiting.prefix { ticket in
-        count += ticket.events.count
-        return count <= Limits.settlementGroupEventsMax
-      }
+      var size = GroupSize()
+      let group = state.waiting.prefix { ticket in ticket.events.allSatisfy { size.takes($0) } }
       state.waiting.removeFirst(group.count)
       return .some(Array(group))
     }

@@ -95,8 +95,8 @@ public struct BooksStopped: Error {
 }
 
 public enum BooksOutcome: Hashable, Sendable {
-  /// Every line of the day was handed over.
-  case complete(lines: Int)
+  /// Every line of the day was handed over, but those that could not be read.
+  case complete(lines: Int, unreadable: UnreadableLines = UnreadableLines())
   /// The provider has not made the books of this day yet.
   case notReady
   /// Nothing happened on this day.

@@ -26,7 +26,8 @@ extension BookLine {
   /// The event that settles the line: the same whenever the books are read. Nil when the line's
   /// numbers are none that a payment of ours could have.
   func event(of account: ProviderAccount, at provider: PaymentMethod) -> ProviderEvent? {
-    ProviderEvent(
+    guard let eventKind else { return nil }
+    return ProviderEvent(
       provider: provider, eventKey: "books:\(kind.rawValue.lowercased()):\(eventName)",
       source: .reconciliation, kind: eventKind, outTradeNo: BookLine.plausible(outTradeNo),
       providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
@@ -35,18 +36,25 @@ extension BookLine {
   private var eventName: String {
     switch kind {
     case .payment: "\(paymentName):\(amount.minorUnits)"
-    case .refund, .dispute:
+    case .refund:
       refundName
         ?? "\(paymentName):\(occurredAt.unixSeconds):\(amount.minorUnits)"
+    case .dispute: "\(providerRefundID ?? paymentName):\(occurredAt.unixSeconds)"
     }
   }
 
-  private var eventKind: ProviderEvent.Kind {
-    guard kind != .payment else { return .succeeded(amount) }
-    return .refund(
-      RefundNews(
-        status: .succeeded, outRequestNo: BookLine.plausible(outRequestNo),
-        providerRefundID: providerRefundID, amount: .ofRefund(amount)))
+  /// A line about a dispute moves money without saying how the dispute stands. Nil when it cannot be asked about.
+  private var eventKind: ProviderEvent.Kind? {
+    switch kind {
+    case .payment: .succeeded(amount)
+    case .refund:
+      .refund(
+        RefundNews(
+          status: .succeeded, outRequestNo: BookLine.plausible(outRequestNo),
+          providerRefundID: providerRefundID, amount: .ofRefund(amount)))
+    case .dispute:
+      providerRefundID.flatMap { ChangedObject(type: "dispute", id: $0) }.map { .changed($0) }
+    }
   }
 
   /// Other software of the same account may keep other texts in the same place.

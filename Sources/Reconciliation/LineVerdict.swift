@@ -84,7 +84,8 @@ extension LineVerdict {
     }
   }
 
-  /// Money that a dispute withdrew stays gone while it is open or lost; a won one brings it back.
+  /// Money that a dispute withdrew stays gone while it is open or lost; a won one brings it back. Where the books say
+  /// otherwise than we do, its news was missed: the provider is asked how it is now.
   ///
   /// - Parameters:
   ///   - ours: the disputes of the payment that the line's numbers mean.
@@ -96,13 +97,13 @@ extension LineVerdict {
     let dispute = ours.meant(by: line)
     let isWithdrawn = line.status == .succeeded
     guard let dispute, dispute.status != .inquiry else {
-      return isWithdrawn ? .differs(.missingHere, marks: false) : .agrees
+      return isWithdrawn ? .differs(.missingHere, settles: true, marks: false) : .agrees
     }
     guard line.amount == dispute.amount else { return .differs(.amountDiffers, marks: false) }
     if isFollowed || isWithdrawn == (dispute.status != .won) { return .agrees }
     let isWonLater =
       if isWithdrawn, let newsAt = dispute.newsAt, let dayEnd { newsAt >= dayEnd } else { false }
-    return isWonLater ? .agrees : .differs(.statusDiffers, marks: false)
+    return isWonLater ? .agrees : .differs(.statusDiffers, settles: true, marks: false)
   }
 }
 

@@ -128,15 +128,20 @@ public struct Reconciler: Sendable {
       try ReconciliationRun.end(run, .failed, cause: cause, on: &connection, at: clock.now())
       log.failed(provider.method, day, cause)
       return .failed(cause)
-    case .complete, .empty:
+    case .complete(_, let unreadable):
       try comparison.finish(on: &connection)
-      return .complete(try finish(provider, day, comparison, on: &connection))
+      if !unreadable.isEmpty { log.unreadable(provider.method, day, unreadable) }
+      return .complete(try finish(provider, day, comparison, unreadable, on: &connection))
+    case .empty:
+      try comparison.finish(on: &connection)
+      return .complete(
+        try finish(provider, day, comparison, UnreadableLines(), on: &connection))
     }
   }
 
   private func finish(
     _ provider: any PaymentProvider, _ day: BookDay, _ comparison: BookComparison,
-    on connection: inout Connection
+    _ unreadable: UnreadableLines, on connection: inout Connection
   ) throws(DatabaseError) -> ReconciliationRun {
     let known = try ReconciliationRun.days(
       of: provider.method, from: day.adding(days: -DayCoverage.daysBefore),
@@ -149,8 +154,8 @@ public struct Reconciler: Sendable {
     try SettledItems.resolveFound(provider.method, in: &connection, at: clock.now())
     try SettledItems.resolveSettled(provider.method, in: &connection, at: clock.now())
     try ReconciliationRun.complete(
-      comparison.run, lines: comparison.lines, foreign: comparison.foreignLines, on: &connection,
-      at: clock.now())
+      comparison.run, lines: comparison.lines, foreign: comparison.foreignLines,
+      unreadable: unreadable, on: &connection, at: clock.now())
     try alarm(provider.method, comparison.run, on: &connection)
     guard let run = try ReconciliationRun.find(comparison.run, in: &connection) else {
       throw DatabaseError.inconsistent("run \(comparison.run) is gone")

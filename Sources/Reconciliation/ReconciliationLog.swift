@@ -38,6 +38,17 @@ struct ReconciliationLog: Sendable {
       [.provider: "\(provider)", .day: "\(day)", .cause: "\(cause)"])
   }
 
+  /// Their payments may be told of as missing there.
+  func unreadable(_ provider: PaymentMethod, _ day: BookDay, _ lines: UnreadableLines) {
+    logger.write(
+      .critical,
+      "lines of a provider's books could not be read; the rest was compared: look at these lines there",
+      [
+        .provider: "\(provider)", .day: "\(day)", .lines: "\(lines)",
+        .differences: "\(lines.count)",
+      ])
+  }
+
   func complete(_ run: ReconciliationRun) {
     var fields: LogFields = [
       .provider: "\(run.provider)", .day: "\(run.day)", .run: "\(run.id)",

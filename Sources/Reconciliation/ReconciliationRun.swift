@@ -188,11 +188,13 @@ extension ReconciliationRun {
   /// Writes down that the day was compared to its end. Every difference but what is missing there is
   /// one line of the books.
   static func complete(
-    _ id: Int64, lines: Int64, foreign: Int64, on connection: inout Connection, at moment: Timestamp
+    _ id: Int64, lines: Int64, foreign: Int64, unreadable: UnreadableLines,
+    on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) {
+    let cause = unreadable.isEmpty ? nil : Cause(.unavailable, "unreadable lines: \(unreadable)")
     _ = try connection.execute(
       """
-      UPDATE reconciliation_runs SET state = 'COMPLETE', cause = NULL, ended_at = \(moment),
+      UPDATE reconciliation_runs SET state = 'COMPLETE', cause = \(cause?.description), ended_at = \(moment),
         completed_at = \(moment), line_count = \(lines),
         foreign_count = \(foreign), matched = GREATEST(0, \(lines - foreign) - (SELECT COUNT(*) FROM reconciliation_items i
           WHERE i.run_id = \(id) AND i.kind <> 'MISSING_THERE'))

@@ -82,6 +82,14 @@ enum SettledItems {
             OR p.provider_refund_id = i.provider_refund_id)))
         AND i.subject = 'REFUND'
       """,
+      // A dispute that nobody had told of may have ended since in any way; money that is with us again says that it
+      // was won.
+      """
+      JOIN disputes p ON p.payment_id = i.payment_id AND p.dispute_id = i.provider_refund_id
+        AND p.amount = i.their_amount AND p.currency = i.their_currency AND p.status <> 'INQUIRY'
+        AND (i.kind = 'MISSING_HERE' OR (p.status = 'WON') = (i.their_status <> 'SUCCEEDED'))
+        AND i.subject = 'DISPUTE'
+      """,
     ]
     for side in sides {
       _ = try executor.execute(

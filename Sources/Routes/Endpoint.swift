@@ -3,6 +3,7 @@ public import Database
 public import HTTP
 import HTTPTypes
 import Pages
+public import Vocabulary
 
 /// A handler with what is asked of a request before it runs.
 public struct Endpoint: Sendable {
@@ -18,13 +19,16 @@ public struct Endpoint: Sendable {
   }
 
   let requirement: Guard
+  /// Largest body that it takes.
+  let bodyBytesMax: Int
   let handle: @Sendable (Call, inout Connection) throws -> Response
 
   public init(
-    _ requirement: Guard,
+    _ requirement: Guard, bodyBytesMax: Int = Limits.bodyBytesMax,
     _ handle: @escaping @Sendable (Call, inout Connection) throws -> Response
   ) {
     self.requirement = requirement
+    self.bodyBytesMax = bodyBytesMax
     self.handle = handle
   }
 

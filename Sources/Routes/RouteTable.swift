@@ -1,5 +1,6 @@
 import HTTP
 import HTTPTypes
+import Vocabulary
 
 /// Every address that the worker answers.
 enum RouteTable {
@@ -16,12 +17,15 @@ enum RouteTable {
 
   static func webhook() -> [Row] {
     [
-      Row(.post, "/api/payment/webhook/{provider}", Endpoint(.none, WebhookRoute.receive)),
-      Row(.post, "/api/payment/{provider}/notify", Endpoint(.none, WebhookRoute.receive)),
+      Row(.post, "/api/payment/webhook/{provider}", notification),
+      Row(.post, "/api/payment/{provider}/notify", notification),
       Row(.get, "/healthz", Endpoint(.none, HealthRoutes.healthz)),
       Row(.get, "/metrics/notifications", Endpoint(.none, HealthRoutes.metrics)),
     ]
   }
+
+  private static let notification = Endpoint(
+    .none, bodyBytesMax: Limits.notificationBytesMax, WebhookRoute.receive)
 
   private static let pages: [Row] = [
     Row(.get, "/", Endpoint(.none) { _, _ in .redirect(to: "/coin") }),

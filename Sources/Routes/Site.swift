@@ -2,7 +2,7 @@ public import Accounts
 import Crypto
 public import Database
 public import HTTP
-import HTTPTypes
+public import HTTPTypes
 import LogLines
 public import Logging
 public import Pages
@@ -67,6 +67,23 @@ public struct Site: Sendable {
     self.metrics = metrics
     web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment) + furtherRoutes)
     webhook = try Router(RouteTable.webhook())
+  }
+
+  /// Largest body of the route of the web pool that a method and a path lead to, in bytes; nil where there is none.
+  public func webBodyBytesMax(_ method: HTTPRequest.Method, _ path: String) -> Int? {
+    bodyBytesMax(method, path, web)
+  }
+
+  /// The same for the webhook pool.
+  public func webhookBodyBytesMax(_ method: HTTPRequest.Method, _ path: String) -> Int? {
+    bodyBytesMax(method, path, webhook)
+  }
+
+  private func bodyBytesMax(
+    _ method: HTTPRequest.Method, _ path: String, _ router: Router<Endpoint>
+  ) -> Int? {
+    guard case .found(let endpoint, _, _) = router.match(method, path) else { return nil }
+    return endpoint.bodyBytesMax
   }
 
   /// Answers a request of the web pool.

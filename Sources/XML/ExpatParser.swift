@@ -43,9 +43,28 @@ import CExpat
   let builder = Builder()
   private let parser: XML_Parser
 
-  init() throws(XMLError) {
+  /// What the parser takes the bytes for.
+  enum Encoding: String {
+    case utf8 = "UTF-8"
+    /// One character for each byte, whatever bytes there are.
+    case bytes = "ISO-8859-1"
+
+    /// What stands in the document for a text that the parser gave.
+    func bytes(of text: String) -> [UInt8] {
+      switch self {
+      case .utf8: Array(text.utf8)
+      // A reference to a character may be to one that is no byte.
+      case .bytes:
+        text.unicodeScalars.flatMap {
+          UInt8(exactly: $0.value).map { [$0] } ?? Array(String($0).utf8)
+        }
+      }
+    }
+  }
+
+  init(_ encoding: Encoding) throws(XMLError) {
     // The name overrides what the document says about its encoding.
-    guard let parser = unsafe XML_ParserCreate("UTF-8") else { throw .malformed }
+    guard let parser = unsafe XML_ParserCreate(encoding.rawValue) else { throw .malformed }
     unsafe self.parser = unsafe parser
     unsafe builder.parser = unsafe parser
     unsafe XML_SetUserData(parser, Unmanaged.passUnretained(builder).toOpaque())

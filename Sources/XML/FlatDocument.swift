@@ -6,31 +6,39 @@ import CExpat
 /// nothing is trimmed.
 public struct FlatDocument: Equatable, Sendable {
   public let root: String
+  /// In values, bytes that are of no character stand as U+FFFD.
   public let fields: [(name: String, value: String)]
+  /// The values byte by byte, for signatures.
+  public let rawFields: [(name: String, value: [UInt8])]
 
   /// Largest document that is read, in bytes.
-  public static let bytesMax = 64 * 1024
+  public static let bytesMax = 1024 * 1024
   /// Most elements in the root.
   public static let fieldsMax = 512
 
-  /// Reads UTF-8.
+  /// Reads UTF-8. A value may hold bytes that are of no character, such as a name that was cut.
   ///
   /// - Throws: `XMLError` for anything else than such a document, in particular for a DOCTYPE, without
   ///   which there are no entities but the five of XML itself.
   public init(_ bytes: [UInt8]) throws(XMLError) {
     guard bytes.count <= FlatDocument.bytesMax else { throw .tooLarge }
     // A byte order mark would let the document choose another encoding.
-    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
-      throw .malformed
-    }
+    guard !bytes.contains(0) else { throw .malformed }
+    let encoding: ExpatParser.Encoding =
+      String(validating: bytes, as: UTF8.self) == nil ? .bytes : .utf8
     // Before libexpat sees it: a document type is where its faults of the past began.
     if FlatDocument.hasDeclarationInFront(bytes) { throw .documentType }
-    let parser = try ExpatParser()
+    let parser = try ExpatParser(encoding)
     try parser.parse(bytes)
     let builder = parser.builder
     guard let root = builder.root else { throw .malformed }
     self.root = root
-    fields = builder.fields
+    rawFields = builder.fields.map { ($0.name, encoding.bytes(of: $0.value)) }
+    fields = rawFields.map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
+    // Bytes that are of no character have no place in the names.
+    let isNamed =
+      encoding == .utf8 || rawFields.allSatisfy { $0.name.utf8.allSatisfy { $0 < 0x80 } }
+    guard isNamed else { throw .malformed }
   }
 
   /// Whether a declaration such as DOCTYPE stands in front of the root, where alone it may be. What else is wrong there

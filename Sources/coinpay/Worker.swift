@@ -49,19 +49,22 @@ final class Worker {
     caretakers = Caretakers(
       caretaker, methods: registry.methods, database: settings.database, logger: logger)
     let database = settings.database
-    let limits = RequestLimits(bodyBytesMax: Limits.bodyBytesMax)
     self.settlements = settlements
     self.logger = logger
     self.database = database
     web = webSocket.map { socket in
       WorkerPool(
-        name: "web", socket: socket, threads: settings.webThreads, limits: limits,
+        name: "web", socket: socket, threads: settings.webThreads,
+        limits: RequestLimits(
+          bodyBytesMax: Limits.bodyBytesMax, routeBodyBytesMax: site.webBodyBytesMax),
         logger: logger, watch: watch, makeContext: { Connection(database) },
         handle: { connection, request in site.answerWeb(request, on: &connection) })
     }
     webhook = webhookSocket.map { socket in
       WorkerPool(
-        name: "webhook", socket: socket, threads: settings.webhookThreads, limits: limits,
+        name: "webhook", socket: socket, threads: settings.webhookThreads,
+        limits: RequestLimits(
+          bodyBytesMax: Limits.bodyBytesMax, routeBodyBytesMax: site.webhookBodyBytesMax),
         logger: logger, watch: watch, makeContext: { Connection(database) },
         handle: { connection, request in site.answerWebhook(request, on: &connection) })
     }

@@ -44,7 +44,40 @@ import Vocabulary
     "2026,COIN_1,交易,包,2026-01-02 00:00:00,2026-01-02 03:04:05,9.901,,",
     "2026,COIN_1,交易,包,2026-01-02 00:00:00,yesterday,9.90,,", "2026,COIN_1,交易",
   ])
-  func `a line that cannot be read ends the reading`(line: String) {
-    #expect(throws: (any Error).self) { try Self.read([line]) }
+  func `a line that cannot be read is told apart from another file`(line: String) {
+    #expect(throws: BillProblem.line) { try Self.read([line]) }
+    var bill = AlipayBill()
+    #expect(throws: BillProblem.otherFile) { try bill.read(Array(line.utf8)) }
+  }
+
+  /// The cells of a payment, with bytes in place of one of them.
+  private static func line(_ place: Int, _ bytes: [UInt8]) throws -> BookLine? {
+    var bill = AlipayBill()
+    _ = try bill.read(try #require(Charset.gbk.encode(header)))
+    var cells = try "2026,COIN_1,交易,包,2026-01-02 00:00:00,2026-01-02 03:04:05,9.90,,备注"
+      .split(separator: ",", omittingEmptySubsequences: false)
+      .map { try #require(Charset.gbk.encode(String($0))) }
+    cells[place] = bytes
+    return try bill.read(Array(cells.joined(separator: [UInt8(ascii: ",")])))
+  }
+
+  private static let oddBytes: [[UInt8]] = [
+    [0x80], [0xFF], [0xBD], [0xBD, 0xF0, 0xB1], [0xB1, 0xD2, 0x80, 0x41], [0x81, 0x30, 0x81],
+    [0xE9, 0x87, 0xFF],
+  ]
+
+  @Test(arguments: oddBytes)
+  func `bytes of no character in cells that nobody uses change nothing`(bytes: [UInt8]) throws {
+    for place in [3, 4, 7, 8] {
+      let line = try #require(try Self.line(place, bytes))
+      #expect(line.amount.minorUnits == 990 && line.outTradeNo == "COIN_1")
+    }
+  }
+
+  @Test(arguments: oddBytes)
+  func `bytes of no character in cells that are used make the line unreadable`(bytes: [UInt8]) {
+    for place in [0, 1, 2, 5, 6] {
+      #expect(throws: BillProblem.line) { try Self.line(place, bytes) }
+    }
   }
 }

@@ -27,7 +27,7 @@ struct LogTests {
 }
 
 /// Keeps what is logged at `info` and above.
-private struct LineKeeper: LogHandler {
+struct LineKeeper: LogHandler {
   let lines: Monitor<[String]>
   var logLevel = Logger.Level.info
   var metadata: Logger.Metadata = [:]

@@ -34,11 +34,21 @@ func fileExists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
 typealias TestHandler = @Sendable (inout TestContext, Request) -> Response
 
+/// The path that takes larger bodies.
+let largePath = "/large"
+let largeBodyBytesMax = 256 * 1024
+let largeBodiesMax = 2
+
 func makePool(
   _ socket: ListeningSocket, threads: Int = 2, bodyBytesMax: Int = 64 * 1024,
   silenceSecondsMax: Int = 10, logger: Logger? = nil, handle: @escaping TestHandler = echo
 ) -> WorkerPool<TestContext> {
-  let limits = RequestLimits(bodyBytesMax: bodyBytesMax, silenceSecondsMax: silenceSecondsMax)
+  let limits = RequestLimits(
+    bodyBytesMax: bodyBytesMax, largeBodiesMax: largeBodiesMax,
+    silenceSecondsMax: silenceSecondsMax,
+    routeBodyBytesMax: { method, path in
+      method == .post && path == largePath ? largeBodyBytesMax : nil
+    })
   return WorkerPool(
     name: "test", socket: socket, threads: threads, limits: limits, logger: logger,
     makeContext: { TestContext() }, handle: handle)

@@ -87,7 +87,7 @@ import Vocabulary
   @Test func `a dispute that nobody told of, or of another end, is a difference`() {
     #expect(
       LineVerdict.ofDispute(Self.line(.succeeded, kind: .dispute), [])
-        == .differs(.missingHere, marks: false))
+        == .differs(.missingHere, settles: true, marks: false))
     #expect(LineVerdict.ofDispute(Self.line(.failed, kind: .dispute), []) == .agrees)
   }
 
@@ -138,7 +138,7 @@ import Vocabulary
     func verdict(_ line: BookLine, _ dispute: Dispute, isFollowed: Bool = false) -> LineVerdict {
       .ofDispute(line, [dispute], isFollowed: isFollowed, dayEnd: dayEnd)
     }
-    let differs = LineVerdict.differs(.statusDiffers, marks: false)
+    let differs = LineVerdict.differs(.statusDiffers, settles: true, marks: false)
     for status in [DisputeNews.Status.opened, .lost] {
       #expect(verdict(withdrawn, Self.dispute(status, newsAt: 0)) == .agrees)
       #expect(verdict(reinstated, Self.dispute(status, newsAt: -9)) == differs)

@@ -1,3 +1,4 @@
+import LogLines
 import Testing
 import Threads
 import Vocabulary
@@ -6,7 +7,7 @@ import Vocabulary
 
 @Suite struct RefusalCounterTests {
   static let now = Timestamp(unixSeconds: 1_800_000_000)
-  static let linesMax = RefusalCounter.linesPerWindowMax
+  static let linesMax = LineBudget.linesPerWindowMax
 
   /// A counter whose window began at `now` and has no line left.
   static func exhausted() -> RefusalCounter {
@@ -19,7 +20,7 @@ import Vocabulary
     let counter = RefusalCounter()
     for number in 1...Self.linesMax {
       #expect(
-        counter.count(.alipay, at: Self.now) == RefusalCounter.Line(total: number, unlogged: 0))
+        counter.count(.alipay, at: Self.now) == LineBudget.Line(total: number, unlogged: 0))
     }
     for _ in 1...5 { #expect(counter.count(.alipay, at: Self.now) == nil) }
   }
@@ -27,18 +28,18 @@ import Vocabulary
   @Test func `the first line of the next window tells how many had none`() {
     let counter = Self.exhausted()
     for _ in 1...40 { #expect(counter.count(.alipay, at: Self.now) == nil) }
-    let next = Self.now.adding(seconds: RefusalCounter.windowSeconds)
+    let next = Self.now.adding(seconds: LineBudget.windowSeconds)
     #expect(
       counter.count(.alipay, at: next)
-        == RefusalCounter.Line(total: Self.linesMax + 41, unlogged: 40))
+        == LineBudget.Line(total: Self.linesMax + 41, unlogged: 40))
     #expect(
       counter.count(.alipay, at: next)
-        == RefusalCounter.Line(total: Self.linesMax + 42, unlogged: 0))
+        == LineBudget.Line(total: Self.linesMax + 42, unlogged: 0))
   }
 
   @Test func `a window lasts to its last microsecond`() {
     let counter = Self.exhausted()
-    let end = Self.now.adding(seconds: RefusalCounter.windowSeconds)
+    let end = Self.now.adding(seconds: LineBudget.windowSeconds)
     #expect(counter.count(.alipay, at: Timestamp(microseconds: end.microseconds - 1)) == nil)
     #expect(counter.count(.alipay, at: end)?.unlogged == 1)
   }
@@ -46,13 +47,13 @@ import Vocabulary
   @Test func `rubbish in the name of one provider hides no refusal of another`() {
     let counter = Self.exhausted()
     #expect(
-      counter.count(.stripe, at: Self.now) == RefusalCounter.Line(total: 1, unlogged: 0))
+      counter.count(.stripe, at: Self.now) == LineBudget.Line(total: 1, unlogged: 0))
     #expect(counter.count(.alipay, at: Self.now) == nil)
   }
 
   @Test func `a new window has as many lines as the first`() {
     let counter = Self.exhausted()
-    let next = Self.now.adding(seconds: RefusalCounter.windowSeconds)
+    let next = Self.now.adding(seconds: LineBudget.windowSeconds)
     for _ in 1...Self.linesMax { #expect(counter.count(.alipay, at: next) != nil) }
     #expect(counter.count(.alipay, at: next) == nil)
   }
@@ -75,8 +76,8 @@ import Vocabulary
     }
     for thread in threads { thread.join() }
     #expect(lines.withLock { $0 } == Self.linesMax)
-    let next = Self.now.adding(seconds: RefusalCounter.windowSeconds)
-    let line = RefusalCounter.Line(total: 801, unlogged: 800 - Self.linesMax)
+    let next = Self.now.adding(seconds: LineBudget.windowSeconds)
+    let line = LineBudget.Line(total: 801, unlogged: 800 - Self.linesMax)
     #expect(counter.count(.alipay, at: next) == line)
   }
 }

@@ -56,7 +56,37 @@ import Vocabulary
   }
 
   @Test(arguments: [row(amount: "9.901"), row(amount: "1e2"), "`a,`b", "no back-ticks"])
-  func `a line that cannot be read ends the reading`(line: String) {
-    #expect(throws: (any Error).self) { try Self.read([line]) }
+  func `a line that cannot be read is told apart from another file`(line: String) {
+    #expect(throws: BillProblem.line) { try Self.read([line]) }
+    var bill = WeChatPayBill()
+    #expect(throws: BillProblem.otherFile) { try bill.read(Array(line.utf8)) }
+  }
+
+  /// A row with bytes in place of one of its cells.
+  private static func line(_ text: String, _ bytes: [UInt8], row: String = row()) throws
+    -> BookLine?
+  {
+    var bill = WeChatPayBill()
+    _ = try bill.read(Array(header.utf8))
+    let parts = row.split(separator: text, maxSplits: 1, omittingEmptySubsequences: false)
+    return try bill.read(parts.map { Array($0.utf8) }.joined(separator: bytes).map { $0 })
+  }
+
+  private static let oddBytes: [[UInt8]] = [
+    [0x80], [0xFF], [0xE9, 0x87], [0xBD, 0xF0], [0xED, 0xA0, 0x80], [0xC0, 0x80],
+  ]
+
+  @Test(arguments: oddBytes)
+  func `bytes of no character in cells that nobody uses change nothing`(bytes: [UInt8]) throws {
+    for text in ["包", "wx1", "1900000001"] {
+      #expect(try Self.line(text, bytes)?.amount.minorUnits == 990)
+    }
+  }
+
+  @Test(arguments: oddBytes)
+  func `bytes of no character in cells that are used make the line unreadable`(bytes: [UInt8]) {
+    for text in ["2026-01-02 03:04:05", "42000", "COIN_1", "SUCCESS", "CNY", "9.90"] {
+      #expect(throws: BillProblem.line) { try Self.line(text, bytes) }
+    }
   }
 }

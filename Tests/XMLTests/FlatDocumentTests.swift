@@ -43,9 +43,8 @@ import XML
     let utf16: [UInt8] =
       [0xFF, 0xFE] + "<xml/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
     #expect(throws: XMLError.malformed) { try FlatDocument(utf16) }
-    #expect(throws: XMLError.malformed) {
-      try FlatDocument(Array("<xml><a>".utf8) + [0xFF] + Array("</a></xml>".utf8))
-    }
+    let declared = Array(#"<?xml version="1.0" encoding="ISO-8859-1"?><xml><a>é</a></xml>"#.utf8)
+    #expect(try FlatDocument(declared)["a"] == "é")
   }
 
   @Test func `a document type in a value is text`() throws {
@@ -64,6 +63,22 @@ import XML
     let start = ContinuousClock.now
     #expect(throws: XMLError.documentType) { try Self.fields(bomb) }
     #expect(ContinuousClock.now - start < .seconds(1))
+  }
+
+  @Test func `a value of bytes that are of no character is kept byte by byte`() throws {
+    let head = Array("<xml><a>9</a><b><![CDATA[".utf8)
+    let odd: [UInt8] = [0xE9, 0x87, 0x80, 0x26, 0xFF, 0xC3, 0xA9]
+    let document = try FlatDocument(head + odd + "]]></b><c>&#x4E2D;&#233;</c></xml>".utf8)
+    #expect(document["a"] == "9")
+    #expect(document.rawFields[1].value == odd)
+    #expect(document["b"]?.contains("\u{FFFD}") == true)
+    #expect(document.rawFields[2].value.starts(with: "中".utf8))
+    #expect(throws: XMLError.malformed) {
+      try FlatDocument(Array("<xml><a".utf8) + [0xFF] + Array("/></xml>".utf8))
+    }
+    #expect(throws: XMLError.documentType) {
+      try FlatDocument(Array("<!DOCTYPE xml><xml><a>".utf8) + odd + Array("</a></xml>".utf8))
+    }
   }
 
   @Test func `bounds are kept`() {

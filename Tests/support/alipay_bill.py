@@ -67,11 +67,11 @@ class GBKName(zipfile.ZipInfo):
 
 
 def archive(files):
-    """Files by name, text in GBK."""
+    """Files by name, text in GBK; a lone surrogate stands for a byte that is of no character."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in files.items():
             entry = GBKName(name, date_time=beijing_now().timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(entry, text.encode("gbk"))
+            file.writestr(entry, text.encode("gbk", "surrogateescape"))
     return buffer.getvalue()

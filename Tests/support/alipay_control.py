@@ -26,7 +26,7 @@ class Control(Planting):
         "keys", "is_offered", "scan", "pay", "close", "finish", "refund", "trade", "notice", "notify", "back",
         "facts", "sign", "misbehave", "behave", "problems", "requests", "wait_for_requests", "rotate", "renew",
         "replace_key", "ask", "forget", "change_amount", "forget_refund", "change_refund", "date_back",
-        "tell_refunds"}
+        "tell_refunds", "write_oddly"}
 
     def __init__(self, gateway):
         self.gateway = gateway
@@ -62,6 +62,12 @@ class Control(Planting):
     def pay(self, mode, out_trade_no, days_ago=0):
         at = beijing_now() - datetime.timedelta(days=days_ago)
         self.gateway.book.pay(self.offered(mode, out_trade_no), at)
+
+    def write_oddly(self, mode, out_trade_no, subject=None, trade_no=None):
+        """Texts in which a lone surrogate such as U+DC80 stands for a byte that is of no character."""
+        trade = self.offered(mode, out_trade_no)
+        trade.content["subject"] = subject or trade.content["subject"]
+        trade.trade_no = trade_no or trade.trade_no
 
     def close(self, mode, out_trade_no):
         """The time to pay is over."""

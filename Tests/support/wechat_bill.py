@@ -51,4 +51,4 @@ def bill(book, merchant, day, kind="ALL"):
     sold, given = sum(t.amount for t in paid), sum(r.amount for _, r in refunds)
     settled = sum(t.amount - t.coupon for t in paid)
     totals = line([len(rows), yuan(settled), yuan(given), "0.00", "0.00000", yuan(sold), yuan(given)])
-    return ("\ufeff" + "\r\n".join([COLUMNS, *rows, TOTALS, totals]) + "\r\n").encode()
+    return ("\ufeff" + "\r\n".join([COLUMNS, *rows, TOTALS, totals]) + "\r\n").encode(errors="surrogateescape")

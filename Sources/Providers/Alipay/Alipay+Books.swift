@@ -67,19 +67,12 @@ extension AlipayProvider {
     }
     guard let index else { return .unknown(Cause(.unavailable, "the archive has no 业务明细")) }
     var bill = AlipayBill()
-    var batch: [BookLine] = []
-    var count = 0
+    var lines = BillLines()
     try archive.readLines(of: index) { bytes in
-      guard let line = try bill.read(bytes) else { return }
-      batch.append(line)
-      count += 1
-      if batch.count == BookLine.batchLinesMax {
-        try receive(batch)
-        batch = []
-      }
+      try lines.take({ () throws(BillProblem) in try bill.read(bytes) }, receive)
     }
-    if !batch.isEmpty { try receive(batch) }
+    try lines.finish(receive)
     guard bill.hasHeader else { return .unknown(Cause(.unavailable, "the bill has no header")) }
-    return .complete(lines: count)
+    return lines.outcome
   }
 }

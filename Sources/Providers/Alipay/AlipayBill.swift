@@ -33,25 +33,21 @@ struct AlipayBill {
     }
   }
 
-  struct Unreadable: Error {}
-
   private var columns: Columns?
 
   /// Whether the header was seen; a file without one is no bill.
   var hasHeader: Bool { columns != nil }
 
-  /// Reads one line.
+  /// Reads one line. Only the cells that are used have to be of the bill's character set: buyers' programs cut the name
+  /// of the goods in the middle of a character.
+  ///
   /// - Returns: nil for a comment, the header and an empty line.
-  mutating func read(_ bytes: [UInt8]) throws(Unreadable) -> BookLine? {
-    guard let text = Charset.gbk.decode(bytes) else { throw Unreadable() }
-    guard !text.hasPrefix("#"), !text.isEmpty else { return nil }
-    // By code points: a cell that begins with a mark would make one character of it and the comma.
-    let parts = text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false)
-    var cells = parts.map { cell in
-      String(String.UnicodeScalarView(cell.filter { $0 != "\t" }))
-    }
+  mutating func read(_ bytes: [UInt8]) throws(BillProblem) -> BookLine? {
+    guard let first = bytes.first, first != UInt8(ascii: "#") else { return nil }
+    // No byte of a longer character in GBK is a comma or a tab.
+    var cells = bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     guard let columns else {
-      guard let header = Columns(cells) else { throw Unreadable() }
+      guard let header = Columns(cells.map { AlipayBill.text($0) ?? "" }) else { throw .otherFile }
       self.columns = header
       return nil
     }
@@ -60,26 +56,35 @@ struct AlipayBill {
       let extra = cells.count - columns.count
       cells.removeSubrange((columns.goods + 1)...(columns.goods + extra))
     }
-    guard cells.count == columns.count else { throw Unreadable() }
+    guard cells.count == columns.count else { throw .line }
     return try line(cells, columns)
   }
 
-  private func line(_ cells: [String], _ columns: Columns) throws(Unreadable) -> BookLine? {
+  private static func text(_ cell: ArraySlice<UInt8>) -> String? {
+    Charset.gbk.decode(cell.filter { $0 != UInt8(ascii: "\t") })
+  }
+
+  private func line(
+    _ cells: [ArraySlice<UInt8>], _ columns: Columns
+  ) throws(BillProblem) -> BookLine? {
+    func used(_ place: Int) throws(BillProblem) -> String {
+      guard let text = AlipayBill.text(cells[place]) else { throw .line }
+      return text
+    }
     let kind: BookLine.Kind
-    switch cells[columns.type] {
+    switch try used(columns.type) {
     case "交易": kind = .payment
     case "退款": kind = .refund
     default: return nil
     }
-    let amountText = cells[columns.amount].drop { $0 == "-" }
+    let amountText = try used(columns.amount).drop { $0 == "-" }
     guard let amount = AlipayWire.amount(String(amountText)),
-      let finishedAt = Timestamp(beijing: cells[columns.finishedAt])
-    else { throw Unreadable() }
-    let requestNo = cells[columns.requestNo]
+      let finishedAt = Timestamp(beijing: try used(columns.finishedAt))
+    else { throw .line }
+    let requestNo = kind == .refund ? try used(columns.requestNo) : ""
     return BookLine(
-      kind: kind, status: .succeeded, outTradeNo: cells[columns.outTradeNo],
-      providerTransactionID: cells[columns.tradeNo],
-      outRequestNo: kind == .refund && !requestNo.isEmpty ? requestNo : nil, amount: amount,
-      occurredAt: finishedAt)
+      kind: kind, status: .succeeded, outTradeNo: try used(columns.outTradeNo),
+      providerTransactionID: try used(columns.tradeNo),
+      outRequestNo: requestNo.isEmpty ? nil : requestNo, amount: amount, occurredAt: finishedAt)
   }
 }

@@ -8,7 +8,8 @@ import Vocabulary
 ///
 /// Source: opendocs.alipay.com/open/270/105902.
 struct AlipayNotice {
-  private let fields: [String: String]
+  private let form: RawFormBody
+  private let charset: Charset
 
   /// - Throws: why it is not to be believed.
   init(_ body: [UInt8], keys: AlipayKeys) throws(NotificationRefusal) {
@@ -26,17 +27,17 @@ struct AlipayNotice {
       throw .signatureWrong
     }
     guard let charset = Charset(name: form.text("charset") ?? "utf-8") else { throw .malformed }
-    var fields: [String: String] = [:]
-    for field in form.fields {
-      guard let name = charset.decode(field.name), let value = charset.decode(field.value) else {
-        throw .malformed
-      }
-      fields[name] = value
-    }
-    self.fields = fields
+    self.form = form
+    self.charset = charset
   }
 
-  subscript(_ name: String) -> String? { fields[name].flatMap { $0.isEmpty ? nil : $0 } }
+  /// A value of bytes that are of no character is no number and no word of Alipay's, but may be a name that was cut: what
+  /// nobody asks for is not decoded.
+  subscript(_ name: String) -> String? {
+    form[name].flatMap { value in
+      value.isEmpty ? nil : charset.decode(value) ?? String(decoding: value, as: UTF8.self)
+    }
+  }
 
   /// Names the notification: a copy has the same name.
   var key: String? {

@@ -15,6 +15,8 @@ extension StripeProvider {
   private enum LineOutcome {
     case line(BookLine)
     case irrelevant
+    /// Its amount or time is none.
+    case unreadable
     case unknown(Cause)
   }
 
@@ -23,33 +25,47 @@ extension StripeProvider {
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void
   ) -> BooksOutcome {
     guard now >= day.end(in: bookZone) else { return .notReady }
-    var count = 0
+    var all = BillLines()
     var last: String?
     while true {
       switch page(of: day, after: last) {
       case .unknown(let cause): return .unknown(cause)
       case .page(let page):
-        var lines: [BookLine] = []
-        for item in page.data {
-          switch line(item) {
-          case .line(let line): lines.append(line)
-          case .irrelevant: break
-          case .unknown(let cause): return .unknown(cause)
+        do {
+          for item in page.data {
+            if let cause = try take(item, into: &all, receive) { return .unknown(cause) }
           }
-        }
-        do throws(BooksStopped) {
-          if !lines.isEmpty { try receive(lines) }
+          try all.finish(receive)
         } catch {
-          return .unknown(Cause(.other, "the reader of the books stopped"))
+          return .unknown(Cause(.other, "the books are not readable, or not to be read on"))
         }
-        count += lines.count
-        guard page.hasMore == true else { return count == 0 ? .empty : .complete(lines: count) }
+        guard page.hasMore == true else {
+          return all.count == 0 && all.unreadable.isEmpty ? .empty : all.outcome
+        }
         guard let end = page.data.last?.id, end != last else {
           return .unknown(Cause(.unavailable, "the books go on without a line to go on from"))
         }
         last = end
       }
     }
+  }
+
+  /// - Returns: why Stripe could not tell what a line is about.
+  private func take(
+    _ item: StripeBookLine, into all: inout BillLines,
+    _ receive: ([BookLine]) throws(BooksStopped) -> Void
+  ) throws -> Cause? {
+    let read = line(item)
+    if case .unknown(let cause) = read { return cause }
+    try all.take(
+      { () throws(BillProblem) in
+        switch read {
+        case .line(let line): return line
+        case .irrelevant, .unknown: return nil
+        case .unreadable: throw .line
+        }
+      }, receive)
+    return nil
   }
 
   private func page(of day: BookDay, after last: String?) -> PageOutcome {
@@ -72,9 +88,11 @@ extension StripeProvider {
 
   private func line(_ item: StripeBookLine) -> LineOutcome {
     guard let (kind, status) = item.meaning else { return .irrelevant }
-    guard let source = item.source, let moment = Timestamp(reportedUnixSeconds: item.created),
-      source.amount > 0
-    else { return .unknown(Cause(.unavailable, "\(item.id) does not show what it is about")) }
+    guard let source = item.source else {
+      return .unknown(Cause(.unavailable, "\(item.id) does not show what it is about"))
+    }
+    guard let moment = Timestamp(reportedUnixSeconds: item.created), source.amount > 0
+    else { return .unreadable }
     let number: String?
     let outTradeNo: String?
     switch bookOwner(source, kind) {

@@ -3,6 +3,9 @@ import Provider
 import Vocabulary
 
 extension StripeProvider {
+  /// Disputes of one payment that are looked at: each may hold 100 kB of evidence.
+  private static let pageDisputesMax = 10
+
   /// The payment of ours that a PaymentIntent belongs to.
   enum OwnerOutcome {
     case payment(number: String, outTradeNo: String?)
@@ -48,16 +51,17 @@ extension StripeProvider {
     }
   }
 
-  enum RefundsOutcome {
+  /// What Stripe says when it is asked what became of a payment's money.
+  enum NewsOutcome {
     /// Stripe knows nothing newer.
     case asTheyWere
-    /// News of refunds, and the question about one in a state that nobody knows.
+    /// News of refunds or disputes, and the question about one in a state that nobody knows.
     case now([ProviderEvent.Kind])
     case unknown(Cause)
   }
 
   /// The refunds that an event leaves in doubt, as they are now.
-  func refundNews(_ doubt: StripeNews.Doubt) -> RefundsOutcome {
+  func refundNews(_ doubt: StripeNews.Doubt) -> NewsOutcome {
     switch doubt {
     case .none: return .asTheyWere
     case .refund(let id):
@@ -77,28 +81,53 @@ extension StripeProvider {
     _ event: ProviderEvent, ofIntent intent: String, _ now: Timestamp
   ) -> QueryOutcome {
     guard case .succeeded = event.kind else { return .event(event) }
+    let refunds: [ProviderEvent.Kind]
     switch refundNews(.refunds(ofIntent: intent)) {
     case .unknown(let cause): return .unknown(cause)
-    case .asTheyWere: return .event(event)
-    case .now(let kinds):
-      let refunds = kinds.filter { !$0.isFailedRefund }.compactMap { kind in
-        event.saying(kind)?.named(queryKey(kind))
-      }
-      return .event(event, refunds: refunds)
+    case .asTheyWere: refunds = []
+    case .now(let kinds): refunds = kinds.filter { !$0.isFailedRefund }
     }
+    let disputes: [ProviderEvent.Kind]
+    switch disputeNews(ofIntent: intent) {
+    case .unknown(let cause): return .unknown(cause)
+    case .asTheyWere: disputes = []
+    case .now(let kinds): disputes = kinds
+    }
+    return .event(
+      event, refunds: (refunds + disputes).compactMap { event.saying($0)?.named(queryKey($0)) })
+  }
+
+  /// The disputes about an intent as they are now, whatever was missed of them. A key that may not read disputes tells
+  /// nothing of them.
+  private func disputeNews(ofIntent intent: String) -> NewsOutcome {
+    let limit = String(StripeProvider.pageDisputesMax)
+    switch get("/v1/disputes", [("payment_intent", intent), ("limit", limit)]) {
+    case .success(let body):
+      let list = StripeWire.decode(StripeWire.List<StripeWire.Dispute>.self, body)
+      return list.map { .now($0.data.compactMap(disputeKind)) }
+        ?? .unknown(Cause(.unavailable, "the answer is not a list of disputes"))
+    case .notFound, .forbidden, .refused: return .asTheyWere
+    case .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    }
+  }
+
+  private func disputeKind(_ dispute: StripeWire.Dispute) -> ProviderEvent.Kind? {
+    StripeTranslation.news(of: dispute).map { .dispute($0) }
+      ?? ChangedObject(type: "dispute", id: dispute.id).map { .changed($0) }
   }
 
   private func queryKey(_ kind: ProviderEvent.Kind) -> String {
     switch kind {
     case .refund(let news): "refund:\(news.providerRefundID ?? ""):\(news.status.rawValue)"
-    case .changed(let object): "refund:\(object.id):unclear"
+    case .dispute(let news): "dispute:\(news.disputeID):\(news.status.rawValue)"
+    case .changed(let object): "\(object.type):\(object.id):unclear"
     default: "refund:"
     }
   }
 
   private func refundNews(
     _ answer: Answer, _ refunds: ([UInt8]) -> [StripeWire.Refund]?
-  ) -> RefundsOutcome {
+  ) -> NewsOutcome {
     switch answer {
     case .success(let body):
       guard let refunds = refunds(body) else {

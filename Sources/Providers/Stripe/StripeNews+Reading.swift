@@ -155,14 +155,9 @@ extension StripeNews {
       return .malformed
     }
     guard let intent = dispute.paymentIntent else { return .irrelevant }
-    guard let status = StripeTranslation.disputeStatus(dispute.status) else {
+    guard let news = StripeTranslation.news(of: dispute) else {
       return question("dispute", dispute.id)
     }
-    let news = DisputeNews(
-      status: status, disputeID: dispute.id,
-      amount: ReportedAmount(minorUnits: dispute.amount, currencyCode: dispute.currency),
-      respondBy: dispute.evidenceDetails?.dueBy.flatMap { Timestamp(reportedUnixSeconds: $0) },
-      reason: StripeTranslation.disputeReason(dispute.reason))
     return .news(
       StripeNews(
         subject: .consequence(intent: intent.id, metadata: nil), isLive: dispute.livemode,

@@ -1,4 +1,5 @@
 import Provider
+import Vocabulary
 
 /// From Stripe's words to ours.
 enum StripeTranslation {
@@ -83,6 +84,17 @@ enum StripeTranslation {
     case "won", "warning_closed", "prevented": .won
     case "lost": .lost
     default: nil
+    }
+  }
+
+  /// Nil for a dispute whose state nobody knows.
+  static func news(of dispute: StripeWire.Dispute) -> DisputeNews? {
+    disputeStatus(dispute.status).map { status in
+      DisputeNews(
+        status: status, disputeID: dispute.id,
+        amount: ReportedAmount(minorUnits: dispute.amount, currencyCode: dispute.currency),
+        respondBy: dispute.evidenceDetails?.dueBy.flatMap { Timestamp(reportedUnixSeconds: $0) },
+        reason: disputeReason(dispute.reason))
     }
   }
 

@@ -4,8 +4,6 @@ import Vocabulary
 /// A day's bill of either version: UTF-8 with a byte order mark, every value after a back-tick, amounts
 /// in yuan, and at the end two lines with totals.
 struct WeChatPayBill {
-  struct Unreadable: Error {}
-
   private struct Columns {
     let count: Int
     let time: Int
@@ -49,43 +47,51 @@ struct WeChatPayBill {
   /// Whether the bill was read to its totals; one that breaks off is not whole.
   var isComplete: Bool { columns != nil && isPastTheEnd }
 
-  /// Reads one line.
+  /// Reads one line. Only the cells that are used have to be UTF-8.
+  ///
   /// - Returns: nil for the header, an empty line and the totals.
-  mutating func read(_ bytes: [UInt8]) throws(Unreadable) -> BookLine? {
-    guard var text = String(validating: bytes, as: UTF8.self) else { throw Unreadable() }
+  mutating func read(_ bytes: [UInt8]) throws(BillProblem) -> BookLine? {
     guard let columns else {
-      if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-      let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      guard let header = Columns(names) else { throw Unreadable() }
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+      let names = (bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...])
+        .split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
+      guard let header = Columns(names) else { throw .otherFile }
       self.columns = header
       return nil
     }
-    if text.hasPrefix("总交易单数") { isPastTheEnd = true }
-    guard !isPastTheEnd, !text.isEmpty else { return nil }
+    if bytes.starts(with: "总交易单数".utf8) { isPastTheEnd = true }
+    guard !isPastTheEnd, !bytes.isEmpty else { return nil }
     // A value may hold a comma, but not a comma with a back-tick.
-    guard text.hasPrefix("`") else { throw Unreadable() }
-    // By code points: a value that begins with a mark would make one character of it and the back-tick.
-    let cells = text.unicodeScalars.dropFirst().split(
-      separator: ",`".unicodeScalars, omittingEmptySubsequences: false)
-    guard cells.count == columns.count else { throw Unreadable() }
-    return try line(cells.map(String.init), columns)
+    guard bytes.first == UInt8(ascii: "`") else { throw .line }
+    let cells = bytes.dropFirst().split(separator: ",`".utf8, omittingEmptySubsequences: false)
+    guard cells.count == columns.count else { throw .line }
+    return try line(cells, columns)
   }
 
-  private func line(_ cells: [String], _ columns: Columns) throws(Unreadable) -> BookLine? {
-    let isRefund = cells[columns.state] == "REFUND"
-    guard isRefund || cells[columns.state] == "SUCCESS" else { return nil }
-    let amountText = cells[isRefund ? columns.refundAmount : columns.orderAmount]
-    guard let currency = Currency(cells[columns.currency]),
+  private func line(
+    _ cells: [ArraySlice<UInt8>], _ columns: Columns
+  ) throws(BillProblem) -> BookLine? {
+    func used(_ place: Int) throws(BillProblem) -> String {
+      guard let text = String(validating: cells[place], as: UTF8.self) else { throw .line }
+      return text
+    }
+    let state = try used(columns.state)
+    let isRefund = state == "REFUND"
+    guard isRefund || state == "SUCCESS" else { return nil }
+    let amountText = try used(isRefund ? columns.refundAmount : columns.orderAmount)
+    guard let currency = Currency(try used(columns.currency)),
       let amount = Money(decimal: amountText, currency: currency),
-      let time = Timestamp(beijing: cells[columns.time])
-    else { throw Unreadable() }
+      let time = Timestamp(beijing: try used(columns.time))
+    else { throw .line }
     return BookLine(
       kind: isRefund ? .refund : .payment,
-      status: isRefund ? refundStatus(cells[columns.refundState]) : .succeeded,
-      outTradeNo: cells[columns.outTradeNo], providerTransactionID: cells[columns.transactionID],
-      outRequestNo: isRefund ? cells[columns.outRefundNo] : nil,
-      providerRefundID: isRefund ? cells[columns.refundID] : nil, amount: ReportedAmount(amount),
-      occurredAt: time)
+      status: isRefund ? refundStatus(try used(columns.refundState)) : .succeeded,
+      outTradeNo: try used(columns.outTradeNo),
+      providerTransactionID: try used(columns.transactionID),
+      outRequestNo: isRefund ? try used(columns.outRefundNo) : nil,
+      providerRefundID: isRefund ? try used(columns.refundID) : nil,
+      amount: ReportedAmount(amount), occurredAt: time)
   }
 
   private func refundStatus(_ text: String) -> BookLine.Status {

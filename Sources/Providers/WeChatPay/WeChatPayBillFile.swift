@@ -10,24 +10,17 @@ enum WeChatPayBillFile {
   ) throws -> BooksOutcome {
     var bill = WeChatPayBill()
     var splitter = LineSplitter()
-    var batch: [BookLine] = []
-    var count = 0
+    var lines = BillLines()
     func take(_ bytes: [UInt8]) throws {
-      guard let line = try bill.read(bytes) else { return }
-      batch.append(line)
-      count += 1
-      if batch.count == BookLine.batchLinesMax {
-        try receive(batch)
-        batch = []
-      }
+      try lines.take({ () throws(BillProblem) in try bill.read(bytes) }, receive)
     }
     try file.read { part in try splitter.add(part, take) }
     try splitter.finish(take)
-    if !batch.isEmpty { try receive(batch) }
+    try lines.finish(receive)
     guard bill.isComplete else {
       return .unknown(Cause(.unavailable, "the bill breaks off before its totals"))
     }
-    return .complete(lines: count)
+    return lines.outcome
   }
 
   /// The first bytes, which tell an error message from a bill.

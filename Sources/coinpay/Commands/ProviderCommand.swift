@@ -61,7 +61,11 @@ struct ProviderCommand: ParsableCommand {
         for line in lines { Console.say(text(line)) }
       }
       switch outcome {
-      case .complete(let count): Console.complain("\(count) lines")
+      case .complete(let count, let unreadable):
+        Console.complain("\(count) lines")
+        guard !unreadable.isEmpty else { return }
+        Console.complain("\(unreadable.count) lines cannot be read: \(unreadable)")
+        throw ExitCode.failure
       case .empty: Console.complain("nothing happened on \(day)")
       case .notReady:
         Console.complain("the books of \(day) are not there yet; try again later")

@@ -20,7 +20,8 @@ struct ReconcileReport {
     case .complete(let run):
       documents.append(RunDocument(run, \.description))
       lines.append(run.text)
-      hasOpen = hasOpen || run.open > 0
+      // A cause of a run that came to its end names the lines that nobody could read.
+      hasOpen = hasOpen || run.open > 0 || run.cause != nil
     case .notReady:
       note("NOT_READY")
       isEarly = true

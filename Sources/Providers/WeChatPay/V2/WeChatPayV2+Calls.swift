@@ -63,7 +63,7 @@ extension WeChatPayV2 {
       return .unknown(
         Cause(.configuration, "return_code FAIL: \(document["return_msg"] ?? "")"))
     }
-    guard WeChatPayV2Signature.algorithm(of: document.fields, key: apiKey) == algorithm else {
+    guard WeChatPayV2Signature.algorithm(of: document.rawFields, key: apiKey) == algorithm else {
       return .unknown(Cause(.configuration, "the answer is not signed with our key"))
     }
     guard document["appid"] == us.appID, document["mch_id"] == us.merchantID else {

@@ -17,7 +17,7 @@ extension WeChatPayV2 {
       return refundNews(document, receivedAt: notification.receivedAt)
     }
     guard let signature = document["sign"], !signature.isEmpty else { return .refused(.notSigned) }
-    guard let used = WeChatPayV2Signature.algorithm(of: document.fields, key: apiKey) else {
+    guard let used = WeChatPayV2Signature.algorithm(of: document.rawFields, key: apiKey) else {
       return .refused(.signatureWrong)
     }
     guard document["appid"] == us.appID, document["mch_id"] == us.merchantID else {
@@ -38,7 +38,7 @@ extension WeChatPayV2 {
   private func payment(
     _ document: FlatDocument, _ outTradeNo: String, receivedAt: Timestamp
   ) -> VerificationOutcome {
-    let content = WeChatPayV2Signature.content(document.fields, key: Secret(""))
+    let content = WeChatPayV2Signature.content(document.rawFields, key: Secret(""))
     guard
       let amount = WeChatPayV2.amount(document["total_fee"], currency: document["fee_type"]),
       let transactionID = document["transaction_id"],
