@@ -25,7 +25,8 @@ struct FastCGIClient: ~Copyable {
   /// descriptor, closed twice, may be another thread's by then.
   private static func connected(to path: String) throws(Unreachable) -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval(tv_sec: silenceSecondsMax, tv_usec: 0)
+    var limit = timeval()
+    limit.tv_sec = silenceSecondsMax
     unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_un()

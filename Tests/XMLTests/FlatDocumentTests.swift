@@ -39,7 +39,7 @@ import XML
     #expect(throws: error) { try Self.fields(text) }
   }
 
-  @Test func `an encoding other than UTF-8 is not followed`() {
+  @Test func `an encoding other than UTF-8 is not followed`() throws {
     let utf16: [UInt8] =
       [0xFF, 0xFE] + "<xml/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
     #expect(throws: XMLError.malformed) { try FlatDocument(utf16) }
