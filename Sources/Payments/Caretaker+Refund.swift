@@ -124,12 +124,13 @@ extension Caretaker {
       if case .unknown = known { return .unknown(cause) }
       return known
     }
-    // This call left nothing behind, but one before it may.
+    // This call left nothing behind, but one before it may. How long ago that was nobody knows after a
+    // clock was set back: then the wait begins anew, since to end it early could give money back twice.
+    let now = clock.now()
+    let unclearAt = refund.unclearAt.map { min($0, now) }
     _ = try connection.execute(
-      "UPDATE refunds SET unclear_at = \(refund.unclearAt) WHERE id = \(refund.id)")
-    if let unclearAt = refund.unclearAt,
-      !RefundSchedule.settling.isOver(since: unclearAt, at: clock.now())
-    {
+      "UPDATE refunds SET unclear_at = \(unclearAt) WHERE id = \(refund.id)")
+    if let unclearAt, !RefundSchedule.settling.isOver(since: unclearAt, at: now) {
       return .unknown(cause)
     }
     return .refused(cause)
