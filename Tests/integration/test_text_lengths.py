@@ -41,7 +41,7 @@ def places(console_site, administrator):
         "enable": lambda: (f"/users/{buyer.username}/enable", {}),
         "role": lambda: (f"/users/{buyer.username}/role", {"role": "user"}),
         "refund": lambda: (f"/orders/{paid['order_no']}/refund", {"amount": "0.01", "rule": "leave", **key()}),
-        "give up": lambda: (f"/orders/{paid['order_no']}/give-up-refund", {"refund_no": paid["order_no"] + "_R1"}),
+        "give up": lambda: (f"/orders/{paid['order_no']}/give-up-refund", {"refund_no": paid["order_no"] + "_R99"}),
         "confirm": lambda: (f"/orders/{opened['order_no']}/confirm", {"out_trade_no": opened["order_no"], **key()}),
         "close": lambda: (f"/orders/{opened['order_no']}/close", {}),
         "resettle": lambda: (f"/orders/{paid['order_no']}/resettle", {}),
