@@ -99,7 +99,7 @@ V3_CASES = {
     "inside invalid UTF-8": lambda f: f.v3_plain(b'{"out_trade_no":"\xff"}'),
     "inside a key stands twice": lambda f: f.v3_plain(
         json.dumps(f.resource()).encode()[:-1] + b', "trade_state": "SUCCESS"}'),
-    "more than 64 KiB": lambda f: f.v3(attach="a" * 70_000),
+    "more than 1 MiB": lambda f: f.v3(attach="a" * 1_100_000),
     "10 MB": lambda f: f.sign(" " * 10_000_000),
     "another appid": lambda f: f.v3(appid=f.other.app_id),
     "another mchid": lambda f: f.v3(mchid=f.other.mch_id),
