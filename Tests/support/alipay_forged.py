@@ -83,7 +83,7 @@ FORMS = {
     "no equals signs": lambda f: f.notice(f.signed().body.replace(b"=", b"&")),
     "empty": lambda f: f.notice(b""),
     "nothing but separators": lambda f: f.notice(b"&&&==&&="),
-    "more than 64 KiB": lambda f: f.signed(body="a" * 70_000),
+    "more than 1 MiB": lambda f: f.signed(body="a" * 1_100_000),
     "10 MB": lambda f: f.extended("&a=" + "a" * 10_000_000),
     "1,000 fields": lambda f: f.signed(**{f"a{n}": "1" for n in range(1_000)}),
     "JSON": lambda f: f.notice(json.dumps(dict(f.pairs(f.fields()))), "application/json"),

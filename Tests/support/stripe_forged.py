@@ -126,7 +126,6 @@ MALFORMED = {
     "BOM": lambda f: f.signed("\ufeff" + f.body),
     "NUL at the end": lambda f: f.signed(f.body + "\0"),
     "NUL inside": lambda f: f.replaced('"usd"', '"us\0d"'),
-    "invalid UTF-8": lambda f: f.signed(f.body.encode().replace(b'"usd"', b'"us\xff"')),
     "UTF-16": lambda f: f.signed(f.body.encode("utf-16")),
     "cut off": lambda f: f.signed(f.body[:-20]),
     "two events": lambda f: f.signed(f.body + f.body),
@@ -177,6 +176,8 @@ HELD = {
     "usdt": (lambda f: f.claim(currency="usdt"), "currency"),
     "no letters": (lambda f: f.claim(currency=""), "currency"),
     "currency with a space": (lambda f: f.claim(currency="usd "), "currency"),
+    "invalid UTF-8 in the currency": (
+        lambda f: f.signed(f.body.encode().replace(b'"usd"', b'"us\xff"')), "currency"),
     "Chinese currency": (lambda f: f.claim(currency="\u5143"), "currency"),
     "long currency": (lambda f: f.claim(currency="u" * 5000), "currency"),
     "live mode": (lambda f: f.signed(f.text({"livemode": True})), "live_mode"),

@@ -64,7 +64,7 @@ V2_CASES = {
     "deep nesting": lambda f: xml_news("<xml>" * 10_000),
     "deep nesting, closed": lambda f: xml_news("<a>" * 8_000 + "</a>" * 8_000),
     "4,000 elements": lambda f: f.v2_inside("".join(f"<a{n}>1</a{n}>" for n in range(4_000))),
-    "more than 64 KiB": lambda f: f.v2(attach="a" * 70_000),
+    "more than 1 MiB": lambda f: f.v2(attach="a" * 1_100_000),
     "10 MB": lambda f: f.v2(attach="a" * 10_000_000),
     "another appid": lambda f: f.v2(appid=f.other.app_id),
     "another mch_id": lambda f: f.v2(mch_id=f.other.mch_id),

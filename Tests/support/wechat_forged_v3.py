@@ -103,7 +103,7 @@ V3_CASES = {
         json.dumps(f.resource()).encode()[:-1] + rb', "trade\u005fstate": "SUCCESS"}'),
     "inside a key stands twice, deep": lambda f: f.v3_plain(
         json.dumps(f.resource()).encode()[:-1] + b', "more": [{"total": 1, "total": 990}]}'),
-    "more than 64 KiB": lambda f: f.v3(attach="a" * 70_000),
+    "more than 1 MiB": lambda f: f.v3(attach="a" * 1_100_000),
     "10 MB": lambda f: f.sign(" " * 10_000_000),
     "another appid": lambda f: f.v3(appid=f.other.app_id),
     "another mchid": lambda f: f.v3(mchid=f.other.mch_id),
