@@ -84,7 +84,7 @@ let package = Package(
     room("Orders", ["Audit", "Crypto", "Database", "Seals", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "LogLines", "Seals", "Vocabulary", logging]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
-    room("Provider", ["HTTP", "Vocabulary", httpTypes]),
+    room("Provider", ["Crypto", "HTTP", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [

@@ -76,6 +76,9 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether a column or a constraint does not take a value; it will not the next time either.
+  public var refusesValue: Bool { Self.refusingCodes.contains(code) }
+
   /// Whether the connection cannot be used any more.
   var endsConnection: Bool { kind == .connectionLost || kind == .outcomeUnknown }
 
@@ -99,6 +102,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     1048, 1054, 1064, 1136, 1142, 1143, 1146, 1264, 1265, 1292, 1364, 1365, 1366, 1406, 1411, 1451,
     1452, 1644, 1690, 4025,
   ]
+  /// A value that is missing, out of range, cut, of another character set or too long, or that a constraint forbids.
+  private static let refusingCodes: Set<UInt32> = [1048, 1264, 1265, 1292, 1366, 1406, 4025]
   /// Wrong values of a type, a function or a column.
   private static let quotingCodes: Set<UInt32> = [1292, 1366, 1411]
 

@@ -69,7 +69,7 @@ extension Caretaker {
         ON p.provider = e.provider
           AND (p.out_trade_no = e.out_trade_no OR p.provider_txn_id = e.provider_txn_id)
       SET e.state = 'PENDING', e.attempts = 0, e.next_attempt_at = \(moment)
-      WHERE p.order_id = \(order.id) AND e.state IN ('PENDING', 'PARKED')
+      WHERE p.order_id = \(order.id) AND \(InboxQueue.canBeSettled)
       """)
     _ = try transaction.execute(
       """

@@ -21,6 +21,11 @@ public struct ReceivedEvent: Sendable {
     requestID = CallScope.requestID
   }
 
+  /// What is stored when the database refuses the row.
+  var leftover: ReceivedEvent {
+    ReceivedEvent(event: event.leftover(at: receivedAt), body: body, receivedAt: receivedAt)
+  }
+
   var key: EventKey { EventKey(provider: event.provider, text: event.eventKey) }
   var arrival: InboxEvent.Arrival {
     InboxEvent.Arrival(requestID: requestID, receivedAt: receivedAt)
@@ -58,6 +63,8 @@ struct Inbox {
   struct Taken {
     /// The events that were not there yet.
     let fresh: [InboxEvent]
+    /// Those that were not there yet and are parked, because not all that they say can be stored.
+    let unstorable: [InboxEvent]
     let contradictions: [Contradiction]
   }
 
@@ -94,12 +101,15 @@ struct Inbox {
       try insertRows(new, in: &transaction)
       ids.merge(try rows(of: new.map(\.key), in: &transaction)) { old, _ in old }
     }
+    let inserted = new.compactMap { received in
+      ids[received.key].map {
+        InboxEvent(id: $0, event: received.event, arrival: received.arrival)
+      }
+    }
+    let unstorable = inserted.filter { !$0.event.alteredColumns.isEmpty }
+    for item in unstorable { try InboxQueue.park(item, in: &transaction) }
     return Taken(
-      fresh: new.compactMap { received in
-        ids[received.key].map {
-          InboxEvent(id: $0, event: received.event, arrival: received.arrival)
-        }
-      },
+      fresh: inserted.filter(\.event.alteredColumns.isEmpty), unstorable: unstorable,
       contradictions: try contradictions(again, ids, in: &transaction))
   }
 

@@ -105,6 +105,22 @@ enum InboxQueue {
     return false
   }
 
+  /// Events that may be settled: not those that were parked without a try, because what they say is not all there.
+  static let canBeSettled: SQL = "(state = 'PENDING' OR (state = 'PARKED' AND attempts > 0))"
+
+  /// Parks an event that must not be settled, because what it says is not all there.
+  static func park(
+    _ item: InboxEvent, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    let columns = item.event.alteredColumns.joined(separator: ", ")
+    let text = String("cannot be stored as it was sent: \(columns)".prefix(errorCharactersMax))
+    _ = try transaction.execute(
+      """
+      UPDATE payment_events SET state = 'PARKED', next_attempt_at = NULL, last_error = \(text)
+      WHERE id = \(item.id) AND state = 'PENDING'
+      """)
+  }
+
   /// Exponential, with the event spread over the second half so that many do not return at once.
   static func delaySeconds(afterAttempts attempts: Int64) -> Int64 {
     let doubled = firstDelaySeconds << min(attempts, 20)

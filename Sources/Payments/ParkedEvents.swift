@@ -65,7 +65,7 @@ public enum ParkedEvents {
       let result = try transaction.execute(
         """
         UPDATE payment_events SET state = 'PENDING', attempts = 0, next_attempt_at = \(moment)
-        WHERE state = 'PARKED' \(only)
+        WHERE state = 'PARKED' AND \(InboxQueue.canBeSettled) \(only)
         """)
       guard result.affectedRows > 0 else { return .rollback(0) }
       _ = try OperatorAction(

@@ -65,6 +65,7 @@ public struct SettlementDesk: Sendable {
         log.groupFailed(count: events.count, error)
         return events.flatMap { receiveOurs([$0], on: &connection) }
       }
+      if error.refusesValue { return events.map { keepLeftover(of: $0, error, on: &connection) } }
       // Somebody holds a lock for long: the event is made durable, and the queue settles it.
       return error.isTransient
         ? storeOurs(events, on: &connection) : events.map { _ in .failure(error) }
@@ -80,6 +81,24 @@ public struct SettlementDesk: Sendable {
     withoutForeign(events, on: &connection) { storeOurs($0, on: &$1) }
   }
 
+  /// The database refuses a row of the inbox: the event is stored as far as it takes it, and parked. Refusing it would
+  /// make the provider send it again until it gives up.
+  private func keepLeftover(
+    of event: ReceivedEvent, _ refusal: DatabaseError, on connection: inout Connection
+  ) -> Result<Receipt, DatabaseError> {
+    log.refused(event, refusal)
+    do throws(DatabaseError) {
+      let taken = try connection.transaction {
+        (transaction) throws(DatabaseError) -> Completion<Inbox.Taken> in
+        .commit(try inbox.insert([event.leftover], in: &transaction))
+      }
+      log.unstorable(taken.unstorable)
+      return .success(taken.unstorable.isEmpty ? .repeated : .deferred)
+    } catch {
+      return .failure(error)
+    }
+  }
+
   private func storeOurs(
     _ events: [ReceivedEvent], on connection: inout Connection
   ) -> [Result<Receipt, DatabaseError>] {
@@ -91,10 +110,18 @@ public struct SettlementDesk: Sendable {
         }
         FaultPoint.eventStored.reached()
         log.contradicted(taken.contradictions)
+        log.unstorable(taken.unstorable)
         let fresh = Set(
-          taken.fresh.map { EventKey(provider: $0.event.provider, text: $0.event.eventKey) })
+          (taken.fresh + taken.unstorable).map {
+            EventKey(provider: $0.event.provider, text: $0.event.eventKey)
+          })
         return events.map { .success(fresh.contains($0.key) ? .deferred : .repeated) }
       } catch {
+        if error.refusesValue {
+          return events.count == 1
+            ? events.map { keepLeftover(of: $0, error, on: &connection) }
+            : events.flatMap { storeOurs([$0], on: &connection) }
+        }
         // Another connection inserted one of them meanwhile: it is then seen as repeated.
         guard error.duplicateKeyName == Inbox.eventKeyName else {
           return events.map { _ in .failure(error) }
@@ -124,13 +151,15 @@ public struct SettlementDesk: Sendable {
   ) throws(DatabaseError) -> [Receipt] {
     let moment = clock.now()
     var contradictions: [Inbox.Contradiction] = []
+    var unstorable: [InboxEvent] = []
     let (settled, deferred) = try connection.transaction(lockTimeoutsMax: 1) {
       (transaction) throws(DatabaseError) -> Completion<([Settlement.Settled], [Deferred])> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
       let taken = try inbox.insert(events, in: &transaction)
       let fresh = taken.fresh.filter { !$0.event.kind.isQuestion }
-      let asked = taken.fresh.filter(\.event.kind.isQuestion).map(Deferred.init(waiting:))
-      contradictions = taken.contradictions
+      (contradictions, unstorable) = (taken.contradictions, taken.unstorable)
+      let asked = (taken.fresh.filter(\.event.kind.isQuestion) + unstorable)
+        .map(Deferred.init(waiting:))
       FaultPoint.eventInserted.reached()
       guard !isStopped else {
         return .commit(([], asked + fresh.map(Deferred.init(waiting:))))
@@ -143,7 +172,9 @@ public struct SettlementDesk: Sendable {
         FaultPoint.eventSettled.reached()
         return .commit((settled, asked))
       case .failure(let error):
-        guard taken.fresh.count == 1, let event = fresh.first else { throw error }
+        guard taken.fresh.count == 1, unstorable.isEmpty, let event = fresh.first else {
+          throw error
+        }
         _ = try InboxQueue.postpone(
           event.id, attempts: 0, error: error, at: moment, in: &transaction)
         try PaymentMatch.askAbout(event, in: &transaction, at: moment)
@@ -153,6 +184,7 @@ public struct SettlementDesk: Sendable {
     }
     FaultPoint.eventCommitted.reached()
     log.contradicted(contradictions)
+    log.unstorable(unstorable)
     log.settled(settled)
     for item in deferred { note(item) }
     return receipts(of: events, settled, deferred)

@@ -105,6 +105,28 @@ struct SettlementLog: Sendable {
     logger.write(.critical, "event was tried for the last time and is parked", fields)
   }
 
+  /// Genuine, and not as any provider writes: what it says is not known for certain.
+  func unstorable(_ items: [InboxEvent]) {
+    for item in items {
+      PaymentMeters.parked(item.event.provider)
+      var fields = describe(item)
+      fields[.reason] = "\(item.event.alteredColumns.joined(separator: ", "))"
+      logger.write(
+        .critical,
+        "an event cannot be stored as it was sent; what can be read of it is parked. Look at it at the provider",
+        fields)
+    }
+  }
+
+  func refused(_ event: ReceivedEvent, _ error: DatabaseError) {
+    logger.write(
+      .error, "the database refuses an event; what it takes of it is stored",
+      [
+        .provider: "\(event.event.provider)", .eventKey: "\(event.event.eventKey)",
+        .error: "\(error)",
+      ])
+  }
+
   /// Signed twice, said differently: what came first stands.
   func contradicted(_ items: [Inbox.Contradiction]) {
     for item in items {

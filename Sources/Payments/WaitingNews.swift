@@ -20,7 +20,7 @@ enum WaitingNews {
       let locked = try transaction.all(
         """
         SELECT id FROM payment_events
-        WHERE id IN \(list: waiting) AND state IN ('PENDING', 'PARKED')
+        WHERE id IN \(list: waiting) AND \(InboxQueue.canBeSettled)
         ORDER BY id FOR UPDATE SKIP LOCKED
         """, as: EventID.self)
       guard !locked.isEmpty else { continue }
@@ -92,7 +92,7 @@ enum WaitingNews {
     return try transaction.all(
       """
       SELECT id FROM payment_events
-      WHERE (state = 'PARKED' OR (state = 'PENDING' AND next_attempt_at > \(moment)))
+      WHERE ((state = 'PARKED' AND attempts > 0) OR (state = 'PENDING' AND next_attempt_at > \(moment)))
         AND kind IN ('REFUND', 'DISPUTE') AND provider = \(provider)
         AND (out_trade_no IN \(list: ours) \(byTheirs))
       ORDER BY id LIMIT \(SQL.listValuesMax)

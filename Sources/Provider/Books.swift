@@ -72,12 +72,19 @@ public struct BookLine: Hashable, Sendable {
   ) {
     self.kind = kind
     self.status = status
-    self.outTradeNo = outTradeNo
-    self.providerTransactionID = providerTransactionID
-    self.outRequestNo = outRequestNo
-    self.providerRefundID = providerRefundID
+    self.outTradeNo = BookLine.kept(outTradeNo, ProviderEvent.outTradeNoCharactersMax)
+    self.providerTransactionID = BookLine.kept(
+      providerTransactionID, ProviderEvent.transactionIDCharactersMax)
+    self.outRequestNo = BookLine.kept(outRequestNo, ProviderEvent.outTradeNoCharactersMax)
+    self.providerRefundID = BookLine.kept(
+      providerRefundID, ProviderEvent.transactionIDCharactersMax)
     self.amount = amount
     self.occurredAt = occurredAt
+  }
+
+  /// A difference has to be stored, whatever numbers other software has given its payments.
+  private static func kept(_ number: String?, _ bytesMax: Int) -> String? {
+    number.map { $0.isEmpty ? $0 : KeptText($0, bytesMax: bytesMax).text }
   }
 
   /// Whether one of its numbers may be of ours. Other software on the same account has others.

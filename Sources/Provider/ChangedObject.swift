@@ -9,11 +9,11 @@ public struct ChangedObject: Hashable, Sendable {
   /// Longest type, in characters.
   public static let typeCharactersMax = 16
 
-  /// Nil when a text is longer than the inbox can keep or is not printable ASCII.
+  /// Nil for a type that the inbox cannot keep, and without a number.
   public init?(type: String, id: String) {
-    guard ProviderEvent.isPrintable(type, max: ChangedObject.typeCharactersMax),
-      ProviderEvent.isPrintable(id, max: ProviderEvent.transactionIDCharactersMax)
-    else { return nil }
+    guard ProviderEvent.isPrintable(type, max: ChangedObject.typeCharactersMax), !id.isEmpty else {
+      return nil
+    }
     self.type = type
     self.id = id
   }

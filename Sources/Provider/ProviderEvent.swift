@@ -1,3 +1,4 @@
+import Crypto
 public import Vocabulary
 
 /// An amount as a provider reported it, which may be anything.
@@ -64,33 +65,60 @@ public struct ProviderEvent: Hashable, Sendable {
   public let providerTransactionID: String?
   public let account: ProviderAccount
   public let occurredAt: Timestamp
+  /// Columns of the inbox that could not keep what the provider wrote: they hold as much of it as can be read. Such an
+  /// event is stored and told, and nothing is settled by it.
+  public let alteredColumns: [String]
 
   /// Longest event key, in characters.
   public static let eventKeyCharactersMax = 191
   public static let outTradeNoCharactersMax = 64
   public static let transactionIDCharactersMax = 128
+  static let merchantCharactersMax = 64
   static let currencyLimit = TextLimit(8, .scalars)
 
-  /// Nil when a number or key is longer than the inbox can keep or is not printable ASCII: such an
-  /// event was not made by a provider that knows our payments.
+  /// Makes an event that the inbox can keep whatever the provider wrote. Nil when it names no payment.
   public init?(
     provider: PaymentMethod, eventKey: String, source: Source, kind: Kind, outTradeNo: String?,
     providerTransactionID: String?, account: ProviderAccount, occurredAt: Timestamp
   ) {
-    guard ProviderEvent.isPrintable(eventKey, max: ProviderEvent.eventKeyCharactersMax),
-      outTradeNo.map({ Self.isPrintable($0, max: Self.outTradeNoCharactersMax) }) ?? true,
-      providerTransactionID.map({ Self.isPrintable($0, max: Self.transactionIDCharactersMax) })
-        ?? true,
-      outTradeNo != nil || providerTransactionID != nil
-    else { return nil }
+    var keeper = TextKeeper()
+    let ours = keeper.keepAny(
+      outTradeNo, as: "out_trade_no", bytesMax: Self.outTradeNoCharactersMax)
+    let theirs = keeper.keepAny(
+      providerTransactionID, as: "provider_txn_id", bytesMax: Self.transactionIDCharactersMax)
+    // A number that is there and empty is a fault, not the lack of one.
+    let isNamed = outTradeNo?.isEmpty != true && providerTransactionID?.isEmpty != true
+    guard isNamed, ours != nil || theirs != nil else { return nil }
     self.provider = provider
-    self.eventKey = eventKey
+    self.eventKey = keeper.keep(eventKey, as: "event_key", bytesMax: Self.eventKeyCharactersMax)
     self.source = source
-    self.kind = kind
-    self.outTradeNo = outTradeNo
-    self.providerTransactionID = providerTransactionID
-    self.account = account
+    self.kind = keeper.keep(kind)
+    self.outTradeNo = ours
+    self.providerTransactionID = theirs
+    self.account = ProviderAccount(
+      merchant: keeper.keepAny(
+        account.merchant, as: "merchant_account", bytesMax: Self.merchantCharactersMax) ?? "",
+      isLive: account.isLive)
     self.occurredAt = occurredAt
+    alteredColumns = keeper.altered
+  }
+
+  /// What is left when the database refuses the row of an event: that something came, and from whom.
+  init(leftOf event: ProviderEvent, at moment: Timestamp) {
+    provider = event.provider
+    eventKey = "refused:\(Hex.encode(SHA256.digest(Array(event.eventKey.utf8))))"
+    source = event.source
+    kind = .pending
+    outTradeNo = nil
+    providerTransactionID = "refused"
+    account = ProviderAccount(merchant: "", isLive: event.account.isLive)
+    occurredAt = moment
+    alteredColumns = ["all"]
+  }
+
+  /// The same event as far as the database takes it in any case, to be looked at by somebody.
+  public func leftover(at moment: Timestamp) -> ProviderEvent {
+    ProviderEvent(leftOf: self, at: moment)
   }
 
   /// Whether one of its numbers may be of ours. Other software on the same account has others.
@@ -112,6 +140,11 @@ public struct ProviderEvent: Hashable, Sendable {
     ProviderEvent(
       provider: provider, eventKey: eventKey, source: source, kind: kind, outTradeNo: outTradeNo,
       providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
+  }
+
+  /// Whether a text can be our number of a payment or refund.
+  public static func canName(payment number: String) -> Bool {
+    KeptText(number, bytesMax: outTradeNoCharactersMax).isWhole
   }
 
   static func isPrintable(_ text: String, max: Int) -> Bool {

@@ -60,10 +60,7 @@ extension BookLine {
   /// Other software of the same account may keep other texts in the same place.
   private static func plausible(_ number: String?) -> String? {
     number.flatMap { text in
-      let isPlain =
-        (1...ProviderEvent.outTradeNoCharactersMax).contains(text.utf8.count)
-        && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-      return isPlain ? text : nil
+      KeptText(text, bytesMax: ProviderEvent.outTradeNoCharactersMax).isWhole ? text : nil
     }
   }
 }

@@ -116,10 +116,6 @@ FACTS = {
         "ＴRADE_SUCCESS")},
     **{f"refunded {text!r}": lambda f, text=text: f.signed(refund_fee=text, gmt_refund="2026-01-01 00:00:00.000")
        for text in ("-1", "1e2", "９", " 1")},
-    "order number of a thousand characters": lambda f: f.signed(out_trade_no="COIN_" * 200),
-    "order number in full-width letters": lambda f: f.signed(out_trade_no=f.number.replace("COIN", "ＣＯＩＮ")),
-    "Alipay's number of a thousand characters": lambda f: f.signed(trade_no="2" * 1_000),
-    "name of the notification of a thousand characters": lambda f: f.signed(notify_id="a" * 1_000),
 }
 
 REFUSED = {**SIGNATURES, **FORMS, **FACTS}
@@ -141,6 +137,9 @@ KEPT = {
     "order number of SQL": (lambda f: f.signed(out_trade_no="'or'1'='1"), FOREIGN),
     "order number with a space behind": (lambda f: f.signed(out_trade_no=f.number + " "), WITHOUT_MONEY),
     "order number with a space before": (lambda f: f.signed(out_trade_no=" " + f.number), WITHOUT_MONEY),
+    "order number of a thousand characters": (lambda f: f.signed(out_trade_no="COIN_" * 200), WITHOUT_MONEY),
+    "order number in full-width letters": (
+        lambda f: f.signed(out_trade_no=f.number.replace("COIN", "ＣＯＩＮ")), WITHOUT_MONEY),
     "waiting for the buyer": (lambda f: f.signed(trade_status="WAIT_BUYER_PAY"), WITHOUT_MONEY),
     "news of another kind": (lambda f: f.signed(notify_type="servicemarket_order_notify"), WITHOUT_MONEY),
 }
@@ -155,4 +154,21 @@ ODD_BYTES = {
     "GBK that says UTF-8": lambda f: f.signed(subject="金币".encode("gbk")),
     "0x80 in GBK": lambda f: f.notice(form(f.pairs(f.fields(charset="gbk", subject=b"\x80")))),
     "a cut name in several fields": lambda f: f.signed(subject=b"\xe9\x87", body=b"\xe9", passback_params=b"\x80"),
+}
+
+# Genuine, about a payment of ours, and with a number that no column can keep: stored as far as it can be read, and parked.
+UNSTORABLE = {
+    "Alipay's number of a thousand characters": lambda f: f.signed(trade_no="2" * 1_000),
+    "name of the notification of a thousand characters": lambda f: f.signed(notify_id="a" * 1_000),
+    "order number of 300 characters": lambda f: f.signed(out_trade_no=f.number + "0" * 280),
+    "order number with a family behind": lambda f: f.signed(out_trade_no=f.number + "👨‍👩‍👧‍👦"),
+    "order number with control characters": lambda f: f.signed(out_trade_no=f.number + "\r\n\x1b[31m"),
+    "order number with a byte of no character": lambda f: f.signed(out_trade_no=f.number.encode() + b"\x80"),
+    "Alipay's number with a family": lambda f: f.signed(trade_no="2026👨‍👩‍👧‍👦"),
+    "Alipay's number with control characters": lambda f: f.signed(trade_no="2026\x01\x7f"),
+    "name of the notification with a family": lambda f: f.signed(notify_id="👨‍👩‍👧‍👦"),
+    "name of the notification with control characters": lambda f: f.signed(notify_id="a\tb\x01"),
+    **{f"number of a refund {name}": lambda f, number=number: f.signed(
+        refund_fee="1.00", gmt_refund="2026-01-02 03:04:05.000", out_biz_no=number) for name, number in (
+            ("of 300 characters", "R" * 300), ("of a family", "👨‍👩‍👧‍👦"), ("of control characters", "R\x01\x02"))},
 }

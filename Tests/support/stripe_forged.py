@@ -152,10 +152,7 @@ MALFORMED = {
     "another object": lambda f: f.claim(object="charge"),
     "no object": lambda f: f.signed(json.dumps({**json.loads(f.body), "data": {}})),
     "two modes": lambda f: f.signed(f.text({"livemode": True}, livemode=False)),
-    "event id with a space": lambda f: f.envelope(event_id="evt with space"),
-    "event id of 200": lambda f: f.envelope(event_id="e" * 200),
     "event id a number": lambda f: f.envelope(event_id=7),
-    "intent id not ASCII": lambda f: f.claim(id="pi_1\u4e2d"),
     "intent id empty": lambda f: f.claim(id=""),
 }
 
@@ -209,4 +206,19 @@ NOTHING = {
          "client_reference_id": f.order_no, "payment_intent": None, "url": None}, "checkout.session.completed"))),
     "an intent that says it is of a session": lambda f: f.claim(
         metadata={"out_trade_no": f.order_no, "checkout": "session"}),
+}
+
+# Genuine, about a payment of ours, and with a number that no column can keep: stored as far as it can be read, and parked.
+UNSTORABLE = {
+    "event id with a space": lambda f: f.envelope(event_id="evt with space"),
+    "event id of 200": lambda f: f.envelope(event_id="e" * 200),
+    "intent id not ASCII": lambda f: f.claim(id="pi_1\u4e2d"),
+    "event id of 300": lambda f: f.envelope(event_id="evt_" + "e" * 300),
+    "event id of a family": lambda f: f.envelope(event_id="evt_👨‍👩‍👧‍👦"),
+    "event id with control characters": lambda f: f.envelope(event_id="evt_\r\n\x1b"),
+    "intent id of 300": lambda f: f.claim(id="pi_" + "1" * 300),
+    "intent id with control characters": lambda f: f.claim(id="pi_\x01"),
+    "order number of 300": lambda f: f.claim(metadata={"out_trade_no": f.order_no + "0" * 280}),
+    "order number with a family": lambda f: f.claim(metadata={"out_trade_no": f.order_no + "👨‍👩‍👧‍👦"}),
+    "account of 300": lambda f: f.envelope(account="acct_" + "1" * 300),
 }

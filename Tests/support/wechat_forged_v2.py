@@ -105,3 +105,15 @@ V2_KEPT = {
     "return_code FAIL": (lambda f: f.v2(return_code="FAIL"), WITHOUT_MONEY),
     "MD5 for an unpaid trade": (lambda f: f.v2(sign_type="MD5"), WITHOUT_MONEY),
 }
+
+# Genuine, about a payment of ours, and with a number that no column can keep: stored as far as it can be read, and parked.
+V2_UNSTORABLE = {
+    "order number of 300": lambda f: f.v2(out_trade_no=f.trade.out_trade_no + "0" * 280),
+    "order number with a family": lambda f: f.v2(out_trade_no=f.trade.out_trade_no + "👨‍👩‍👧‍👦"),
+    "order number with control characters": lambda f: f.v2_bytes(out_trade_no=f.trade.out_trade_no.encode() + b"\t\n\x7f"),
+    "transaction number of 300": lambda f: f.v2(transaction_id="4" * 300),
+    "transaction number of a family": lambda f: f.v2(transaction_id="👨‍👩‍👧‍👦"),
+    "transaction number with a byte of no character": lambda f: f.v2_bytes(transaction_id=b"4200\x80"),
+    "refund number of 300": lambda f: f.refund(f.refund_text("R" * 300)),
+    "refund number of a family": lambda f: f.refund(f.refund_text("👨‍👩‍👧‍👦")),
+}

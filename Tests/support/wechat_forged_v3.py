@@ -141,3 +141,13 @@ V3_KEPT = {
     "an event that is no payment": (lambda f: f.v3_envelope(event_type="COUPON.USE"), WITHOUT_MONEY),
     "a currency that begins like ours": (lambda f: f.v3_amount(990, currency="CNYX"), HELD),
 }
+
+# Genuine, about a payment of ours, and with a number that no column can keep: stored as far as it can be read, and parked.
+V3_UNSTORABLE = {
+    "order number of 300": lambda f: f.v3(out_trade_no=f.trade.out_trade_no + "0" * 280),
+    "order number with a family": lambda f: f.v3(out_trade_no=f.trade.out_trade_no + "👨‍👩‍👧‍👦"),
+    "order number with control characters": lambda f: f.v3(out_trade_no=f.trade.out_trade_no + "\u0000\r\n"),
+    "transaction number of 300": lambda f: f.v3(transaction_id="4" * 300),
+    "transaction number of a family": lambda f: f.v3(transaction_id="👨‍👩‍👧‍👦"),
+    "transaction number with control characters": lambda f: f.v3(transaction_id="4200\u0000"),
+}

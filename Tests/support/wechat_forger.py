@@ -75,6 +75,11 @@ class Forger:
         """An addition before the end of the root, after signing."""
         return self.v2_changed("</xml>", text + "</xml>")
 
+    def refund_text(self, out_refund_no):
+        """What news of a refund says inside."""
+        return (f"<root><out_trade_no>{self.trade.out_trade_no}</out_trade_no><out_refund_no>{out_refund_no}</out_refund_no>"
+                "<refund_id>50000</refund_id><refund_status>SUCCESS</refund_status></root>")
+
     def refund(self, plain, key=None, **changes):
         fields = {
             "return_code": "SUCCESS", "appid": self.merchant.app_id, "mch_id": self.merchant.mch_id,

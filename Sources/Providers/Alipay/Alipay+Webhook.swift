@@ -28,8 +28,10 @@ extension AlipayProvider {
   /// What Alipay says of the refund that a notice names: the amount in the notice is of all refunds so
   /// far. Nil when the notice is about no refund.
   private func refund(told notice: AlipayNotice, now: Timestamp) -> RefundOutcome? {
+    // Alipay knows no refund of a number that cannot be one, however often it is asked.
     guard AlipayProvider.isRefund(notice), let number = notice["out_biz_no"],
-      let outTradeNo = notice["out_trade_no"]
+      let outTradeNo = notice["out_trade_no"], ProviderEvent.canName(payment: outTradeNo),
+      ProviderEvent.canName(payment: number)
     else { return nil }
     return queryRefund(outRequestNo: number, outTradeNo: outTradeNo, now: now)
   }

@@ -69,9 +69,10 @@ struct StripeNews {
     return events
   }
 
-  /// Other software of the same Stripe account may keep other texts in the same place.
+  /// Other software of the same Stripe account may keep other texts in the same place. What begins like a number of ours
+  /// is one, however it goes on.
   private static func isPlausible(_ outTradeNo: String) -> Bool {
-    (1...ProviderEvent.outTradeNoCharactersMax).contains(outTradeNo.utf8.count)
-      && outTradeNo.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    OrderNumber.begins(outTradeNo)
+      || KeptText(outTradeNo, bytesMax: ProviderEvent.outTradeNoCharactersMax).isWhole
   }
 }

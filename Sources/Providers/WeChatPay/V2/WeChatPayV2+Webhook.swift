@@ -71,6 +71,8 @@ extension WeChatPayV2 {
       let plain = AES256ECB.open(box, key: key), let news = try? FlatDocument(plain),
       let outRequestNo = news["out_refund_no"], let outTradeNo = news["out_trade_no"]
     else { return .refused(.signatureWrong) }
+    guard ProviderEvent.canName(payment: outRequestNo), ProviderEvent.canName(payment: outTradeNo)
+    else { return unaskable(news, outRequestNo, outTradeNo, receivedAt: receivedAt) }
     let outcome = queryRefund(outRequestNo: outRequestNo, outTradeNo: outTradeNo)
     if case .unknown(let cause) = outcome { return .unverifiable(cause) }
     guard
@@ -83,5 +85,20 @@ extension WeChatPayV2 {
         providerTransactionID: news["transaction_id"], account: account, occurredAt: receivedAt)
     else { return .refused(.signatureWrong) }
     return .events([event])
+  }
+
+  /// News that only somebody with our key can have written, and about which WeChat Pay cannot be asked by its numbers.
+  private func unaskable(
+    _ news: FlatDocument, _ outRequestNo: String, _ outTradeNo: String, receivedAt: Timestamp
+  ) -> VerificationOutcome {
+    let event = ProviderEvent(
+      provider: .wechat, eventKey: "refund:\(outRequestNo):unasked", source: .notification,
+      kind: .refund(
+        RefundNews(
+          status: .pending, outRequestNo: outRequestNo, providerRefundID: news["refund_id"],
+          amount: nil)),
+      outTradeNo: outTradeNo, providerTransactionID: news["transaction_id"], account: account,
+      occurredAt: receivedAt)
+    return event.map { .events([$0]) } ?? .refused(.malformed)
   }
 }
