@@ -113,7 +113,7 @@ enum InboxQueue {
     _ item: InboxEvent, in transaction: inout Transaction
   ) throws(DatabaseError) {
     let columns = item.event.alteredColumns.joined(separator: ", ")
-    let text = String("cannot be stored as it was sent: \(columns)".prefix(errorCharactersMax))
+    let text = TextLimit.reason.cut("cannot be stored as it was sent: \(columns)")
     _ = try transaction.execute(
       """
       UPDATE payment_events SET state = 'PARKED', next_attempt_at = NULL, last_error = \(text)
