@@ -48,6 +48,9 @@ enum Metering {
       "coinpay_settlements_total", .counter, "Settled events by provider, source and outcome."),
     MetricFamily("coinpay_events_parked_total", .counter, "Events given up after the last try."),
     MetricFamily(
+      "coinpay_foreign_notifications_total", .counter,
+      "Notifications about other software on the same account."),
+    MetricFamily(
       "coinpay_events_contradicting_total", .counter, "Events that came again with other content."),
     MetricFamily(
       "coinpay_time_to_payment_seconds", .histogram, "From the order to the credited coins."),
