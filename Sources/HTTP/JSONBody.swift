@@ -52,11 +52,13 @@ public enum JSON {
 extension Request {
   /// Decodes the body as JSON.
   /// - Throws: `BodyError.unsupportedMediaType` unless the content type is `application/json`;
-  ///   `.malformed` for what `JSON.decode` refuses, with nesting of `JSONLimits.depthLevelsMax`.
+  ///   `.malformed` for what `JSON.decode` refuses, with nesting of `JSONLimits.depthLevelsMax`, and for
+  ///   bytes that are not UTF-8: what a client says is kept as it was said.
   public func decodeJSON<T: Decodable>(_ type: T.Type) throws(BodyError) -> T {
     guard mediaType == "application/json" else { throw .unsupportedMediaType }
-    let value = JSON.decode(type, from: body, depthLevelsMax: JSONLimits.depthLevelsMax)
-    guard let value else { throw .malformed }
+    guard String(validating: body, as: UTF8.self) != nil,
+      let value = JSON.decode(type, from: body, depthLevelsMax: JSONLimits.depthLevelsMax)
+    else { throw .malformed }
     return value
   }
 }
