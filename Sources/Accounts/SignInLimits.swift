@@ -61,11 +61,21 @@ struct SignInLimits {
 
   /// Failures of codes are counted apart from those of passwords: whoever gives codes knows the password.
   init(desk: AccountDesk, secondFactorOf userID: UserID, visitor: Visitor) {
-    counters = [
-      Counter(
-        subject: desk.keyed("second factor|\(userID)"), failuresMax: SignInLimits.nameFailuresMax),
-      SignInLimits.networkCounter(desk, visitor),
-    ]
+    self.init(desk: desk, codes: "second factor", of: userID, visitor: visitor)
+  }
+
+  /// Failures of enrolment codes, which say nothing about those of a device.
+  init(desk: AccountDesk, enrolmentOf userID: UserID, visitor: Visitor) {
+    self.init(desk: desk, codes: "enrolment", of: userID, visitor: visitor)
+  }
+
+  /// A browser with a mark of the user is not counted with its neighbours. Its codes count with those of
+  /// the user's other browsers: whoever knows the password gets a new mark for each guess.
+  private init(desk: AccountDesk, codes: String, of userID: UserID, visitor: Visitor) {
+    let own = Counter(
+      subject: desk.keyed("\(codes)|\(userID)"), failuresMax: SignInLimits.nameFailuresMax)
+    let isKnownDevice = desk.genuine(visitor.deviceMark, of: userID) != nil
+    counters = isKnownDevice ? [own] : [own, SignInLimits.networkCounter(desk, visitor)]
     clock = desk.clock
   }
 
