@@ -110,6 +110,28 @@ struct SignInLimitTests {
     #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
   }
 
+  @Test func `what a place was refused already does not count for all places`() throws {
+    let fixture = try Self.fixture()
+    let thief = Visitor(address: "198.51.100.2")
+    for _ in 1...5 { #expect(try Self.attempt(fixture, "wrong", from: thief) == "wrong") }
+    for _ in 1...SignInTide.failuresMax {
+      #expect(try Self.attempt(fixture, "wrong", from: thief) == "limited")
+    }
+    let owner = Visitor(address: "192.0.2.12")
+    #expect(try Self.attempt(fixture, Self.password, from: owner) == "in")
+  }
+
+  @Test func `what the bound of all places refused does not count where it came from`() throws {
+    let fixture = try Self.fixture()
+    for _ in 1...SignInTide.failuresMax {
+      _ = fixture.desk.signInTide.take(at: fixture.clock.clock.now())
+    }
+    let place = Visitor(address: "198.51.100.3")
+    for _ in 1...6 { #expect(try Self.attempt(fixture, Self.password, from: place) == "limited") }
+    fixture.clock.advance(seconds: SignInTide.windowSeconds)
+    #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
+  }
+
   @Test func `many guesses at once are no way around the limit`() throws {
     let fixture = try Self.fixture()
     let outcomes = Mutex<[String]>([])
