@@ -22,9 +22,7 @@ extension AccountDesk {
     of user: User, from current: Secret, to new: NewPassword, keeping token: String,
     visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> PasswordChangeOutcome {
-    switch try authenticate(
-      username: user.username, password: current, visitor: visitor, on: &connection)
-    {
+    switch try authenticateAgain(user, password: current, visitor: visitor, on: &connection) {
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
     case .busy: return .busy
     case .wrongCredentials, .disabled: return .wrongPassword

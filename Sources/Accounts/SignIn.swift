@@ -75,6 +75,18 @@ extension AccountDesk {
     return .known(found.user)
   }
 
+  /// Finds out whether the user of a session still knows the password; right answers are counted too.
+  func authenticateAgain(
+    _ user: User, password: Secret, visitor: Visitor, on connection: inout Connection
+  ) throws(DatabaseError) -> Authentication {
+    let proofs = SignInLimits(desk: self, proofsOf: user.id, visitor: visitor)
+    if let seconds = try proofs.take(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    return try authenticate(
+      username: user.username, password: password, visitor: visitor, on: &connection)
+  }
+
   private struct Credentials {
     let user: User
     let passwordHash: String?

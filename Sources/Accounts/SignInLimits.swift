@@ -31,6 +31,8 @@ public struct Visitor: Sendable {
 struct SignInLimits {
   static let nameFailuresMax: Int64 = 5
   static let networkFailuresMax: Int64 = 30
+  /// Passwords that the user of a session gives again, right ones too: each is a hash that others wait for.
+  static let userProofsMax: Int64 = 20
   static let windowSeconds: Int64 = 15 * 60
   static let window = Schedule(longestPauseSeconds: windowSeconds)
 
@@ -76,6 +78,16 @@ struct SignInLimits {
       subject: desk.keyed("\(codes)|\(userID)"), failuresMax: SignInLimits.nameFailuresMax)
     let isKnownDevice = desk.genuine(visitor.deviceMark, of: userID) != nil
     counters = isKnownDevice ? [own] : [own, SignInLimits.networkCounter(desk, visitor)]
+    clock = desk.clock
+  }
+
+  /// Counts the passwords that the user of a session gives again; nothing is given back of these.
+  init(desk: AccountDesk, proofsOf userID: UserID, visitor: Visitor) {
+    counters = [
+      Counter(
+        subject: desk.keyed("proof|\(visitor.network)|\(userID)"),
+        failuresMax: SignInLimits.userProofsMax)
+    ]
     clock = desk.clock
   }
 

@@ -132,6 +132,39 @@ struct SignInLimitTests {
     #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
   }
 
+  @Test func `passwords given again are bounded, right ones too`() throws {
+    let fixture = try Self.fixture()
+    var connection = Connection(fixture.database)
+    let name = try #require(Username("alice"))
+    let known = try User.find(name, in: &connection)
+    let alice = try #require(known)
+    var token = try fixture.desk.beginSession(of: alice.id, on: &connection)
+    let place = Visitor(
+      address: "192.0.2.13", deviceMark: try fixture.desk.newDeviceMark(of: alice.id))
+    var proofs: Int64 = 0
+    proving: while proofs <= SignInLimits.userProofsMax {
+      let outcome = try fixture.desk.prove(
+        alice, password: Secret(Self.password), token: token, visitor: place, on: &connection)
+      switch outcome {
+      case .proved(let renewed): (token, proofs) = (renewed, proofs + 1)
+      case .limited: break proving
+      default:
+        Issue.record("\(outcome)")
+        return
+      }
+    }
+    #expect(proofs == SignInLimits.userProofsMax)
+    // Signing in is another matter, and so is another place.
+    #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
+    let elsewhere = try fixture.desk.prove(
+      alice, password: Secret(Self.password), token: token,
+      visitor: Visitor(address: "192.0.2.14"), on: &connection)
+    guard case .proved = elsewhere else {
+      Issue.record("\(elsewhere)")
+      return
+    }
+  }
+
   @Test func `many guesses at once are no way around the limit`() throws {
     let fixture = try Self.fixture()
     let outcomes = Mutex<[String]>([])

@@ -16,11 +16,16 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             wrong = {"username": "nobody", "password": "wrong-password"}
             sign_ins = list(pool.map(
                 lambda _: Client(site.base).post("/api/auth/login", wrong, headers={"Accept-Language": "en"}), range(60)))
+            confirmations = list(pool.map(
+                lambda _: client.post("/api/auth/confirm", {"password": "wrong-password"}), range(60)))
             exports = list(pool.map(lambda _: client.get("/api/auth/export"), range(60)))
         assert {answer.status_code for answer in exports} == {200, 429}
         assert {answer.status_code for answer in orders} == {200, 429}
         assert {answer.status_code for answer in sign_ins} <= {401, 429}
-        for answer in [a for a in orders + sign_ins + exports if a.status_code == 429]:
+        # Passwords given again are refused before they reach the worker, as those of signing in are.
+        assert {answer.status_code for answer in confirmations} <= {403, 429}
+        assert any("upstream=- " in line for line in access_log(site) if " /api/auth/confirm " in line)
+        for answer in [a for a in orders + sign_ins + confirmations + exports if a.status_code == 429]:
             body = answer.json()
             assert body["error"]["code"] == "RATE_LIMITED" and body["error"]["message"]
             assert int(answer.headers["Retry-After"]) > 0
@@ -44,6 +49,10 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             assert answer.status_code == 503
             assert_is_a_page(answer, words)
         assert requests.get(site.base + "/api/coin/info", timeout=10).json()["error"]["code"] == "OVERLOADED"
+
+
+def access_log(site):
+    return (site.folder / "logs" / "nginx-access.log").read_text().splitlines()
 
 
 def assert_is_a_page(answer, words):
