@@ -50,51 +50,6 @@ extension AccountDesk {
     }
   }
 
-  /// Sets a new password and ends all sessions of the user.
-  /// - Returns: false when there is no such user.
-  public func setPassword(
-    _ password: NewPassword, of username: Username, on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    guard let hash = try hashed(password) else {
-      throw DatabaseError.inconsistent("no password can be hashed now")
-    }
-    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
-      try AccountDesk.endAllSessions(of: id, in: &transaction)
-    }
-  }
-
-  /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
-  /// - Returns: false when there is no such user.
-  public func setDisabled(
-    _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    let moment = isDisabled ? clock.now() : nil
-    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
-      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
-      _ = try OperatorAction(
-        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
-        reason: reason
-      ).record(in: &transaction, at: clock.now())
-    }
-  }
-
-  /// - Returns: false when there is no such user.
-  public func setRole(
-    _ role: UserRole, of username: Username, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
-      _ = try OperatorAction(
-        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
-        details: role.rawValue
-      ).record(in: &transaction, at: clock.now())
-    }
-  }
-
   /// - Returns: nil when too many passwords are being hashed, or nobody wants this one any more.
   func hashed(
     _ password: NewPassword, isWanted: () -> Bool = { true }
@@ -107,18 +62,5 @@ extension AccountDesk {
       throw DatabaseError.inconsistent("the password could not be hashed")
     }
     return hash.text
-  }
-
-  private func change(
-    _ username: Username, on connection: inout Connection,
-    _ body: (UserID, inout Transaction) throws(DatabaseError) -> Void
-  ) throws(DatabaseError) -> Bool {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      guard let user = try User.find(username, in: &transaction) else { return .rollback(false) }
-      try body(user.id, &transaction)
-      _ = try transaction.execute(
-        "UPDATE users SET updated_at = \(clock.now()) WHERE id = \(user.id)")
-      return .commit(true)
-    }
   }
 }

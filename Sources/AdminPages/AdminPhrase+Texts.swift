@@ -207,6 +207,7 @@ extension AdminPhrase {
     case .noUsers: ("没有符合条件的用户", "No user fits")
     case .active: ("正常", "Active")
     case .disabled: ("已停用", "Disabled")
+    case .erased: ("已删除", "Erased")
     case .allOrders: ("全部订单", "All orders")
     case .reference: ("单号", "Reference")
     case .doneBefore: ("此前已执行，未重复操作", "It was done before; nothing was changed")

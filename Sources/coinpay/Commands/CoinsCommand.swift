@@ -104,6 +104,9 @@ struct CoinsCommand: ParsableCommand {
         Console.complain("the key belongs to another action")
         throw ExitCode.failure
       case .repeated: Console.say("the same key did this before; nothing was changed")
+      case .erased:
+        Console.complain("the user '\(user.username)' is erased")
+        throw ExitCode.failure
       case .tooFew(let balance):
         Console.complain("\(user.username) has only \(balance) coins")
         throw ExitCode.failure

@@ -61,10 +61,16 @@ struct UserCommand: ParsableCommand {
   }
 
   static func require(_ isFound: Bool, _ target: Target) throws {
-    guard isFound else {
-      Console.complain("there is no user '\(target.username)'")
-      throw ExitCode.failure
+    try require(isFound ? .changed : .notFound, target)
+  }
+
+  static func require(_ change: AccountChange, _ target: Target) throws {
+    switch change {
+    case .changed: return
+    case .notFound: Console.complain("there is no user '\(target.username)'")
+    case .erased: Console.complain("the user '\(target.username)' is erased")
     }
+    throw ExitCode.failure
   }
 
   struct Create: ParsableCommand {
@@ -112,8 +118,9 @@ struct UserCommand: ParsableCommand {
           return try UserCommand.require(false, target)
         }
         let password = try UserCommand.newPassword(text, of: name, role: user.role)
-        let isFound = try desk.setPassword(password, of: name, on: &connection)
-        try UserCommand.require(isFound, target)
+        try UserCommand.require(
+          try desk.setPassword(password, of: name, on: &connection),
+          target)
         Console.say("set the password of \(name)")
       }
     }
@@ -136,12 +143,15 @@ struct UserCommand: ParsableCommand {
     func run() throws { try UserCommand.setDisabled(false, target, "enabled") }
   }
 
+  /// The reason of what is done to accounts by command.
+  private static let byCommand = "by command"
+
   static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
     let name = try target.name()
     try withDesk { desk, connection in
-      let isFound = try desk.setDisabled(
-        isDisabled, name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
-      try require(isFound, target)
+      let change = try desk.setDisabled(
+        isDisabled, name, reason: byCommand, actor: OperatorOrders.actor, on: &connection)
+      try require(change, target)
       Console.say("\(done) \(name)")
     }
   }
@@ -157,9 +167,9 @@ struct UserCommand: ParsableCommand {
       let name = try target.name()
       let role = try UserCommand.role(role)
       try UserCommand.withDesk { desk, connection in
-        let isFound = try desk.setRole(
-          role, of: name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
-        try UserCommand.require(isFound, target)
+        let change = try desk.setRole(
+          role, of: name, reason: UserCommand.byCommand, actor: OperatorOrders.actor, on: &connection)
+        try UserCommand.require(change, target)
         Console.say("\(name) is now \(role.rawValue)")
       }
     }

@@ -1,0 +1,77 @@
+import Audit
+public import Database
+public import Vocabulary
+
+/// What came of a change to somebody's account.
+public enum AccountChange: Hashable, Sendable {
+  case changed
+  case notFound
+  /// The user's personal data are erased: the account is for ever as it is.
+  case erased
+}
+
+extension AccountDesk {
+  /// Sets a new password and ends all sessions of the user.
+  public func setPassword(
+    _ password: NewPassword, of username: Username, on connection: inout Connection
+  ) throws(DatabaseError) -> AccountChange {
+    guard let hash = try hashed(password) else {
+      throw DatabaseError.inconsistent("no password can be hashed now")
+    }
+    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
+      try AccountDesk.endAllSessions(of: id, in: &transaction)
+      return .changed
+    }
+  }
+
+  /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
+  public func setDisabled(
+    _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> AccountChange {
+    let moment = isDisabled ? clock.now() : nil
+    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
+      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
+      _ = try OperatorAction(
+        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
+        reason: reason
+      ).record(in: &transaction, at: clock.now())
+      return .changed
+    }
+  }
+
+  public func setRole(
+    _ role: UserRole, of username: Username, reason: String, actor: String,
+    on connection: inout Connection
+  ) throws(DatabaseError) -> AccountChange {
+    try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
+      _ = try OperatorAction(
+        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
+        details: role.rawValue
+      ).record(in: &transaction, at: clock.now())
+      return .changed
+    }
+  }
+
+  private func change(
+    _ username: Username, on connection: inout Connection,
+    _ body: (UserID, inout Transaction) throws(DatabaseError) -> AccountChange
+  ) throws(DatabaseError) -> AccountChange {
+    try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<AccountChange> in
+      let user = try transaction.first(
+        "SELECT id, erased_at IS NOT NULL FROM users WHERE username = \(username.text) FOR UPDATE",
+        as: (UserID, Bool).self)
+      guard let (id, isErased) = user else { return .rollback(.notFound) }
+      if isErased { return .rollback(.erased) }
+      let change = try body(id, &transaction)
+      guard change == .changed else { return .rollback(change) }
+      _ = try transaction.execute(
+        "UPDATE users SET updated_at = \(clock.now()) WHERE id = \(id)")
+      return .commit(.changed)
+    }
+  }
+}
