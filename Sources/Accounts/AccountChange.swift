@@ -26,14 +26,19 @@ extension AccountDesk {
   }
 
   /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
+  /// - Parameter ending: ends what the user asked others for, since nobody who is disabled may have it.
   public func setDisabled(
     _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
+    ending: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     let moment = isDisabled ? clock.now() : nil
     return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
-      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
+      if isDisabled {
+        try AccountDesk.endAllSessions(of: id, in: &transaction)
+        try ending(id, &transaction)
+      }
       _ = try OperatorAction(
         actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
         reason: reason
@@ -42,12 +47,15 @@ extension AccountDesk {
     }
   }
 
+  /// - Parameter ending: ends what the user asked others for, where the role does not allow that any more.
   public func setRole(
     _ role: UserRole, of username: Username, reason: String, actor: String,
+    ending: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
+      if role < .operator { try ending(id, &transaction) }
       _ = try OperatorAction(
         actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
         details: role.rawValue

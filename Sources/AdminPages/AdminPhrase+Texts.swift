@@ -102,6 +102,8 @@ extension AdminPhrase {
     case .deedDone: ("已批准并执行", "Approved and done")
     case .deedAltered:
       ("所存申请与审计记录不符，未执行", "What is stored is not what was asked for; nothing was done")
+    case .askerLeft:
+      ("申请人已停用或已无权限，不能再批准", "Whoever asked is disabled or may not ask for it any more")
     case .deedImpossible:
       (
         "现在已无法执行：余额、订单或支付机构的情况已变化",

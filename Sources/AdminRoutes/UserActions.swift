@@ -82,7 +82,9 @@ enum UserActions {
     return try answer(
       admin,
       try admin.site.accounts.setDisabled(
-        isDisabled, name, reason: reason, actor: admin.user.actor, on: &connection))
+        isDisabled, name, reason: reason, actor: admin.user.actor,
+        ending: OpenRequests.ending(
+          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
   }
 
   private static func answer(
@@ -105,7 +107,9 @@ enum UserActions {
     return try answer(
       admin,
       try admin.site.accounts.setRole(
-        role, of: name, reason: reason, actor: admin.user.actor, on: &connection))
+        role, of: name, reason: reason, actor: admin.user.actor,
+        ending: OpenRequests.ending(
+          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
   }
 
   /// `POST /api/admin/users/{username}/second-factor/reset`

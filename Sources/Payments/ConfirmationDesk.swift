@@ -65,6 +65,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case alreadyDecided
   /// What is stored is not what the audit log says was asked for.
   case altered
+  /// Whoever asked may not ask for it any more.
+  case askerLeft
 }
 
 /// Takes an operator's word for a payment. It becomes an event of the inbox and goes through the one
@@ -227,6 +229,9 @@ public struct ConfirmationDesk: Sendable {
         if try isOwn(payment.orderID, actor, in: &transaction) { return .rollback(.samePerson) }
         guard try isAsAskedFor(known, by: requester, in: &transaction) else {
           return .rollback(.altered)
+        }
+        guard try OperatorPerson.mayStillAsk(requester, in: &transaction) else {
+          return .rollback(.askerLeft)
         }
         let obstacle = try obstacle(
           to: payment, number: known.providerTransactionID, in: &transaction)

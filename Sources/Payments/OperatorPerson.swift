@@ -26,6 +26,22 @@ struct OperatorPerson: Hashable {
     return OperatorPerson(name: "\(consolePrefix)\(id)", userID: id)
   }
 
+  /// Whether somebody who asked for something may still ask for it: nobody whose account is disabled or
+  /// erased, and at the console nobody who is no operator any more. None of this changes before the
+  /// transaction has ended.
+  static func mayStillAsk(
+    _ actor: String, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    guard let userID = try of(actor, in: &transaction).userID else { return true }
+    let account = try transaction.first(
+      """
+      SELECT role, disabled_at IS NOT NULL OR erased_at IS NOT NULL FROM users
+      WHERE id = \(userID) LOCK IN SHARE MODE
+      """, as: (UserRole, Bool).self)
+    guard let (role, isOut) = account, !isOut else { return false }
+    return actor.hasPrefix(shellPrefix) || role >= .operator
+  }
+
   /// Whether the two are one.
   func isSame(as other: OperatorPerson) -> Bool { name == other.name }
 }

@@ -13,6 +13,8 @@ public enum RequestDecision: Hashable, Sendable {
   case samePerson
   /// What is stored is not what the audit log says was asked for.
   case altered
+  /// Whoever asked may not ask for it any more.
+  case askerLeft
   /// It cannot be done any more, in words.
   case impossible(String)
 }
@@ -45,6 +47,9 @@ public struct OperatorRequestDesk: Sendable {
         return .rollback(.samePerson)
       }
       guard try isAsAskedFor(request, in: &transaction) else { return .rollback(.altered) }
+      guard try OperatorPerson.mayStillAsk(request.requestedBy, in: &transaction) else {
+        return .rollback(.askerLeft)
+      }
       if let obstacle = try carryOut(request, at: moment, in: &transaction) {
         return .rollback(.impossible(obstacle))
       }

@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Database
+import Payments
 import Vocabulary
 
 struct UserCommand: ParsableCommand {
@@ -146,11 +147,16 @@ struct UserCommand: ParsableCommand {
   /// The reason of what is done to accounts by command.
   private static let byCommand = "by command"
 
+  private static var endingRequests: (UserID, inout Transaction) throws(DatabaseError) -> Void {
+    OpenRequests.ending(reason: byCommand, actor: OperatorOrders.actor, at: SystemTime.now())
+  }
+
   static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
     let name = try target.name()
     try withDesk { desk, connection in
       let change = try desk.setDisabled(
-        isDisabled, name, reason: byCommand, actor: OperatorOrders.actor, on: &connection)
+        isDisabled, name, reason: byCommand, actor: OperatorOrders.actor,
+        ending: endingRequests, on: &connection)
       try require(change, target)
       Console.say("\(done) \(name)")
     }
@@ -168,7 +174,8 @@ struct UserCommand: ParsableCommand {
       let role = try UserCommand.role(role)
       try UserCommand.withDesk { desk, connection in
         let change = try desk.setRole(
-          role, of: name, reason: UserCommand.byCommand, actor: OperatorOrders.actor, on: &connection)
+          role, of: name, reason: UserCommand.byCommand, actor: OperatorOrders.actor,
+          ending: UserCommand.endingRequests, on: &connection)
         try UserCommand.require(change, target)
         Console.say("\(name) is now \(role.rawValue)")
       }
