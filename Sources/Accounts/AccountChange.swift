@@ -8,6 +8,9 @@ public enum AccountChange: Hashable, Sendable {
   case notFound
   /// The user's personal data are erased: the account is for ever as it is.
   case erased
+  /// The password was chosen by the rule for buyers, and staff need a longer one: its owner, who alone
+  /// knows it, chooses a new one before.
+  case passwordTooShort
 }
 
 extension AccountDesk {
@@ -19,7 +22,11 @@ extension AccountDesk {
       throw DatabaseError.inconsistent("no password can be hashed now")
     }
     return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
+      _ = try transaction.execute(
+        """
+        UPDATE users SET password_hash = \(hash), has_staff_password = \(password.isForStaff)
+        WHERE id = \(id)
+        """)
       try AccountDesk.endAllSessions(of: id, in: &transaction)
       return .changed
     }
@@ -54,6 +61,7 @@ extension AccountDesk {
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
+      if role > .user, try !mayBeStaff(id, in: &transaction) { return .passwordTooShort }
       _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
       if role < .operator { try ending(id, &transaction) }
       _ = try OperatorAction(
@@ -62,6 +70,15 @@ extension AccountDesk {
       ).record(in: &transaction, at: clock.now())
       return .changed
     }
+  }
+
+  /// Whoever is staff already stays it: the rule is asked when somebody becomes one.
+  private func mayBeStaff(
+    _ userID: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    try transaction.first(
+      "SELECT role <> 'user' OR has_staff_password FROM users WHERE id = \(userID)", as: Bool.self)
+      ?? false
   }
 
   private func change(

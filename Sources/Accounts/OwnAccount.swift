@@ -33,7 +33,8 @@ extension AccountDesk {
       (transaction) throws(DatabaseError) -> Completion<PasswordChangeOutcome> in
       _ = try transaction.execute(
         """
-        UPDATE users SET password_hash = \(hash), updated_at = \(clock.now())
+        UPDATE users SET password_hash = \(hash), has_staff_password = \(new.isForStaff),
+          updated_at = \(clock.now())
         WHERE id = \(user.id)
         """)
       try endOtherSessions(of: user.id, keeping: token, in: &transaction)

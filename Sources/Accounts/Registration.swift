@@ -37,8 +37,10 @@ extension AccountDesk {
         (transaction) throws(DatabaseError) -> Completion<RegistrationOutcome> in
         let result = try transaction.execute(
           """
-          INSERT INTO users (username, password_hash, role, created_at, updated_at)
-          VALUES (\(username.text), \(hash), \(role), \(moment), \(moment))
+          INSERT INTO users
+            (username, password_hash, has_staff_password, role, created_at, updated_at)
+          VALUES (\(username.text), \(hash), \(password.isForStaff), \(role), \(moment),
+            \(moment))
           """)
         let id = UserID(result.lastInsertID)
         try Wallet.create(for: id, in: &transaction, now: moment)

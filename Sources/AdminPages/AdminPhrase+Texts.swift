@@ -209,6 +209,11 @@ extension AdminPhrase {
     case .noUsers: ("没有符合条件的用户", "No user fits")
     case .active: ("正常", "Active")
     case .disabled: ("已停用", "Disabled")
+    case .passwordTooShort:
+      (
+        "工作人员的密码至少 12 个字符：请该用户先改用更长的密码",
+        "Staff need a password of at least 12 characters: the user has to choose a new one first"
+      )
     case .erased: ("已删除", "Erased")
     case .allOrders: ("全部订单", "All orders")
     case .reference: ("单号", "Reference")

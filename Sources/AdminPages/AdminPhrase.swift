@@ -23,7 +23,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case giveUpRefund, giveUpRefundText, refundImpossible, refundGivenUp, refundBusy, refundKnown
   case refundUnclear, refundOver, settlementStopped
   case confirmByHand, confirmByHandText, providerNumberHint
-  case users, usernameStart, role, balance, registered, noUsers, active, disabled,
+  case passwordTooShort, users, usernameStart, role, balance, registered, noUsers, active, disabled,
     erased, allOrders
   case reference, doneBefore, tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText

@@ -94,6 +94,8 @@ enum UserActions {
     case .changed: return .success(Done())
     case .notFound: throw RouteError(.userNotFound)
     case .erased: throw RouteError(.userErased)
+    case .passwordTooShort:
+      throw RouteError(.conflict, message: admin.say(.passwordTooShort))
     }
   }
 

@@ -81,6 +81,19 @@ def test_users_are_made_and_changed(site):
     assert site.coinpay("user", "disable", "nobody-here", check=False).returncode == 1
 
 
+def test_nobody_becomes_staff_with_a_password_of_buyers(site):
+    client = Client(site.base)
+    name = "u" + uuid.uuid4().hex[:8]
+    client.data(client.post("/api/auth/register", {"username": name, "password": "tenletters"}))
+    refused = site.coinpay("user", "role", name, "operator", check=False)
+    assert refused.returncode == 1 and "12 characters" in refused.stderr
+    assert client.data(client.get("/api/auth/me"))["role"] == "user"
+    site.coinpay("user", "password", name, stdin="more than ten letters\n")
+    site.coinpay("user", "role", name, "operator")
+    client.sign_in(name, "more than ten letters")
+    assert client.data(client.get("/api/auth/me"))["role"] == "operator"
+
+
 def test_packages_are_made_and_taken_off_sale(site, user):
     made = site.coinpay("package", "create", "7", "--bonus", "1", "--zh", "测试", "--en", "Test<b>",
                         "--price", "CNY:0.70", "--price", "USD:0.50").stdout

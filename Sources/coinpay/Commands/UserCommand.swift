@@ -69,6 +69,10 @@ struct UserCommand: ParsableCommand {
     switch change {
     case .changed: return
     case .notFound: Console.complain("there is no user '\(target.username)'")
+    case .passwordTooShort:
+      Console.complain(
+        "staff need a password of at least \(NewPassword.staffCharactersMin) characters: "
+          + "'\(target.username)' chooses a new one before, or: coinpay user password")
     case .erased: Console.complain("the user '\(target.username)' is erased")
     }
     throw ExitCode.failure
