@@ -2,6 +2,26 @@ import Audit
 public import Database
 public import Vocabulary
 
+/// Who changes somebody else's account, and why.
+public struct AccountOperation: Sendable {
+  let actor: String
+  let reason: String
+
+  public init(actor: String, reason: String) {
+    self.actor = actor
+    self.reason = reason
+  }
+
+  func record(
+    _ kind: OperatorAction.Kind, of userID: UserID, details: String = "",
+    in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) {
+    _ = try OperatorAction(
+      actor: actor, kind: kind, subject: "user:\(userID)", reason: reason, details: details
+    ).record(in: &transaction, at: moment)
+  }
+}
+
 /// What came of a change to somebody's account.
 public enum AccountChange: Hashable, Sendable {
   case changed
@@ -16,7 +36,8 @@ public enum AccountChange: Hashable, Sendable {
 extension AccountDesk {
   /// Sets a new password and ends all sessions of the user.
   public func setPassword(
-    _ password: NewPassword, of username: Username, on connection: inout Connection
+    _ password: NewPassword, of username: Username, by operation: AccountOperation,
+    on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     guard let hash = try hashed(password) else {
       throw DatabaseError.inconsistent("no password can be hashed now")
@@ -28,6 +49,7 @@ extension AccountDesk {
         WHERE id = \(id)
         """)
       try AccountDesk.endAllSessions(of: id, in: &transaction)
+      try operation.record(.setPassword, of: id, in: &transaction, at: clock.now())
       return .changed
     }
   }

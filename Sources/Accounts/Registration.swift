@@ -24,9 +24,11 @@ extension AccountDesk {
   }
 
   /// Makes a user together with an empty wallet.
+  /// - Parameter operation: of the operator who makes somebody else; nil where nobody does.
   public func register(
     _ username: Username, password: NewPassword, role: UserRole = .user,
-    isWanted: () -> Bool = { true }, on connection: inout Connection
+    by operation: AccountOperation? = nil, isWanted: () -> Bool = { true },
+    on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
     if username.text.hasPrefix(Pseudonym.prefix) { return .usernameTaken }
     if try User.find(username, in: &connection) != nil { return .usernameTaken }
@@ -44,6 +46,8 @@ extension AccountDesk {
           """)
         let id = UserID(result.lastInsertID)
         try Wallet.create(for: id, in: &transaction, now: moment)
+        try operation?.record(
+          .createUser, of: id, details: role.rawValue, in: &transaction, at: moment)
         return .commit(.registered(User(id: id, username: username.text, role: role)))
       }
     } catch {

@@ -18,7 +18,8 @@ struct OperatorPerson: Hashable {
       return OperatorPerson(name: actor, userID: UserID(id))
     }
     guard actor.hasPrefix(shellPrefix) else { return OperatorPerson(name: actor, userID: nil) }
-    let account = String(actor.dropFirst(shellPrefix.count))
+    // Names of accounts know no capitals.
+    let account = actor.dropFirst(shellPrefix.count).lowercased()
     guard account.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
       let id = try executor.first(
         "SELECT id FROM users WHERE username = \(account)", as: UserID.self)

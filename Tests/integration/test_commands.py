@@ -81,6 +81,19 @@ def test_users_are_made_and_changed(site):
     assert site.coinpay("user", "disable", "nobody-here", check=False).returncode == 1
 
 
+def actions_on(site, name):
+    return [row[0] for row in site.sql(
+        "SELECT a.action FROM operator_actions a JOIN users u ON a.subject = CONCAT('user:', u.id) "
+        f"WHERE u.username = '{name}' AND a.actor LIKE 'cli:%' ORDER BY a.id")]
+
+
+def test_who_makes_users_and_sets_passwords_is_in_the_audit_log(site):
+    name = "op" + uuid.uuid4().hex[:8]
+    site.coinpay("user", "create", name, stdin="first-password\n")
+    site.coinpay("user", "password", name, stdin="second-password\n")
+    assert actions_on(site, name) == ["CREATE_USER", "SET_PASSWORD"]
+
+
 def test_nobody_becomes_staff_with_a_password_of_buyers(site):
     client = Client(site.base)
     name = "u" + uuid.uuid4().hex[:8]
@@ -92,6 +105,16 @@ def test_nobody_becomes_staff_with_a_password_of_buyers(site):
     site.coinpay("user", "role", name, "operator")
     client.sign_in(name, "more than ten letters")
     assert client.data(client.get("/api/auth/me"))["role"] == "operator"
+
+
+def test_registering_ends_the_session_that_the_browser_had(site):
+    client = site.new_user()
+    before = client.session.cookies.copy()
+    name = "u" + uuid.uuid4().hex[:8]
+    client.data(client.post("/api/auth/register", {"username": name, "password": "long-password"}))
+    assert client.data(client.get("/api/auth/me"))["username"] == name
+    client.session.cookies = before
+    assert client.get("/api/auth/me").status_code == 401
 
 
 def test_packages_are_made_and_taken_off_sale(site, user):

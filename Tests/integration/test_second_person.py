@@ -199,6 +199,16 @@ def test_what_somebody_asked_for_who_lost_the_role_is_not_done(site, boss, buyer
     assert buyer.balance() == 1_500
 
 
+def test_the_name_of_the_shell_is_the_same_in_capitals(site, boss):
+    site.environment["SUDO_USER"] = boss.username.upper()
+    own = site.coinpay("coins", "grant", boss.username, "1", "--reason", "x", check=False)
+    below = site.coinpay("coins", "allow-negative", boss.username, "on", "--reason", "x", check=False)
+    del site.environment["SUDO_USER"]
+    assert own.returncode == 75
+    assert below.returncode == 1 and "your own account" in below.stderr
+    assert site.value(f"SELECT may_go_negative FROM wallets WHERE user_id = {number_of(site, boss.username)}") == "0"
+
+
 def test_requests_end(site, boss, operator, buyer):
     waiting = coins(operator, "grant", buyer, 1_500)["request_id"]
     site.sql(f"UPDATE operator_requests SET expires_at = NOW(6) - INTERVAL 1 SECOND WHERE id = {waiting}")

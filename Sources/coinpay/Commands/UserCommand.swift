@@ -92,7 +92,9 @@ struct UserCommand: ParsableCommand {
       let password = try UserCommand.newPassword(
         try UserCommand.readPassword(), of: name, role: role)
       try UserCommand.withDesk { desk, connection in
-        switch try desk.register(name, password: password, role: role, on: &connection) {
+        let outcome = try desk.register(
+          name, password: password, role: role, by: UserCommand.operation, on: &connection)
+        switch outcome {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
           if role > .user {
@@ -124,7 +126,7 @@ struct UserCommand: ParsableCommand {
         }
         let password = try UserCommand.newPassword(text, of: name, role: user.role)
         try UserCommand.require(
-          try desk.setPassword(password, of: name, on: &connection),
+          try desk.setPassword(password, of: name, by: UserCommand.operation, on: &connection),
           target)
         Console.say("set the password of \(name)")
       }
@@ -150,6 +152,10 @@ struct UserCommand: ParsableCommand {
 
   /// The reason of what is done to accounts by command.
   private static let byCommand = "by command"
+
+  private static var operation: AccountOperation {
+    AccountOperation(actor: OperatorOrders.actor, reason: byCommand)
+  }
 
   private static var endingRequests: (UserID, inout Transaction) throws(DatabaseError) -> Void {
     OpenRequests.ending(reason: byCommand, actor: OperatorOrders.actor, at: SystemTime.now())
