@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from support.stack import ROOT, Client
+from support.terminal import Terminal
 
 
 def run(site, settings, *arguments, remove=()):
@@ -105,6 +106,19 @@ def test_nobody_becomes_staff_with_a_password_of_buyers(site):
     site.coinpay("user", "role", name, "operator")
     client.sign_in(name, "more than ten letters")
     assert client.data(client.get("/api/auth/me"))["role"] == "operator"
+
+
+def test_a_password_is_asked_for_at_a_terminal_and_not_shown(site):
+    name = "op" + uuid.uuid4().hex[:8]
+    command = ["env", *(f"{k}={v}" for k, v in site.environment.items()), str(ROOT / "nginx" / "dev"), "coinpay"]
+    for arguments in (("create", name), ("password", name)):
+        with Terminal([*command, "user", *arguments]) as terminal:
+            terminal.expect("Password:")
+            assert not terminal.shows_typing()
+            terminal.type("typed-and-not-shown")
+            assert terminal.wait() == 0, terminal.seen
+        assert "typed-and-not-shown" not in terminal.seen
+    Client(site.base).sign_in(name, "typed-and-not-shown")
 
 
 def test_registering_ends_the_session_that_the_browser_had(site):

@@ -25,9 +25,13 @@ struct UserCommand: ParsableCommand {
     }
   }
 
-  /// The first line of standard input, so that no password stands in a process list.
+  /// The first line of standard input, so that no password stands in a process list; asked for, and
+  /// not shown, where somebody types it.
   static func readPassword() throws -> String {
-    guard let line = readLine(strippingNewline: true) else {
+    let line =
+      TypedSecret.isPossible
+      ? TypedSecret.read(prompt: "Password: ") : readLine(strippingNewline: true)
+    guard let line else {
       throw ValidationError("give the password as one line of standard input")
     }
     return line
