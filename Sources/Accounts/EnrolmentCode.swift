@@ -15,9 +15,10 @@ public enum EnrolmentCode {
 
 extension SecondFactorDesk {
   /// Makes a code with which a user enrols a second factor once; an earlier one is worth nothing any more.
+  /// - Returns: nil when the user is erased.
   public func invite(
     _ user: User, reason: String, actor: String, on connection: inout Connection
-  ) throws(DatabaseError) -> Secret {
+  ) throws(DatabaseError) -> Secret? {
     let code: RecoveryCode
     do throws(CryptoError) {
       code = try RecoveryCode.random()
@@ -25,7 +26,9 @@ extension SecondFactorDesk {
       throw DatabaseError.inconsistent("no enrolment code could be made: \(error)")
     }
     let moment = accounts.clock.now()
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<Secret?> in
+      if try User.lockIsErased(user.id, in: &transaction) { return .rollback(nil) }
       _ = try transaction.execute(
         """
         REPLACE INTO enrolment_codes (user_id, hash, created_at, expires_at)
@@ -35,9 +38,8 @@ extension SecondFactorDesk {
       _ = try OperatorAction(
         actor: actor, kind: .inviteSecondFactor, subject: user.subject, reason: reason
       ).record(in: &transaction, at: moment)
-      return .commit(())
+      return .commit(Secret(code.text))
     }
-    return Secret(code.text)
   }
 
   func isInvited(

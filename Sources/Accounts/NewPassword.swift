@@ -15,6 +15,8 @@ public enum PasswordRefusal: Error, Hashable, Sendable {
 /// is made is its owner's business: spaces are welcome, and so are whole sentences.
 public struct NewPassword: Sendable {
   let secret: Secret
+  /// Whether somebody behind the counter may have it too.
+  let isForStaff: Bool
 
   /// For those who buy.
   public static let charactersMin = 10
@@ -51,6 +53,7 @@ public struct NewPassword: Sendable {
     }
     if CommonPasswords.contain(text) { throw .common }
     secret = Secret(text)
+    isForStaff = text.count >= NewPassword.staffCharactersMin
   }
 
   /// Characters that are left when a word is taken out wherever it stands.

@@ -22,9 +22,7 @@ extension AccountDesk {
     of user: User, from current: Secret, to new: NewPassword, keeping token: String,
     visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> PasswordChangeOutcome {
-    switch try authenticate(
-      username: user.username, password: current, visitor: visitor, on: &connection)
-    {
+    switch try authenticateAgain(user, password: current, visitor: visitor, on: &connection) {
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
     case .busy: return .busy
     case .wrongCredentials, .disabled: return .wrongPassword
@@ -35,7 +33,8 @@ extension AccountDesk {
       (transaction) throws(DatabaseError) -> Completion<PasswordChangeOutcome> in
       _ = try transaction.execute(
         """
-        UPDATE users SET password_hash = \(hash), updated_at = \(clock.now())
+        UPDATE users SET password_hash = \(hash), has_staff_password = \(new.isForStaff),
+          updated_at = \(clock.now())
         WHERE id = \(user.id)
         """)
       try endOtherSessions(of: user.id, keeping: token, in: &transaction)

@@ -66,9 +66,7 @@ extension AccountDesk {
     _ user: User, password: Secret, token: String, visitor: Visitor,
     on connection: inout Connection
   ) throws(DatabaseError) -> ProofOutcome {
-    switch try authenticate(
-      username: user.username, password: password, visitor: visitor, on: &connection)
-    {
+    switch try authenticateAgain(user, password: password, visitor: visitor, on: &connection) {
     case .limited(let seconds): return .limited(retryAfterSeconds: seconds)
     case .busy: return .busy
     case .wrongCredentials, .disabled: return .wrongPassword

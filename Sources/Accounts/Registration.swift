@@ -24,9 +24,11 @@ extension AccountDesk {
   }
 
   /// Makes a user together with an empty wallet.
+  /// - Parameter operation: of the operator who makes somebody else; nil where nobody does.
   public func register(
     _ username: Username, password: NewPassword, role: UserRole = .user,
-    isWanted: () -> Bool = { true }, on connection: inout Connection
+    by operation: AccountOperation? = nil, isWanted: () -> Bool = { true },
+    on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
     if username.text.hasPrefix(Pseudonym.prefix) { return .usernameTaken }
     if try User.find(username, in: &connection) != nil { return .usernameTaken }
@@ -37,61 +39,20 @@ extension AccountDesk {
         (transaction) throws(DatabaseError) -> Completion<RegistrationOutcome> in
         let result = try transaction.execute(
           """
-          INSERT INTO users (username, password_hash, role, created_at, updated_at)
-          VALUES (\(username.text), \(hash), \(role), \(moment), \(moment))
+          INSERT INTO users
+            (username, password_hash, has_staff_password, role, created_at, updated_at)
+          VALUES (\(username.text), \(hash), \(password.isForStaff), \(role), \(moment),
+            \(moment))
           """)
         let id = UserID(result.lastInsertID)
         try Wallet.create(for: id, in: &transaction, now: moment)
+        try operation?.record(
+          .createUser, of: id, details: role.rawValue, in: &transaction, at: moment)
         return .commit(.registered(User(id: id, username: username.text, role: role)))
       }
     } catch {
       guard error.kind == .duplicateKey else { throw error }
       return .usernameTaken
-    }
-  }
-
-  /// Sets a new password and ends all sessions of the user.
-  /// - Returns: false when there is no such user.
-  public func setPassword(
-    _ password: NewPassword, of username: Username, on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    guard let hash = try hashed(password) else {
-      throw DatabaseError.inconsistent("no password can be hashed now")
-    }
-    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET password_hash = \(hash) WHERE id = \(id)")
-      try AccountDesk.endAllSessions(of: id, in: &transaction)
-    }
-  }
-
-  /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
-  /// - Returns: false when there is no such user.
-  public func setDisabled(
-    _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    let moment = isDisabled ? clock.now() : nil
-    return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
-      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
-      _ = try OperatorAction(
-        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
-        reason: reason
-      ).record(in: &transaction, at: clock.now())
-    }
-  }
-
-  /// - Returns: false when there is no such user.
-  public func setRole(
-    _ role: UserRole, of username: Username, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> Bool {
-    try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
-      _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
-      _ = try OperatorAction(
-        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
-        details: role.rawValue
-      ).record(in: &transaction, at: clock.now())
     }
   }
 
@@ -107,18 +68,5 @@ extension AccountDesk {
       throw DatabaseError.inconsistent("the password could not be hashed")
     }
     return hash.text
-  }
-
-  private func change(
-    _ username: Username, on connection: inout Connection,
-    _ body: (UserID, inout Transaction) throws(DatabaseError) -> Void
-  ) throws(DatabaseError) -> Bool {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      guard let user = try User.find(username, in: &transaction) else { return .rollback(false) }
-      try body(user.id, &transaction)
-      _ = try transaction.execute(
-        "UPDATE users SET updated_at = \(clock.now()) WHERE id = \(user.id)")
-      return .commit(true)
-    }
   }
 }

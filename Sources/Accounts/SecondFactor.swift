@@ -81,12 +81,26 @@ public struct SecondFactorDesk: Sendable {
     _ user: User, token: String, code: String?, needsCode: Bool, visitor: Visitor,
     on connection: inout Connection
   ) throws(DatabaseError) -> EnrolmentOutcome {
-    let limits = SignInLimits(desk: accounts, secondFactorOf: user.id, visitor: visitor)
+    let limits = SignInLimits(desk: accounts, enrolmentOf: user.id, visitor: visitor)
     if code != nil, let seconds = try limits.take(on: &connection) {
       return .limited(retryAfterSeconds: seconds)
     }
+    let outcome = try begin(user, token: token, code: code, needsCode: needsCode, on: &connection)
+    guard code != nil else { return outcome }
+    switch outcome {
+    case .wrongCode: break
+    case .begun: try limits.giveBack(isRight: needsCode, on: &connection)
+    // No code was looked at, so none was right.
+    default: try limits.giveBack(isRight: false, on: &connection)
+    }
+    return outcome
+  }
+
+  private func begin(
+    _ user: User, token: String, code: String?, needsCode: Bool, on connection: inout Connection
+  ) throws(DatabaseError) -> EnrolmentOutcome {
     let moment = accounts.clock.now()
-    let outcome = try connection.transaction {
+    return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<EnrolmentOutcome> in
       let factor = try lock(user.id, in: &transaction)
       if factor?.isConfirmed == true { return .rollback(.enrolled) }
@@ -105,9 +119,6 @@ public struct SecondFactorDesk: Sendable {
       try store(secret, of: user.id, begunBy: token, in: &transaction, at: moment)
       return .commit(.begun(self.secret(secret, of: user)))
     }
-    if case .wrongCode = outcome { return outcome }
-    if code != nil { try limits.giveBack(isRight: true, on: &connection) }
-    return outcome
   }
 
   private func store(
@@ -184,8 +195,12 @@ public struct SecondFactorDesk: Sendable {
       let codes = try renew(user.id, in: &transaction, at: moment)
       return .commit(.codes(codes, token: renewed))
     }
-    if case .wrong = outcome { return outcome }
-    try limits.giveBack(isRight: true, on: &connection)
+    switch outcome {
+    case .wrong: break
+    case .accepted, .codes: try limits.giveBack(isRight: true, on: &connection)
+    // Nothing was proved: what failed before still counts.
+    case .notEnrolled, .over, .limited: try limits.giveBack(isRight: false, on: &connection)
+    }
     return outcome
   }
 

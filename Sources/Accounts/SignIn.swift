@@ -51,12 +51,14 @@ extension AccountDesk {
       try credentials(of: name, on: &connection)
     }
     let isKnownDevice = found.map { genuine(visitor.deviceMark, of: $0.user.id) != nil } ?? false
-    if !isKnownDevice, let seconds = signInTide.take(at: clock.now()) {
-      return .limited(retryAfterSeconds: seconds)
-    }
     let limits = SignInLimits(
       desk: self, username: username.lowercased(), userID: found?.user.id, visitor: visitor)
     if let seconds = try limits.take(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    // Last, so that what is refused already keeps nobody else out.
+    if !isKnownDevice, let seconds = signInTide.take(at: clock.now()) {
+      try limits.giveBack(isRight: false, on: &connection)
       return .limited(retryAfterSeconds: seconds)
     }
     let stored = found?.passwordHash.flatMap { PasswordHash(parsing: $0) }
@@ -67,10 +69,22 @@ extension AccountDesk {
     try limits.giveBack(isRight: answer != nil, on: &connection)
     guard answer != nil else { return .busy }
     guard let found, !found.isDisabled else { return .disabled }
-    if stored?.needsRehash == true {
-      try rehash(found.user.id, password, on: &connection)
+    if let stored, stored.needsRehash {
+      try rehash(found.user.id, password, from: stored, on: &connection)
     }
     return .known(found.user)
+  }
+
+  /// Finds out whether the user of a session still knows the password; right answers are counted too.
+  func authenticateAgain(
+    _ user: User, password: Secret, visitor: Visitor, on connection: inout Connection
+  ) throws(DatabaseError) -> Authentication {
+    let proofs = SignInLimits(desk: self, proofsOf: user.id, visitor: visitor)
+    if let seconds = try proofs.take(on: &connection) {
+      return .limited(retryAfterSeconds: seconds)
+    }
+    return try authenticate(
+      username: user.username, password: password, visitor: visitor, on: &connection)
   }
 
   private struct Credentials {
@@ -94,9 +108,10 @@ extension AccountDesk {
     }
   }
 
-  /// Raises a hash of old parameters to today's, now that the password is at hand.
+  /// Raises a hash of old parameters to today's, now that the password is at hand; one that was
+  /// replaced or erased meanwhile stays as it is.
   private func rehash(
-    _ userID: UserID, _ password: Secret, on connection: inout Connection
+    _ userID: UserID, _ password: Secret, from old: PasswordHash, on connection: inout Connection
   ) throws(DatabaseError) {
     guard let hash = passwordWork.run({ try? PasswordHash(password: password) }) ?? nil else {
       return
@@ -104,7 +119,7 @@ extension AccountDesk {
     _ = try connection.execute(
       """
       UPDATE users SET password_hash = \(hash.text), updated_at = \(clock.now())
-      WHERE id = \(userID)
+      WHERE id = \(userID) AND password_hash = \(old.text)
       """)
   }
 }

@@ -31,6 +31,8 @@ public struct Visitor: Sendable {
 struct SignInLimits {
   static let nameFailuresMax: Int64 = 5
   static let networkFailuresMax: Int64 = 30
+  /// Passwords that the user of a session gives again, right ones too: each is a hash that others wait for.
+  static let userProofsMax: Int64 = 20
   static let windowSeconds: Int64 = 15 * 60
   static let window = Schedule(longestPauseSeconds: windowSeconds)
 
@@ -61,10 +63,30 @@ struct SignInLimits {
 
   /// Failures of codes are counted apart from those of passwords: whoever gives codes knows the password.
   init(desk: AccountDesk, secondFactorOf userID: UserID, visitor: Visitor) {
+    self.init(desk: desk, codes: "second factor", of: userID, visitor: visitor)
+  }
+
+  /// Failures of enrolment codes, which say nothing about those of a device.
+  init(desk: AccountDesk, enrolmentOf userID: UserID, visitor: Visitor) {
+    self.init(desk: desk, codes: "enrolment", of: userID, visitor: visitor)
+  }
+
+  /// A browser with a mark of the user is not counted with its neighbours. Its codes count with those of
+  /// the user's other browsers: whoever knows the password gets a new mark for each guess.
+  private init(desk: AccountDesk, codes: String, of userID: UserID, visitor: Visitor) {
+    let own = Counter(
+      subject: desk.keyed("\(codes)|\(userID)"), failuresMax: SignInLimits.nameFailuresMax)
+    let isKnownDevice = desk.genuine(visitor.deviceMark, of: userID) != nil
+    counters = isKnownDevice ? [own] : [own, SignInLimits.networkCounter(desk, visitor)]
+    clock = desk.clock
+  }
+
+  /// Counts the passwords that the user of a session gives again; nothing is given back of these.
+  init(desk: AccountDesk, proofsOf userID: UserID, visitor: Visitor) {
     counters = [
       Counter(
-        subject: desk.keyed("second factor|\(userID)"), failuresMax: SignInLimits.nameFailuresMax),
-      SignInLimits.networkCounter(desk, visitor),
+        subject: desk.keyed("proof|\(visitor.network)|\(userID)"),
+        failuresMax: SignInLimits.userProofsMax)
     ]
     clock = desk.clock
   }

@@ -24,6 +24,16 @@ public struct User: Hashable, Sendable {
     return row.map { User(id: $0, username: $1, role: $2) }
   }
 
+  /// Whether a user's personal data are erased; until the transaction has ended they are not if they
+  /// were not.
+  static func lockIsErased(
+    _ id: UserID, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    try transaction.first(
+      "SELECT erased_at IS NOT NULL FROM users WHERE id = \(id) LOCK IN SHARE MODE", as: Bool.self)
+      ?? false
+  }
+
   /// The names of users.
   /// - Parameter ids: at most `SQL.listValuesMax`.
   public static func names(

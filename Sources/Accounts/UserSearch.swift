@@ -6,6 +6,8 @@ public struct UserRecord: Hashable, Sendable {
   public let user: User
   public let createdAt: Timestamp
   public let disabledAt: Timestamp?
+  /// When the personal data were erased; nobody is behind the account since.
+  public let erasedAt: Timestamp?
   public let balance: Int64
 
   /// The users whose names begin with a text, in the order of their names.
@@ -37,13 +39,14 @@ public struct UserRecord: Hashable, Sendable {
   ) throws(DatabaseError) -> [UserRecord] {
     let rows = try executor.all(
       """
-      SELECT u.id, u.username, u.role, u.created_at, u.disabled_at, w.balance
+      SELECT u.id, u.username, u.role, u.created_at, u.disabled_at, u.erased_at,
+        w.balance
       FROM users u JOIN wallets w ON w.user_id = u.id \(condition)
-      """, as: (UserID, String, UserRole, Timestamp, Timestamp?, Int64).self)
+      """, as: (UserID, String, UserRole, Timestamp, Timestamp?, Timestamp?, Int64).self)
     return rows.map { row in
       UserRecord(
         user: User(id: row.0, username: row.1, role: row.2), createdAt: row.3, disabledAt: row.4,
-        balance: row.5)
+        erasedAt: row.5, balance: row.6)
     }
   }
 }

@@ -102,6 +102,8 @@ extension AdminPhrase {
     case .deedDone: ("已批准并执行", "Approved and done")
     case .deedAltered:
       ("所存申请与审计记录不符，未执行", "What is stored is not what was asked for; nothing was done")
+    case .askerLeft:
+      ("申请人已停用或已无权限，不能再批准", "Whoever asked is disabled or may not ask for it any more")
     case .deedImpossible:
       (
         "现在已无法执行：余额、订单或支付机构的情况已变化",
@@ -207,6 +209,12 @@ extension AdminPhrase {
     case .noUsers: ("没有符合条件的用户", "No user fits")
     case .active: ("正常", "Active")
     case .disabled: ("已停用", "Disabled")
+    case .passwordTooShort:
+      (
+        "工作人员的密码至少 12 个字符：请该用户先改用更长的密码",
+        "Staff need a password of at least 12 characters: the user has to choose a new one first"
+      )
+    case .erased: ("已删除", "Erased")
     case .allOrders: ("全部订单", "All orders")
     case .reference: ("单号", "Reference")
     case .doneBefore: ("此前已执行，未重复操作", "It was done before; nothing was changed")

@@ -12,7 +12,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
-  case administratorAsked, deedDone, deedAltered, deedImpossible, deedsWaiting, deedsDecided
+  case administratorAsked, deedDone, deedAltered, deedImpossible, askerLeft, deedsWaiting,
+    deedsDecided
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires
   case merchantNumber, providerNumber, cause, queries, nothingHere, number, source, kind, outcome
@@ -22,7 +23,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case giveUpRefund, giveUpRefundText, refundImpossible, refundGivenUp, refundBusy, refundKnown
   case refundUnclear, refundOver, settlementStopped
   case confirmByHand, confirmByHandText, providerNumberHint
-  case users, usernameStart, role, balance, registered, noUsers, active, disabled, allOrders
+  case passwordTooShort, users, usernameStart, role, balance, registered, noUsers, active, disabled,
+    erased, allOrders
   case reference, doneBefore, tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
   case disableText, enable, enableText, changeRole, changeRoleText, resetFactor, resetFactorText
   case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText

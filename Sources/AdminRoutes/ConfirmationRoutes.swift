@@ -106,6 +106,7 @@ enum ConfirmationRoutes {
     case .keyReused: throw RouteError(.keyReused)
     case .samePerson: throw RouteError(.secondPersonNeeded)
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
+    case .askerLeft: throw RouteError(.conflict, message: admin.say(.askerLeft))
     }
   }
 

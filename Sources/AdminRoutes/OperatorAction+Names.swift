@@ -36,6 +36,8 @@ extension OperatorAction.Kind {
     case .approveDeed: ("批准他人的操作", "Approve another's action")
     case .rejectDeed: ("驳回他人的操作", "Reject another's action")
     case .viewNotification: ("查看通知原文", "View notification")
+    case .createUser: ("新建用户", "Create user")
+    case .setPassword: ("重设密码", "Set password")
     case .setRole: ("设置角色", "Set role")
     case .disableUser: ("停用用户", "Disable user")
     case .enableUser: ("启用用户", "Enable user")

@@ -108,6 +108,7 @@ enum RequestRoutes {
     case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .samePerson: throw RouteError(.secondPersonNeeded)
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
+    case .askerLeft: throw RouteError(.conflict, message: admin.say(.askerLeft))
     case .impossible: throw RouteError(.conflict, message: admin.say(.deedImpossible))
     }
   }

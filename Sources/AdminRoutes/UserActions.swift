@@ -58,6 +58,7 @@ enum UserActions {
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .keyReused: throw RouteError(.keyReused)
     case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
+    case .erased: throw RouteError(.userErased)
     case .tooFew: throw RouteError(.coinsSpent, message: admin.say(.tooFewCoins))
     }
   }
@@ -78,9 +79,24 @@ enum UserActions {
     let reason = try admin.reason()
     let user = try subordinate(admin, &connection)
     guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
-    _ = try admin.site.accounts.setDisabled(
-      isDisabled, name, reason: reason, actor: admin.user.actor, on: &connection)
-    return .success(Done())
+    return try answer(
+      admin,
+      try admin.site.accounts.setDisabled(
+        isDisabled, name, reason: reason, actor: admin.user.actor,
+        ending: OpenRequests.ending(
+          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
+  }
+
+  private static func answer(
+    _ admin: AdminCall, _ change: AccountChange
+  ) throws -> Response {
+    switch change {
+    case .changed: return .success(Done())
+    case .notFound: throw RouteError(.userNotFound)
+    case .erased: throw RouteError(.userErased)
+    case .passwordTooShort:
+      throw RouteError(.conflict, message: admin.say(.passwordTooShort))
+    }
   }
 
   /// `POST /api/admin/users/{username}/role`
@@ -90,9 +106,12 @@ enum UserActions {
     let user = try subordinate(admin, &connection)
     guard let role = UserRole(rawValue: body.role) else { throw RouteError(.invalidParameters) }
     guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
-    _ = try admin.site.accounts.setRole(
-      role, of: name, reason: reason, actor: admin.user.actor, on: &connection)
-    return .success(Done())
+    return try answer(
+      admin,
+      try admin.site.accounts.setRole(
+        role, of: name, reason: reason, actor: admin.user.actor,
+        ending: OpenRequests.ending(
+          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
   }
 
   /// `POST /api/admin/users/{username}/second-factor/reset`
@@ -128,6 +147,7 @@ enum UserActions {
     }
     let code = try desk.invite(
       user, reason: reason, actor: admin.user.actor, on: &connection)
+    guard let code else { throw RouteError(.userErased) }
     return .success(Invitation(enrolmentCode: code.reveal()))
   }
 
@@ -136,7 +156,9 @@ enum UserActions {
   private static func subordinate(
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> User {
-    let user = try UserRoutes.record(admin, &connection).user
+    let record = try UserRoutes.record(admin, &connection)
+    guard record.erasedAt == nil else { throw RouteError(.userErased) }
+    let user = record.user
     guard user.id != admin.user.id else { throw RouteError(.notYourself) }
     guard user.role == .user || admin.may(.administrator) else { throw RouteError(.forbidden) }
     return user
@@ -145,7 +167,7 @@ enum UserActions {
   static func offered(
     _ record: UserRecord, hasFactor: Bool, isEnrolled: Bool, _ admin: AdminCall
   ) throws -> [ConsoleAction] {
-    guard admin.may(.operator) else { return [] }
+    guard admin.may(.operator), record.erasedAt == nil else { return [] }
     let coins = ConsoleField(
       .line, "coins", admin.say(.coins), form: .integer, charactersMax: 13)
     var actions = [

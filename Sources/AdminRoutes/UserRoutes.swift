@@ -16,12 +16,14 @@ enum UserRoutes {
     let username: String
     let role: String
     let isDisabled: Bool
+    let isErased: Bool
     let balance: Int64
     let createdAt: String
 
     enum CodingKeys: String, CodingKey {
       case username, role, balance
       case isDisabled = "is_disabled"
+      case isErased = "is_erased"
       case createdAt = "created_at"
     }
 
@@ -29,6 +31,7 @@ enum UserRoutes {
       username = record.user.username
       role = record.user.role.rawValue
       isDisabled = record.disabledAt != nil
+      isErased = record.erasedAt != nil
       balance = record.balance
       createdAt = admin.rfc3339(record.createdAt)
     }
@@ -152,7 +155,8 @@ enum UserRoutes {
   }
 
   private static func badge(_ record: UserRecord, _ admin: AdminCall) -> Badge {
-    record.disabledAt == nil
+    if record.erasedAt != nil { return Badge(admin.say(.erased), kind: "disabled") }
+    return record.disabledAt == nil
       ? Badge(admin.say(.active), kind: "active") : Badge(admin.say(.disabled), kind: "disabled")
   }
 

@@ -31,6 +31,8 @@ public struct OperatorAction: Hashable, Sendable {
     case approveDeed = "APPROVE_DEED"
     case rejectDeed = "REJECT_DEED"
     case viewNotification = "VIEW_NOTIFICATION"
+    case createUser = "CREATE_USER"
+    case setPassword = "SET_PASSWORD"
     case setRole = "SET_ROLE"
     case disableUser = "DISABLE_USER"
     case enableUser = "ENABLE_USER"

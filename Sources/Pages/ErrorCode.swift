@@ -31,6 +31,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case enrolmentCodeNeeded = "ENROLMENT_CODE_NEEDED"
   case passwordNeeded = "PASSWORD_NEEDED"
   case userNotFound = "USER_NOT_FOUND"
+  case userErased = "USER_ERASED"
   case notYourself = "NOT_YOURSELF"
   case secondPersonNeeded = "SECOND_PERSON_NEEDED"
   case notPaid = "NOT_PAID"
@@ -58,7 +59,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .notFound, .orderNotFound, .packageNotFound, .userNotFound: 404
     case .methodNotAllowed: 405
     case .conflict, .usernameTaken, .tooManyPendingOrders, .tooManyPayments, .amountLimit,
-      .notYourself,
+      .userErased, .notYourself,
       .secondPersonNeeded, .notPaid, .disputed, .refundImpossible, .refundTooLarge, .coinsSpent,
       .keyReused:
       409
@@ -132,6 +133,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
       ("请再次输入当前密码以确认是您本人", "Please give your password again, to show that it is you")
     case .invalidCode: ("验证码不正确或已使用", "The code is wrong or was used before")
     case .userNotFound: ("用户不存在", "There is no such user")
+    case .userErased:
+      ("该用户的个人数据已删除，账号不能再更改", "This user is erased; the account cannot be changed any more")
     case .notYourself: ("不能对自己的账号执行此操作", "You may not do this to your own account")
     case .secondPersonNeeded: ("须由另一位操作员批准", "Another operator has to approve this")
     case .notPaid: ("订单没有可退的付款", "The order has no payment to give back")

@@ -18,6 +18,8 @@ public struct CoinAdjustment: Sendable {
     case repeated
     /// The key stands for another user, amount, direction or action.
     case keyReused
+    /// The user's personal data are erased: nobody is behind the wallet any more.
+    case erased
     /// The wallet has fewer coins than are to be taken.
     case tooFew(balance: Int64)
   }
@@ -52,6 +54,7 @@ public struct CoinAdjustment: Sendable {
       return try connection.transaction {
         (transaction) throws(DatabaseError) -> Completion<Outcome> in
         if let earlier = try earlier(in: &transaction) { return .rollback(earlier) }
+        if try isErased(in: &transaction) { return .rollback(.erased) }
         if let rule, let request = try request(under: rule, in: &transaction, at: moment) {
           return .commit(.waiting(request))
         }
@@ -103,9 +106,17 @@ public struct CoinAdjustment: Sendable {
       key: action.requestKey, in: &transaction, at: moment)
   }
 
+  /// Whoever is not erased is not before the transaction has ended.
+  private func isErased(in transaction: inout Transaction) throws(DatabaseError) -> Bool {
+    try transaction.first(
+      "SELECT erased_at IS NOT NULL FROM users WHERE id = \(userID) LOCK IN SHARE MODE",
+      as: Bool.self) ?? false
+  }
+
   func apply(
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Outcome {
+    if try isErased(in: &transaction) { return .erased }
     let spendable = try Wallet.lockSpendable(of: userID, in: &transaction)
     if direction == .deduct, coins > spendable { return .tooFew(balance: spendable) }
     let number = try action.record(in: &transaction, at: moment)

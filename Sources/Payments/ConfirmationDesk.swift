@@ -65,6 +65,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case alreadyDecided
   /// What is stored is not what the audit log says was asked for.
   case altered
+  /// Whoever asked may not ask for it any more.
+  case askerLeft
 }
 
 /// Takes an operator's word for a payment. It becomes an event of the inbox and goes through the one
@@ -228,23 +230,15 @@ public struct ConfirmationDesk: Sendable {
         guard try isAsAskedFor(known, by: requester, in: &transaction) else {
           return .rollback(.altered)
         }
+        guard try OperatorPerson.mayStillAsk(requester, in: &transaction) else {
+          return .rollback(.askerLeft)
+        }
         let obstacle = try obstacle(
           to: payment, number: known.providerTransactionID, in: &transaction)
         if let obstacle { return .rollback(obstacle) }
       }
-      _ = try transaction.execute(
-        """
-        UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
-          decided_at = \(moment) WHERE id = \(id)
-        """)
-      _ = try OperatorAction(
-        actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
-        subject: known.orderNumber.text, reason: reason,
-        details: "\(known.amount), \(known.outTradeNo), asked for by \(requester)"
-      ).record(in: &transaction, at: moment)
-      guard let decided = try Confirmation.find(id, in: &transaction) else {
-        throw DatabaseError.inconsistent("confirmation \(id) vanished")
-      }
+      let decided = try known.close(
+        status, reason: reason, actor: actor, in: &transaction, at: moment)
       return .commit(status == .approved ? .settled(decided) : .rejected(decided))
     }
   }
@@ -279,6 +273,50 @@ public struct ConfirmationDesk: Sendable {
     let settled = try Confirmation.find(confirmation.id, in: &connection) ?? confirmation
     let payment = try Payment.find(confirmation.paymentID, in: &connection)
     return payment?.facts.isPaid == true ? .settled(settled) : .unbooked(settled)
+  }
+}
+
+extension Confirmation {
+  /// The numbers of those that wait.
+  static func open(
+    _ condition: SQL, in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Int64] {
+    try transaction.all(
+      """
+      SELECT c.id FROM confirmations c JOIN payments p ON p.id = c.payment_id
+      JOIN coin_orders o ON o.id = p.order_id WHERE c.status = 'OPEN' AND \(condition)
+      ORDER BY c.id LIMIT \(rowsMax)
+      """, as: Int64.self)
+  }
+
+  /// - Returns: nil when it was decided meanwhile.
+  static func lockOpen(
+    _ id: Int64, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Confirmation? {
+    let status = try transaction.first(
+      "SELECT status FROM confirmations WHERE id = \(id) FOR UPDATE", as: Status.self)
+    return status == .open ? try find(id, in: &transaction) : nil
+  }
+
+  /// Writes the decision down, with its line in the audit log.
+  func close(
+    _ status: Status, reason: String, actor: String, in transaction: inout Transaction,
+    at moment: Timestamp
+  ) throws(DatabaseError) -> Confirmation {
+    _ = try transaction.execute(
+      """
+      UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
+        decided_at = \(moment) WHERE id = \(id)
+      """)
+    _ = try OperatorAction(
+      actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
+      subject: orderNumber.text, reason: reason,
+      details: "\(amount), \(outTradeNo), asked for by \(requestedBy)"
+    ).record(in: &transaction, at: moment)
+    guard let decided = try Confirmation.find(id, in: &transaction) else {
+      throw DatabaseError.inconsistent("confirmation \(id) vanished")
+    }
+    return decided
   }
 }
 

@@ -18,12 +18,29 @@ struct OperatorPerson: Hashable {
       return OperatorPerson(name: actor, userID: UserID(id))
     }
     guard actor.hasPrefix(shellPrefix) else { return OperatorPerson(name: actor, userID: nil) }
-    let account = String(actor.dropFirst(shellPrefix.count))
+    // Names of accounts know no capitals.
+    let account = actor.dropFirst(shellPrefix.count).lowercased()
     guard account.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
       let id = try executor.first(
         "SELECT id FROM users WHERE username = \(account)", as: UserID.self)
     else { return OperatorPerson(name: actor, userID: nil) }
     return OperatorPerson(name: "\(consolePrefix)\(id)", userID: id)
+  }
+
+  /// Whether somebody who asked for something may still ask for it: nobody whose account is disabled or
+  /// erased, and at the console nobody who is no operator any more. None of this changes before the
+  /// transaction has ended.
+  static func mayStillAsk(
+    _ actor: String, in transaction: inout Transaction
+  ) throws(DatabaseError) -> Bool {
+    guard let userID = try of(actor, in: &transaction).userID else { return true }
+    let account = try transaction.first(
+      """
+      SELECT role, disabled_at IS NOT NULL OR erased_at IS NOT NULL FROM users
+      WHERE id = \(userID) LOCK IN SHARE MODE
+      """, as: (UserRole, Bool).self)
+    guard let (role, isOut) = account, !isOut else { return false }
+    return actor.hasPrefix(shellPrefix) || role >= .operator
   }
 
   /// Whether the two are one.

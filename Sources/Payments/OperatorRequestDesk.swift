@@ -13,6 +13,8 @@ public enum RequestDecision: Hashable, Sendable {
   case samePerson
   /// What is stored is not what the audit log says was asked for.
   case altered
+  /// Whoever asked may not ask for it any more.
+  case askerLeft
   /// It cannot be done any more, in words.
   case impossible(String)
 }
@@ -45,11 +47,15 @@ public struct OperatorRequestDesk: Sendable {
         return .rollback(.samePerson)
       }
       guard try isAsAskedFor(request, in: &transaction) else { return .rollback(.altered) }
+      guard try OperatorPerson.mayStillAsk(request.requestedBy, in: &transaction) else {
+        return .rollback(.askerLeft)
+      }
       if let obstacle = try carryOut(request, at: moment, in: &transaction) {
         return .rollback(.impossible(obstacle))
       }
-      return .commit(
-        .done(try close(request, .approved, "approved", actor, at: moment, in: &transaction)))
+      let approved = try request.close(
+        .approved, reason: "approved", actor: actor, in: &transaction, at: moment)
+      return .commit(.done(approved))
     }
   }
 
@@ -62,8 +68,9 @@ public struct OperatorRequestDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<RequestDecision> in
       guard let request = try lock(id, in: &transaction) else { return .rollback(.notFound) }
       guard request.status == .open else { return .rollback(.alreadyDecided(request)) }
-      return .commit(
-        .rejected(try close(request, .rejected, reason, actor, at: moment, in: &transaction)))
+      let rejected = try request.close(
+        .rejected, reason: reason, actor: actor, in: &transaction, at: moment)
+      return .commit(.rejected(rejected))
     }
   }
 
@@ -112,23 +119,45 @@ public struct OperatorRequestDesk: Sendable {
       return "\(outcome)"
     }
   }
+}
 
-  private func close(
-    _ request: OperatorRequest, _ status: OperatorRequest.Status, _ reason: String,
-    _ actor: String, at moment: Timestamp, in transaction: inout Transaction
+extension OperatorRequest {
+  /// The numbers of those that wait.
+  static func open(
+    _ condition: SQL, in transaction: inout Transaction
+  ) throws(DatabaseError) -> [Int64] {
+    try transaction.all(
+      """
+      SELECT r.id FROM operator_requests r WHERE r.status = 'OPEN' AND \(condition)
+      ORDER BY r.id LIMIT \(rowsMax)
+      """, as: Int64.self)
+  }
+
+  /// - Returns: nil when it was decided meanwhile.
+  static func lockOpen(
+    _ id: Int64, in transaction: inout Transaction
+  ) throws(DatabaseError) -> OperatorRequest? {
+    let status = try transaction.first(
+      "SELECT status FROM operator_requests WHERE id = \(id) FOR UPDATE", as: Status.self)
+    return status == .open ? try find(id, in: &transaction) : nil
+  }
+
+  /// Writes the decision down, with its line in the audit log.
+  func close(
+    _ status: Status, reason: String, actor: String, in transaction: inout Transaction,
+    at moment: Timestamp
   ) throws(DatabaseError) -> OperatorRequest {
     _ = try transaction.execute(
       """
       UPDATE operator_requests SET status = \(status.rawValue), decided_by = \(actor),
         decided_at = \(moment)
-      WHERE id = \(request.id)
+      WHERE id = \(id)
       """)
     _ = try OperatorAction(
       actor: actor, kind: status == .approved ? .approveDeed : .rejectDeed,
-      subject: request.subject, reason: reason,
-      details: "\(request.words), asked for by \(request.requestedBy)"
+      subject: subject, reason: reason, details: "\(words), asked for by \(requestedBy)"
     ).record(in: &transaction, at: moment)
-    return try OperatorRequest.find(request.id, in: &transaction) ?? request
+    return try OperatorRequest.find(id, in: &transaction) ?? self
   }
 }
 

@@ -26,6 +26,8 @@ public struct Erasure: Sendable {
   let clock: WallClock
   let caretaker: Caretaker
 
+  /// Why what a second person was asked about the user is not done any more.
+  private static let rejection = "the user is erased"
   /// Rows of one transaction.
   static let batchRowsMax = 200
 
@@ -36,13 +38,18 @@ public struct Erasure: Sendable {
     self.clock = clock
   }
 
-  /// Shuts the user out, closes what is open, then erases in small transactions; the name goes last, together with the
-  /// record of who did it. Broken off anywhere, it can be run again.
+  /// Shuts the user out, ends what waits for a second person, closes what is open, then erases in small
+  /// transactions; the name goes last, together with the record of who did it. Broken off anywhere, it
+  /// can be run again.
   public func run(
     _ user: User, reason: String, actor: String, on connection: inout Connection
   ) throws(DatabaseError) -> Report {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       try accounts.beginErasure(of: user.id, in: &transaction)
+      for selection in [OpenRequests.Selection.about(user.id), .askedBy(user.id)] {
+        try OpenRequests.reject(
+          selection, reason: Erasure.rejection, actor: actor, in: &transaction, at: clock.now())
+      }
       return .commit(())
     }
     var report = Report(pseudonym: Pseudonym.name(of: user.id))

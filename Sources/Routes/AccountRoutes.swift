@@ -58,10 +58,7 @@ enum AccountRoutes {
       visitor: call.visitor, device: call.device, on: &connection)
     switch outcome {
     case .signedIn(let user, let token):
-      // Nobody goes on in a session that somebody else may have begun in this browser.
-      if let before = call.sessionToken {
-        try call.site.accounts.endSession(token: before, on: &connection)
-      }
+      try endSessionBefore(call, &connection)
       call.site.logger.write(.info, "signed in", [.user: "\(user.id)", .outcome: "SIGNED_IN"])
       return (user, token)
     case .wrongCredentials:
@@ -77,6 +74,14 @@ enum AccountRoutes {
       noteRefusal("BUSY", call)
       throw RouteError.busy
     }
+  }
+
+  /// Nobody goes on in a session that somebody else may have begun in this browser.
+  private static func endSessionBefore(
+    _ call: Call, _ connection: inout Connection
+  ) throws(DatabaseError) {
+    guard let before = call.sessionToken else { return }
+    try call.site.accounts.endSession(token: before, on: &connection)
   }
 
   /// Without the name: people type passwords into its field.
@@ -115,6 +120,7 @@ enum AccountRoutes {
       if let email {
         try call.site.emails.set(email, of: user.id, in: &connection, at: call.site.clock.now())
       }
+      try endSessionBefore(call, &connection)
       let token = try call.site.accounts.beginSession(
         of: user.id, device: call.device, on: &connection)
       return (user, token)

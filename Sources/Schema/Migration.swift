@@ -53,6 +53,8 @@ public struct Migration: Sendable {
     Migration(
       number: 25, name: "foreign_and_changed",
       bytes: PackageResources._025_foreign_and_changed_sql),
+    Migration(
+      number: 26, name: "staff_passwords", bytes: PackageResources._026_staff_passwords_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

@@ -110,6 +110,61 @@ struct SignInLimitTests {
     #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
   }
 
+  @Test func `what a place was refused already does not count for all places`() throws {
+    let fixture = try Self.fixture()
+    let thief = Visitor(address: "198.51.100.2")
+    for _ in 1...5 { #expect(try Self.attempt(fixture, "wrong", from: thief) == "wrong") }
+    for _ in 1...SignInTide.failuresMax {
+      #expect(try Self.attempt(fixture, "wrong", from: thief) == "limited")
+    }
+    let owner = Visitor(address: "192.0.2.12")
+    #expect(try Self.attempt(fixture, Self.password, from: owner) == "in")
+  }
+
+  @Test func `what the bound of all places refused does not count where it came from`() throws {
+    let fixture = try Self.fixture()
+    for _ in 1...SignInTide.failuresMax {
+      _ = fixture.desk.signInTide.take(at: fixture.clock.clock.now())
+    }
+    let place = Visitor(address: "198.51.100.3")
+    for _ in 1...6 { #expect(try Self.attempt(fixture, Self.password, from: place) == "limited") }
+    fixture.clock.advance(seconds: SignInTide.windowSeconds)
+    #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
+  }
+
+  @Test func `passwords given again are bounded, right ones too`() throws {
+    let fixture = try Self.fixture()
+    var connection = Connection(fixture.database)
+    let name = try #require(Username("alice"))
+    let known = try User.find(name, in: &connection)
+    let alice = try #require(known)
+    var token = try fixture.desk.beginSession(of: alice.id, on: &connection)
+    let place = Visitor(
+      address: "192.0.2.13", deviceMark: try fixture.desk.newDeviceMark(of: alice.id))
+    var proofs: Int64 = 0
+    proving: while proofs <= SignInLimits.userProofsMax {
+      let outcome = try fixture.desk.prove(
+        alice, password: Secret(Self.password), token: token, visitor: place, on: &connection)
+      switch outcome {
+      case .proved(let renewed): (token, proofs) = (renewed, proofs + 1)
+      case .limited: break proving
+      default:
+        Issue.record("\(outcome)")
+        return
+      }
+    }
+    #expect(proofs == SignInLimits.userProofsMax)
+    // Signing in is another matter, and so is another place.
+    #expect(try Self.attempt(fixture, Self.password, from: place) == "in")
+    let elsewhere = try fixture.desk.prove(
+      alice, password: Secret(Self.password), token: token,
+      visitor: Visitor(address: "192.0.2.14"), on: &connection)
+    guard case .proved = elsewhere else {
+      Issue.record("\(elsewhere)")
+      return
+    }
+  }
+
   @Test func `many guesses at once are no way around the limit`() throws {
     let fixture = try Self.fixture()
     let outcomes = Mutex<[String]>([])

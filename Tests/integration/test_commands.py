@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from support.stack import ROOT, Client
+from support.terminal import Terminal
 
 
 def run(site, settings, *arguments, remove=()):
@@ -79,6 +80,55 @@ def test_users_are_made_and_changed(site):
     site.coinpay("user", "enable", name)
     client.sign_in(name, "second-password")
     assert site.coinpay("user", "disable", "nobody-here", check=False).returncode == 1
+
+
+def actions_on(site, name):
+    return [row[0] for row in site.sql(
+        "SELECT a.action FROM operator_actions a JOIN users u ON a.subject = CONCAT('user:', u.id) "
+        f"WHERE u.username = '{name}' AND a.actor LIKE 'cli:%' ORDER BY a.id")]
+
+
+def test_who_makes_users_and_sets_passwords_is_in_the_audit_log(site):
+    name = "op" + uuid.uuid4().hex[:8]
+    site.coinpay("user", "create", name, stdin="first-password\n")
+    site.coinpay("user", "password", name, stdin="second-password\n")
+    assert actions_on(site, name) == ["CREATE_USER", "SET_PASSWORD"]
+
+
+def test_nobody_becomes_staff_with_a_password_of_buyers(site):
+    client = Client(site.base)
+    name = "u" + uuid.uuid4().hex[:8]
+    client.data(client.post("/api/auth/register", {"username": name, "password": "tenletters"}))
+    refused = site.coinpay("user", "role", name, "operator", check=False)
+    assert refused.returncode == 1 and "12 characters" in refused.stderr
+    assert client.data(client.get("/api/auth/me"))["role"] == "user"
+    site.coinpay("user", "password", name, stdin="more than ten letters\n")
+    site.coinpay("user", "role", name, "operator")
+    client.sign_in(name, "more than ten letters")
+    assert client.data(client.get("/api/auth/me"))["role"] == "operator"
+
+
+def test_a_password_is_asked_for_at_a_terminal_and_not_shown(site):
+    name = "op" + uuid.uuid4().hex[:8]
+    command = ["env", *(f"{k}={v}" for k, v in site.environment.items()), str(ROOT / "nginx" / "dev"), "coinpay"]
+    for arguments in (("create", name), ("password", name)):
+        with Terminal([*command, "user", *arguments]) as terminal:
+            terminal.expect("Password:")
+            assert not terminal.shows_typing()
+            terminal.type("typed-and-not-shown")
+            assert terminal.wait() == 0, terminal.seen
+        assert "typed-and-not-shown" not in terminal.seen
+    Client(site.base).sign_in(name, "typed-and-not-shown")
+
+
+def test_registering_ends_the_session_that_the_browser_had(site):
+    client = site.new_user()
+    before = client.session.cookies.copy()
+    name = "u" + uuid.uuid4().hex[:8]
+    client.data(client.post("/api/auth/register", {"username": name, "password": "long-password"}))
+    assert client.data(client.get("/api/auth/me"))["username"] == name
+    client.session.cookies = before
+    assert client.get("/api/auth/me").status_code == 401
 
 
 def test_packages_are_made_and_taken_off_sale(site, user):

@@ -1,9 +1,11 @@
 """A user is erased while orders, refunds and notifications are under way: nothing is credited to nobody."""
 
 import concurrent.futures
+import uuid
 
 import pytest
 
+from support.console import Operator
 from support.stack import Stack, wait_for
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
@@ -123,3 +125,69 @@ def test_an_open_refund_comes_to_its_end(site, shop, fake):
     site.sql("UPDATE refunds SET next_attempt_at = NOW(6) WHERE status IN ('REQUESTED', 'PENDING')")
     wait_for(lambda: stored(site, order)[0][0] == "REFUNDED", seconds=60)
     assert balance(site, number) == 0
+
+
+@pytest.fixture(scope="module")
+def boss(site):
+    return Operator(site, "administrator")
+
+
+def key():
+    return uuid.uuid4().hex
+
+
+def test_what_waits_for_a_second_person_ends_with_the_erasure(site, shop, boss):
+    other, number = Operator(site, "administrator"), user_id(site, shop)
+    coins = {"coins": 900_000, "reason": "test", "key": key()}
+    asked = other.act(f"/users/{shop.user.username}/grant", coins)
+    assert asked["outcome"] == "WAITING"
+    order = shop.user.order(package=3, method="MOCK")
+    word = other.act(f"/orders/{order['order_no']}/confirm",
+                     {"out_trade_no": order["order_no"], "reason": "test", "key": key()})
+    assert word["outcome"] == "WAITING"
+    erase(site, shop)
+    for address in (f"/requests/{asked['request_id']}", f"/confirmations/{word['confirmation_id']}"):
+        assert boss.post(f"/api/admin{address}/approve").status_code == 409
+    assert site.value(f"SELECT status FROM operator_requests WHERE id = {asked['request_id']}") == "REJECTED"
+    assert site.value(f"SELECT status FROM confirmations WHERE id = {word['confirmation_id']}") == "REJECTED"
+    assert balance(site, number) == 0
+    site.assert_ledger_holds()
+
+
+def test_nothing_is_done_to_an_erased_account(site, shop, boss):
+    number = user_id(site, shop)
+    erase(site, shop)
+    name = f"erased-{number}"
+    coins = {"coins": 5, "reason": "test", "key": key()}
+    for action, body in (("grant", coins), ("deduct", coins), ("enable", {"reason": "x"}), ("disable", {"reason": "x"}),
+                         ("role", {"role": "operator", "reason": "x"}), ("second-factor/invite", {"reason": "x"}),
+                         ("second-factor/reset", {"reason": "x"})):
+        answer = boss.post(f"/api/admin/users/{name}/{action}", body, headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "USER_ERASED"), (action, answer.text)
+        assert "erased" in answer.json()["error"]["message"]
+    for command in (("user", "enable", name), ("user", "disable", name), ("user", "role", name, "operator"),
+                    ("user", "password", name), ("coins", "grant", name, "5", "--reason", "x"),
+                    ("coins", "deduct", name, "5", "--reason", "x")):
+        said = site.coinpay(*command, check=False, stdin="a long new password\n")
+        assert said.returncode == 1 and "is erased" in said.stderr, (command, said.stderr)
+    assert balance(site, number) == 0
+    assert site.sql(f"SELECT role, disabled_at IS NULL, password_hash IS NULL FROM users WHERE id = {number}") == [
+        ["user", "0", "1"]]
+
+
+def test_the_console_says_erased_and_offers_nothing(site, shop, boss):
+    number = user_id(site, shop)
+    assert f'/api/admin/users/{shop.user.username}/grant' in boss.get(f"/admin/users/{shop.user.username}").text
+    erase(site, shop)
+    page = boss.get(f"/admin/users/erased-{number}")
+    assert "已删除" in page.text and "/api/admin/users/" not in page.text
+    assert "Erased" in boss.get("/admin/users?q=erased-", headers={"Accept-Language": "en"}).text
+    assert boss.read(f"/users/erased-{number}")["user"]["is_erased"] is True
+
+
+def test_a_request_to_enrol_a_device_ends_with_the_erasure(site):
+    person = Operator(site, "operator", admitted=False)
+    number = site.value(f"SELECT id FROM users WHERE username = '{person.username}'")
+    assert site.value(f"SELECT COUNT(*) FROM enrolment_codes WHERE user_id = {number}") == "1"
+    site.coinpay("user", "erase", person.username, "--reason", "asked for it")
+    assert site.value(f"SELECT COUNT(*) FROM enrolment_codes WHERE user_id = {number}") == "0"

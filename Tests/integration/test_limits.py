@@ -1,10 +1,12 @@
 """The web server's own limits, with the rates of production."""
 
 import concurrent.futures
+import os
+import signal
 
 import requests
 
-from support.stack import Client, Stack
+from support.stack import Client, Stack, wait_for
 
 
 def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
@@ -16,11 +18,16 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             wrong = {"username": "nobody", "password": "wrong-password"}
             sign_ins = list(pool.map(
                 lambda _: Client(site.base).post("/api/auth/login", wrong, headers={"Accept-Language": "en"}), range(60)))
+            confirmations = list(pool.map(
+                lambda _: client.post("/api/auth/confirm", {"password": "wrong-password"}), range(60)))
             exports = list(pool.map(lambda _: client.get("/api/auth/export"), range(60)))
         assert {answer.status_code for answer in exports} == {200, 429}
         assert {answer.status_code for answer in orders} == {200, 429}
         assert {answer.status_code for answer in sign_ins} <= {401, 429}
-        for answer in [a for a in orders + sign_ins + exports if a.status_code == 429]:
+        # Passwords given again are refused before they reach the worker, as those of signing in are.
+        assert {answer.status_code for answer in confirmations} <= {403, 429}
+        assert any("upstream=- " in line for line in access_log(site) if " /api/auth/confirm " in line)
+        for answer in [a for a in orders + sign_ins + confirmations + exports if a.status_code == 429]:
             body = answer.json()
             assert body["error"]["code"] == "RATE_LIMITED" and body["error"]["message"]
             assert int(answer.headers["Retry-After"]) > 0
@@ -44,6 +51,34 @@ def test_too_many_orders_sign_ins_or_exports_get_429_in_our_shape():
             assert answer.status_code == 503
             assert_is_a_page(answer, words)
         assert requests.get(site.base + "/api/coin/info", timeout=10).json()["error"]["code"] == "OVERLOADED"
+
+
+def access_log(site):
+    return (site.folder / "logs" / "nginx-access.log").read_text().splitlines()
+
+
+def registrations(site, addresses):
+    """What the web server and the worker answer to empty wishes of some visitors behind a proxy."""
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        return {answer.status_code for answer in pool.map(
+            lambda address: Client(site.base).post("/api/auth/register", {}, headers={"X-Forwarded-For": address}),
+            addresses)}
+
+
+def test_visitors_whose_ipv4_is_written_as_ipv6_are_counted_each_by_itself():
+    with Stack("mapped", COINPAY_DEV_LIMITS="on") as site:
+        (site.folder / "nginx" / "coinpay-real-ip.conf").write_text(
+            "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;\n")
+        os.kill(site.pid("nginx"), signal.SIGHUP)
+        wait_for(lambda: client_is_believed(site))
+        assert registrations(site, [f"::ffff:203.0.{number}.7" for number in range(60)]) == {400}
+        assert 429 in registrations(site, ["::ffff:198.51.100.7", "198.51.100.7"] * 30)
+        assert 429 in registrations(site, [f"2001:db8::{number}" for number in range(60)])
+
+
+def client_is_believed(site):
+    requests.get(site.base + "/coin", headers={"X-Forwarded-For": "192.0.2.77"}, timeout=10)
+    return any(line.startswith("192.0.2.77 ") for line in access_log(site))
 
 
 def assert_is_a_page(answer, words):

@@ -161,6 +161,54 @@ def test_the_shell_has_the_same_limit_and_the_same_person(site, boss, buyer):
     assert own.returncode == 75, own.stdout
 
 
+@pytest.mark.parametrize("leave", ["disable", "role"])
+def test_what_somebody_asked_for_ends_when_they_may_not_ask_any_more(site, boss, buyer, leave):
+    asker = Operator(site, "operator")
+    waiting = coins(asker, "grant", buyer, 1_500)["request_id"]
+    by_shell = asked_by_shell(site, asker.username.upper(), buyer)
+    order = boss.order(package=3)
+    word = asker.act(f"/orders/{order['order_no']}/confirm",
+                     {"out_trade_no": order["order_no"], "reason": "test", "key": key()})
+    other = Operator(site, "administrator")
+    body = {"reason": "left us"} | ({"role": "viewer"} if leave == "role" else {})
+    other.act(f"/users/{asker.username}/{leave}", body)
+    for number in (waiting, by_shell):
+        assert site.value(f"SELECT status FROM operator_requests WHERE id = {number}") == "REJECTED"
+        refused(boss, f"/requests/{number}/approve", "CONFLICT")
+    assert site.value(f"SELECT status FROM confirmations WHERE id = {word['confirmation_id']}") == "REJECTED"
+    assert buyer.balance() == 0
+
+
+def asked_by_shell(site, name, buyer):
+    site.environment["SUDO_USER"] = name
+    said = site.coinpay("coins", "grant", buyer.username, "1001", "--reason", "test", check=False)
+    del site.environment["SUDO_USER"]
+    assert said.returncode == 75
+    return site.value("SELECT MAX(id) FROM operator_requests")
+
+
+def test_what_somebody_asked_for_who_lost_the_role_is_not_done(site, boss, buyer):
+    """However the role was lost, such as by a hand in the database."""
+    asker = Operator(site, "operator")
+    waiting = coins(asker, "grant", buyer, 1_500)["request_id"]
+    for loss in ("role = 'viewer'", "disabled_at = NOW(6)"):
+        site.sql(f"UPDATE users SET {loss} WHERE username = '{asker.username}'")
+        refused(boss, f"/requests/{waiting}/approve", "CONFLICT")
+        site.sql(f"UPDATE users SET role = 'operator', disabled_at = NULL WHERE username = '{asker.username}'")
+    boss.act(f"/requests/{waiting}/approve")
+    assert buyer.balance() == 1_500
+
+
+def test_the_name_of_the_shell_is_the_same_in_capitals(site, boss):
+    site.environment["SUDO_USER"] = boss.username.upper()
+    own = site.coinpay("coins", "grant", boss.username, "1", "--reason", "x", check=False)
+    below = site.coinpay("coins", "allow-negative", boss.username, "on", "--reason", "x", check=False)
+    del site.environment["SUDO_USER"]
+    assert own.returncode == 75
+    assert below.returncode == 1 and "your own account" in below.stderr
+    assert site.value(f"SELECT may_go_negative FROM wallets WHERE user_id = {number_of(site, boss.username)}") == "0"
+
+
 def test_requests_end(site, boss, operator, buyer):
     waiting = coins(operator, "grant", buyer, 1_500)["request_id"]
     site.sql(f"UPDATE operator_requests SET expires_at = NOW(6) - INTERVAL 1 SECOND WHERE id = {waiting}")

@@ -57,11 +57,14 @@ struct CoinsCommand: ParsableCommand {
         let allowance = NegativeAllowance(
           userID: user.id, isAllowed: choice == .on, reason: reason, actor: OperatorOrders.actor)
         switch try allowance.apply(on: &connection, at: SystemTime.now()) {
-        case .changed:
+        case .decided(.changed):
           Console.say(
             "the balance of \(user.username) may \(choice == .on ? "go" : "not go") below zero now")
-        case .asBefore: Console.say("that was so before; nothing was changed")
-        case .isBelowZero(let balance):
+        case .decided(.asBefore): Console.say("that was so before; nothing was changed")
+        case .ownAccount:
+          Console.complain("somebody else has to decide about your own account")
+          throw ExitCode.failure
+        case .decided(.isBelowZero(let balance)):
           Console.complain("\(user.username) has \(balance) coins; grant what is missing before")
           throw ExitCode.failure
         }
@@ -104,6 +107,9 @@ struct CoinsCommand: ParsableCommand {
         Console.complain("the key belongs to another action")
         throw ExitCode.failure
       case .repeated: Console.say("the same key did this before; nothing was changed")
+      case .erased:
+        Console.complain("the user '\(user.username)' is erased")
+        throw ExitCode.failure
       case .tooFew(let balance):
         Console.complain("\(user.username) has only \(balance) coins")
         throw ExitCode.failure

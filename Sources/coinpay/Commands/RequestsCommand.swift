@@ -85,6 +85,7 @@ struct RequestsCommand: ParsableCommand {
         Console.complain("it is over: \(request.status.rawValue), until \(request.expiresAt)")
       case .samePerson:
         Console.complain("whoever asked, or whose account it is about, cannot agree")
+      case .askerLeft: Console.complain("whoever asked may not ask for it any more; reject it")
       case .altered: Console.complain("what is stored is not what was asked for; see the audit log")
       case .impossible(let obstacle): Console.complain("it cannot be done: \(obstacle)")
       }

@@ -15,6 +15,10 @@ struct SecondFactorCommand: ParsableCommand {
     let desk = SecondFactorDesk(accounts: accounts, keyRing: try Settings.load().keyRing)
     let code = try desk.invite(
       user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+    guard let code else {
+      Console.complain("the user '\(user.username)' is erased")
+      throw ExitCode.failure
+    }
     let hours = EnrolmentCode.lifetimeSeconds / 3_600
     Console.say("enrolment code, for \(hours) hours: \(code.reveal())")
   }

@@ -1,6 +1,7 @@
 import Accounts
 import ArgumentParser
 import Database
+import Payments
 import Vocabulary
 
 struct UserCommand: ParsableCommand {
@@ -24,9 +25,13 @@ struct UserCommand: ParsableCommand {
     }
   }
 
-  /// The first line of standard input, so that no password stands in a process list.
+  /// The first line of standard input, so that no password stands in a process list; asked for, and
+  /// not shown, where somebody types it.
   static func readPassword() throws -> String {
-    guard let line = readLine(strippingNewline: true) else {
+    let line =
+      TypedSecret.isPossible
+      ? TypedSecret.read(prompt: "Password: ") : readLine(strippingNewline: true)
+    guard let line else {
       throw ValidationError("give the password as one line of standard input")
     }
     return line
@@ -61,10 +66,20 @@ struct UserCommand: ParsableCommand {
   }
 
   static func require(_ isFound: Bool, _ target: Target) throws {
-    guard isFound else {
-      Console.complain("there is no user '\(target.username)'")
-      throw ExitCode.failure
+    try require(isFound ? .changed : .notFound, target)
+  }
+
+  static func require(_ change: AccountChange, _ target: Target) throws {
+    switch change {
+    case .changed: return
+    case .notFound: Console.complain("there is no user '\(target.username)'")
+    case .passwordTooShort:
+      Console.complain(
+        "staff need a password of at least \(NewPassword.staffCharactersMin) characters: "
+          + "'\(target.username)' chooses a new one before, or: coinpay user password")
+    case .erased: Console.complain("the user '\(target.username)' is erased")
     }
+    throw ExitCode.failure
   }
 
   struct Create: ParsableCommand {
@@ -81,7 +96,9 @@ struct UserCommand: ParsableCommand {
       let password = try UserCommand.newPassword(
         try UserCommand.readPassword(), of: name, role: role)
       try UserCommand.withDesk { desk, connection in
-        switch try desk.register(name, password: password, role: role, on: &connection) {
+        let outcome = try desk.register(
+          name, password: password, role: role, by: UserCommand.operation, on: &connection)
+        switch outcome {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
           if role > .user {
@@ -112,8 +129,9 @@ struct UserCommand: ParsableCommand {
           return try UserCommand.require(false, target)
         }
         let password = try UserCommand.newPassword(text, of: name, role: user.role)
-        let isFound = try desk.setPassword(password, of: name, on: &connection)
-        try UserCommand.require(isFound, target)
+        try UserCommand.require(
+          try desk.setPassword(password, of: name, by: UserCommand.operation, on: &connection),
+          target)
         Console.say("set the password of \(name)")
       }
     }
@@ -136,12 +154,24 @@ struct UserCommand: ParsableCommand {
     func run() throws { try UserCommand.setDisabled(false, target, "enabled") }
   }
 
+  /// The reason of what is done to accounts by command.
+  private static let byCommand = "by command"
+
+  private static var operation: AccountOperation {
+    AccountOperation(actor: OperatorOrders.actor, reason: byCommand)
+  }
+
+  private static var endingRequests: (UserID, inout Transaction) throws(DatabaseError) -> Void {
+    OpenRequests.ending(reason: byCommand, actor: OperatorOrders.actor, at: SystemTime.now())
+  }
+
   static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
     let name = try target.name()
     try withDesk { desk, connection in
-      let isFound = try desk.setDisabled(
-        isDisabled, name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
-      try require(isFound, target)
+      let change = try desk.setDisabled(
+        isDisabled, name, reason: byCommand, actor: OperatorOrders.actor,
+        ending: endingRequests, on: &connection)
+      try require(change, target)
       Console.say("\(done) \(name)")
     }
   }
@@ -157,9 +187,10 @@ struct UserCommand: ParsableCommand {
       let name = try target.name()
       let role = try UserCommand.role(role)
       try UserCommand.withDesk { desk, connection in
-        let isFound = try desk.setRole(
-          role, of: name, reason: "by command", actor: OperatorOrders.actor, on: &connection)
-        try UserCommand.require(isFound, target)
+        let change = try desk.setRole(
+          role, of: name, reason: UserCommand.byCommand, actor: OperatorOrders.actor,
+          ending: UserCommand.endingRequests, on: &connection)
+        try UserCommand.require(change, target)
         Console.say("\(name) is now \(role.rawValue)")
       }
     }
