@@ -105,6 +105,8 @@ enum ConfirmationRoutes {
     case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .keyReused: throw RouteError(.keyReused)
     case .samePerson: throw RouteError(.secondPersonNeeded)
+    case .administratorNeeded:
+      throw RouteError(.secondPersonNeeded, message: admin.say(.administratorNeeded))
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
     }
   }
@@ -121,7 +123,8 @@ enum ConfirmationRoutes {
   static func approve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     try answer(
       try admin.console.confirmations.approve(
-        try admin.number(), actor: admin.user.actor, on: &connection), admin)
+        try admin.number(), actor: admin.user.actor, isAdministrator: admin.may(.administrator),
+        on: &connection), admin)
   }
 
   /// `POST /api/admin/confirmations/{id}/reject`

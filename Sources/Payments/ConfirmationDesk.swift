@@ -62,6 +62,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case keyReused
   /// Whoever asked may not agree.
   case samePerson
+  /// The word is beyond what whoever asked may do on a day: only an administrator may agree.
+  case administratorNeeded
   case alreadyDecided
   /// What is stored is not what the audit log says was asked for.
   case altered
@@ -72,10 +74,13 @@ public enum ConfirmationOutcome: Hashable, Sendable {
 public struct ConfirmationDesk: Sendable {
   let caretaker: Caretaker
   let rule: TwoPersonRule
+  let operators: OperatorRule?
 
-  public init(caretaker: Caretaker, rule: TwoPersonRule) {
+  /// - Parameter operators: nil where nobody's coins of a day are limited.
+  public init(caretaker: Caretaker, rule: TwoPersonRule, operators: OperatorRule? = nil) {
     self.caretaker = caretaker
     self.rule = rule
+    self.operators = operators
   }
 
   public func request(
@@ -99,10 +104,21 @@ public struct ConfirmationDesk: Sendable {
     return try settle(confirmation, on: &connection)
   }
 
+  /// - Parameter isAdministrator: whether the second person may agree to what is beyond the limits of
+  ///   whoever asked.
   public func approve(
-    _ id: Int64, actor: String, on connection: inout Connection
+    _ id: Int64, actor: String, isAdministrator: Bool, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    let outcome = try decide(id, .approved, reason: "approved", actor: actor, on: &connection)
+    let moment = caretaker.clock.now()
+    let outcome = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      try decide(id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction) {
+        (known, requester, transaction) throws(DatabaseError) in
+        try obstacle(
+          to: known, askedBy: requester, approvedBy: actor, isAdministrator: isAdministrator,
+          at: moment, in: &transaction)
+      }
+    }
     guard case .settled(let confirmation) = outcome else { return outcome }
     return try settle(confirmation, on: &connection)
   }
@@ -111,7 +127,11 @@ public struct ConfirmationDesk: Sendable {
   public func reject(
     _ id: Int64, reason: String, actor: String, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    try decide(id, .rejected, reason: reason, actor: actor, on: &connection)
+    let moment = caretaker.clock.now()
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      try decide(id, .rejected, reason: reason, actor: actor, at: moment, in: &transaction)
+    }
   }
 
   private func record(
@@ -128,8 +148,10 @@ public struct ConfirmationDesk: Sendable {
       guard !waiting.contains(where: { $0.status == .open && $0.paymentID == payment.id }) else {
         return .rollback(.alreadyRequested)
       }
-      let isOwn = try isOwn(payment.orderID, wish.actor, in: &transaction)
-      let needsSecond = isOwn || rule.applies(to: payment.facts.amount)
+      var needsSecond = rule.applies(to: payment.facts.amount)
+      if !needsSecond {
+        needsSecond = try !countsAlone(payment, of: wish.actor, at: moment, in: &transaction)
+      }
       let status = needsSecond ? Confirmation.Status.open : .approved
       let decidedBy: String? = needsSecond ? nil : wish.actor
       let decidedAt: Timestamp? = needsSecond ? nil : moment
@@ -155,14 +177,41 @@ public struct ConfirmationDesk: Sendable {
     }
   }
 
-  /// Whether somebody's word would credit an account of their own.
-  private func isOwn(
-    _ orderID: OrderID, _ actor: String, in transaction: inout Transaction
+  /// Counts the coins of an order among what somebody did on the day, unless their word would credit an
+  /// account of their own or be beyond the limit.
+  ///
+  /// - Returns: false when nothing was counted.
+  private func countsAlone(
+    _ payment: Payment, of actor: String, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
-    let owner = try transaction.first(
-      "SELECT user_id FROM coin_orders WHERE id = \(orderID)", as: UserID.self)
+    guard let order = try CoinOrder.lock([payment.orderID], in: &transaction).first else {
+      return false
+    }
     let person = try OperatorPerson.of(actor, in: &transaction)
-    return owner != nil && owner == person.userID
+    guard let operators else { return person.userID != order.userID }
+    return try operators.admits(
+      person, for: order.userID, coins: order.totalCoins, at: moment, in: &transaction)
+  }
+
+  /// What keeps a second person from agreeing.
+  private func obstacle(
+    to known: Confirmation, askedBy requester: String, approvedBy actor: String,
+    isAdministrator: Bool, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> ConfirmationOutcome? {
+    guard let payment = try Payment.find(known.paymentID, in: &transaction),
+      let order = try CoinOrder.lock([payment.orderID], in: &transaction).first
+    else { throw DatabaseError.inconsistent("payment \(known.paymentID) vanished") }
+    let asker = try OperatorPerson.of(requester, in: &transaction)
+    let approver = try OperatorPerson.of(actor, in: &transaction)
+    guard !approver.isSame(as: asker), approver.userID != order.userID else { return .samePerson }
+    guard try isAsAskedFor(known, by: requester, in: &transaction) else { return .altered }
+    let obstacle = try obstacle(
+      to: payment, number: known.providerTransactionID, in: &transaction)
+    if let obstacle { return obstacle }
+    // An operator's word adds nothing to what another one may do on a day.
+    if isAdministrator { return nil }
+    let isCounted = try countsAlone(payment, of: requester, at: moment, in: &transaction)
+    return isCounted ? nil : .administratorNeeded
   }
 
   /// What stands in the way now, with the order and its payments locked: asked when somebody wishes it
@@ -204,49 +253,35 @@ public struct ConfirmationDesk: Sendable {
     return told != nil
   }
 
+  /// - Parameter obstacle: what stands in the way of the decision about an open request.
   private func decide(
     _ id: Int64, _ status: Confirmation.Status, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> ConfirmationOutcome {
-    let moment = caretaker.clock.now()
-    return try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
-      let requester = try transaction.first(
-        "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
-      guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
-        return .rollback(.notFound)
-      }
-      guard known.status == .open else { return .rollback(.alreadyDecided) }
-      if status == .approved {
-        let asker = try OperatorPerson.of(requester, in: &transaction)
-        let approver = try OperatorPerson.of(actor, in: &transaction)
-        guard !approver.isSame(as: asker) else { return .rollback(.samePerson) }
-        guard let payment = try Payment.find(known.paymentID, in: &transaction) else {
-          throw DatabaseError.inconsistent("payment \(known.paymentID) vanished")
-        }
-        if try isOwn(payment.orderID, actor, in: &transaction) { return .rollback(.samePerson) }
-        guard try isAsAskedFor(known, by: requester, in: &transaction) else {
-          return .rollback(.altered)
-        }
-        let obstacle = try obstacle(
-          to: payment, number: known.providerTransactionID, in: &transaction)
-        if let obstacle { return .rollback(obstacle) }
-      }
-      _ = try transaction.execute(
-        """
-        UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
-          decided_at = \(moment) WHERE id = \(id)
-        """)
-      _ = try OperatorAction(
-        actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
-        subject: known.orderNumber.text, reason: reason,
-        details: "\(known.amount), \(known.outTradeNo), asked for by \(requester)"
-      ).record(in: &transaction, at: moment)
-      guard let decided = try Confirmation.find(id, in: &transaction) else {
-        throw DatabaseError.inconsistent("confirmation \(id) vanished")
-      }
-      return .commit(status == .approved ? .settled(decided) : .rejected(decided))
+    at moment: Timestamp, in transaction: inout Transaction,
+    unless obstacle: (
+      Confirmation, _ requester: String, inout Transaction
+    ) throws(DatabaseError) -> ConfirmationOutcome? = { (_, _, _) throws(DatabaseError) in nil }
+  ) throws(DatabaseError) -> Completion<ConfirmationOutcome> {
+    let requester = try transaction.first(
+      "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
+    guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
+      return .rollback(.notFound)
     }
+    guard known.status == .open else { return .rollback(.alreadyDecided) }
+    if let obstacle = try obstacle(known, requester, &transaction) { return .rollback(obstacle) }
+    _ = try transaction.execute(
+      """
+      UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
+        decided_at = \(moment) WHERE id = \(id)
+      """)
+    _ = try OperatorAction(
+      actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
+      subject: known.orderNumber.text, reason: reason,
+      details: "\(known.amount), \(known.outTradeNo), asked for by \(requester)"
+    ).record(in: &transaction, at: moment)
+    guard let decided = try Confirmation.find(id, in: &transaction) else {
+      throw DatabaseError.inconsistent("confirmation \(id) vanished")
+    }
+    return .commit(status == .approved ? .settled(decided) : .rejected(decided))
   }
 
   /// In the audit log, where the provider's number was not said.

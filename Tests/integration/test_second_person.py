@@ -13,7 +13,7 @@ COINS_MAX = 1_000
 
 @pytest.fixture(scope="module")
 def site():
-    with Stack("second-person", COINPAY_OPERATOR_COINS_MAX=COINS_MAX) as stack:
+    with Stack("second-person", COINPAY_OPERATOR_COINS_MAX=COINS_MAX, COINPAY_TWO_PERSONS_ABOVE="CNY:1000.00") as stack:
         yield stack
         stack.assert_ledger_holds()
 
@@ -134,6 +134,38 @@ def test_refunds_that_leave_coins_count(site, boss, operator, buyer):
     refused(boss, f"/requests/{asked['request_id']}/approve", "CONFLICT")
     boss.act(f"/requests/{asked['request_id']}/reject", {"reason": "too late"})
     refused(boss, f"/requests/{asked['request_id']}/approve", "CONFLICT")
+
+
+def confirmed(person, order, **more):
+    return person.act(f"/orders/{order['order_no']}/confirm",
+                      {"out_trade_no": order["order_no"], "reason": "a transfer", "key": key(), **more})
+
+
+def test_words_for_payments_count_to_the_coins_of_the_day(site, boss, operator, buyer):
+    other = Operator(site, "operator")
+    first, second = buyer.order(package=2), buyer.order(package=2)
+    assert first["coins"] * 2 > COINS_MAX >= first["coins"]
+    assert confirmed(operator, first)["outcome"] == "SETTLED" and buyer.balance() == first["coins"]
+    # What was done alone on the day has no room for these.
+    waiting = confirmed(operator, second)
+    assert waiting["outcome"] == "WAITING" and buyer.balance() == first["coins"]
+    assert coins(operator, "grant", buyer, COINS_MAX - first["coins"] + 1)["outcome"] == "WAITING"
+    path = f"/confirmations/{waiting['confirmation_id']}/approve"
+    refused(other, path, "SECOND_PERSON_NEEDED")
+    assert boss.act(path)["outcome"] == "SETTLED" and buyer.balance() == first["coins"] * 2
+    # Agreed to by an administrator, it leaves the day of whoever asked as it was.
+    assert coins(operator, "grant", buyer, COINS_MAX - first["coins"])["balance"] == first["coins"] + COINS_MAX
+
+
+def test_a_word_beyond_the_days_coins_or_for_an_own_order_needs_an_administrator(site, boss, operator, buyer):
+    other = Operator(site, "operator")
+    for order in buyer.order(package=3), operator.order():
+        waiting = confirmed(operator, order)
+        assert waiting["outcome"] == "WAITING"
+        path = f"/confirmations/{waiting['confirmation_id']}/approve"
+        answer = other.post("/api/admin" + path, headers={"Accept-Language": "en"})
+        assert answer.json()["error"]["code"] == "SECOND_PERSON_NEEDED" and "administrator" in answer.text
+        assert boss.act(path)["outcome"] == "SETTLED"
 
 
 def test_the_shell_has_the_same_limit_and_the_same_person(site, boss, buyer):
