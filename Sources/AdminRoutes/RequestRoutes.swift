@@ -139,7 +139,7 @@ enum RequestRoutes {
     switch request.deed {
     case .grant: return "\(admin.say(.grantCoins)): \(coins)"
     case .deduct: return "\(admin.say(.deductCoins)): \(coins)"
-    case .refund(_, let amount, let rule):
+    case .refund(_, let amount, let rule, _):
       let name = AdminNames.rule(rule, admin.language)
       return "\(admin.say(.refunds)): \(amount.display), \(name), \(coins)"
     }

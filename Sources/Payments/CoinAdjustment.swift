@@ -48,8 +48,8 @@ public struct CoinAdjustment: Sendable {
   public func book(
     under rule: OperatorRule? = nil, on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> Outcome {
-    do throws(DatabaseError) {
-      return try connection.transaction {
+    try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
+      try connection.transaction {
         (transaction) throws(DatabaseError) -> Completion<Outcome> in
         if let earlier = try earlier(in: &transaction) { return .rollback(earlier) }
         if let rule, let request = try request(under: rule, in: &transaction, at: moment) {
@@ -59,33 +59,29 @@ public struct CoinAdjustment: Sendable {
         if case .done = outcome { return .commit(outcome) }
         return .rollback(outcome)
       }
-    } catch {
-      let names = [OperatorAction.requestKeyName, CoinAdjustment.requestKeyName]
-      guard let name = error.duplicateKeyName, names.contains(name),
-        let earlier = try earlier(in: &connection)
-      else { throw error }
-      return earlier
     }
   }
 
-  private static let requestKeyName = "operator_requests_request_key"
-
   /// What the same key did or asked for before.
   private func earlier(
-    in executor: inout some SQLExecutor & ~Copyable
+    in transaction: inout Transaction
   ) throws(DatabaseError) -> Outcome? {
-    guard let key = action.requestKey else { return nil }
-    if let known = try OperatorAction.find(requestKey: key, in: &executor) {
+    guard let key = action.requestKey, let deed = try KeyedDeed.find(key, in: &transaction) else {
+      return nil
+    }
+    switch deed {
+    case .action(let known):
       let isSame =
         known.action == action.kind.rawValue && known.subject == action.subject
-        && known.details == action.details
+        && known.details == action.details && known.reason == action.reason
       return isSame ? .repeated : .keyReused
+    case .request(let request):
+      let isSame =
+        request.deed == self.deed && request.userID == userID && request.coins == coins
+        && request.reason == action.reason && request.status == .open
+      return isSame ? .waiting(request) : .keyReused
+    case .refund, .confirmation: return .keyReused
     }
-    guard let request = try OperatorRequest.find(requestKey: key, in: &executor) else { return nil }
-    let isSame =
-      request.deed == deed && request.userID == userID && request.coins == coins
-      && request.status == .open
-    return isSame ? .waiting(request) : .keyReused
   }
 
   private var deed: OperatorRequest.Deed { direction == .grant ? .grant : .deduct }

@@ -86,11 +86,8 @@ public struct ConfirmationDesk: Sendable {
   public func request(
     _ wish: ConfirmationWish, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    if let earlier = try Confirmation.find(requestKey: wish.key, in: &connection) {
-      guard earlier.outTradeNo == wish.outTradeNo,
-        earlier.providerTransactionID == wish.providerTransactionID
-      else { return .keyReused }
-      return earlier.status == .open ? .waiting(earlier) : .alreadyDecided
+    if let earlier = try earlier(wish, in: &connection) {
+      return try settled(earlier, on: &connection)
     }
     guard let order = try CoinOrder.find(wish.orderNumber, in: &connection),
       let payment = try Payment.list(of: order.id, in: &connection)
@@ -99,9 +96,33 @@ public struct ConfirmationDesk: Sendable {
     if payment.facts.isPaid { return .alreadyPaid }
     let answer = try caretaker.ask(about: payment, on: &connection)
     if case .event(.succeeded) = answer { return .providerConfirmed }
-    let outcome = try record(wish, payment, answer, on: &connection)
+    let outcome = try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
+      try record(wish, payment, answer, on: &connection)
+    }
+    return try settled(outcome, on: &connection)
+  }
+
+  private func settled(
+    _ outcome: ConfirmationOutcome, on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
     guard case .settled(let confirmation) = outcome else { return outcome }
     return try settle(confirmation, on: &connection)
+  }
+
+  /// What the same key asked for before.
+  private func earlier(
+    _ wish: ConfirmationWish, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> ConfirmationOutcome? {
+    guard let deed = try KeyedDeed.find(wish.key, in: &executor) else { return nil }
+    guard case .confirmation(let known) = deed, known.orderNumber == wish.orderNumber,
+      known.outTradeNo == wish.outTradeNo, known.reason == wish.reason,
+      known.providerTransactionID == wish.providerTransactionID
+    else { return .keyReused }
+    switch known.status {
+    case .open: return .waiting(known)
+    case .approved where !known.needsSecondPerson: return .settled(known)
+    case .approved, .rejected: return .alreadyDecided
+    }
   }
 
   /// - Parameter isAdministrator: whether the second person may agree to what is beyond the limits of
@@ -119,8 +140,7 @@ public struct ConfirmationDesk: Sendable {
           at: moment, in: &transaction)
       }
     }
-    guard case .settled(let confirmation) = outcome else { return outcome }
-    return try settle(confirmation, on: &connection)
+    return try settled(outcome, on: &connection)
   }
 
   /// Also for whoever asked.
@@ -141,6 +161,8 @@ public struct ConfirmationDesk: Sendable {
     let moment = caretaker.clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      _ = try CoinOrder.lock([payment.orderID], in: &transaction)
+      if let earlier = try earlier(wish, in: &transaction) { return .rollback(earlier) }
       let obstacle = try obstacle(
         to: payment, number: wish.providerTransactionID, in: &transaction)
       if let obstacle { return .rollback(obstacle) }
@@ -168,7 +190,8 @@ public struct ConfirmationDesk: Sendable {
       _ = try OperatorAction(
         actor: wish.actor, kind: .requestConfirmation, subject: wish.orderNumber.text,
         reason: wish.reason,
-        details: "\(payment.facts.amount), \(payment.outTradeNo) (\(number)): \(told)"
+        details: "\(payment.facts.amount), \(payment.outTradeNo) (\(number)): \(told)",
+        requestKey: wish.key
       ).record(in: &transaction, at: moment)
       guard let confirmation = try Confirmation.find(result.lastInsertID, in: &transaction) else {
         throw DatabaseError.inconsistent("confirmation \(result.lastInsertID) was not written")

@@ -14,7 +14,8 @@ public struct OperatorRequest: Hashable, Sendable {
   public enum Deed: Hashable, Sendable {
     case grant
     case deduct
-    case refund(OrderNumber, Money, RefundRule)
+    /// - Parameter isForAll: whether no amount was said.
+    case refund(OrderNumber, Money, RefundRule, isForAll: Bool)
   }
 
   public let id: Int64
@@ -48,12 +49,13 @@ public struct OperatorRequest: Hashable, Sendable {
     switch deed {
     case .grant: "grant \(coins) coins"
     case .deduct: "deduct \(coins) coins"
-    case .refund(_, let amount, let rule): "refund \(amount), \(rule.rawValue), \(coins) coins stay"
+    case .refund(_, let amount, let rule, let isForAll):
+      "refund \(amount)\(isForAll ? ", all that is left" : ""), \(rule.rawValue), \(coins) coins stay"
     }
   }
 
   static func subject(of deed: Deed, _ userID: UserID) -> String {
-    if case .refund(let number, _, _) = deed { return number.text }
+    if case .refund(let number, _, _, _) = deed { return number.text }
     return "user:\(userID)"
   }
 }
@@ -107,6 +109,9 @@ extension OperatorRequest {
     }
   }
 
+  /// Of all that is left, whose amount nobody said.
+  private static let refundOfAll = "REFUND_ALL"
+
   private static func deed(
     _ name: String, _ number: String?, _ amount: Int64?, _ currency: Currency?, _ rule: String?
   ) -> Deed? {
@@ -118,7 +123,7 @@ extension OperatorRequest {
         let money = Money(minorUnits: amount, currency: currency),
         let rule = rule.flatMap({ RefundRule(rawValue: $0) })
       else { return nil }
-      return .refund(number, money, rule)
+      return .refund(number, money, rule, isForAll: name == refundOfAll)
     }
   }
 
@@ -135,8 +140,10 @@ extension OperatorRequest {
     switch deed {
     case .grant: break
     case .deduct: name = "DEDUCT"
-    case .refund(let order, let money, let kept):
-      (name, number, amount, rule) = ("REFUND", order.text, money, kept.rawValue)
+    case .refund(let order, let money, let kept, let isForAll):
+      (name, number, amount, rule) = (
+        isForAll ? refundOfAll : "REFUND", order.text, money, kept.rawValue
+      )
     }
     let result = try transaction.execute(
       """

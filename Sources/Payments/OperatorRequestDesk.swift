@@ -93,11 +93,12 @@ public struct OperatorRequestDesk: Sendable {
     _ request: OperatorRequest, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> String? {
     switch request.deed {
-    case .refund(let number, let amount, let rule):
+    case .refund(let number, let amount, let rule, let isForAll):
       let wish = RefundWish(
         orderNumber: number, amount: amount, reason: request.reason, actor: request.requestedBy,
         rule: rule, key: request.requestKey)
-      guard let wish else { return "the request cannot be read" }
+      guard var wish else { return "the request cannot be read" }
+      wish.isForAll = isForAll
       let answer = try refunds.take(wish, isApproved: true, at: moment, in: &transaction)
       if case .requested = answer { return nil }
       return "\(answer)"

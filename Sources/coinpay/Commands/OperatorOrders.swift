@@ -22,11 +22,9 @@ enum OperatorOrders {
 
   static func checkKey(_ key: String?) throws {
     guard let key else { return }
-    guard (1...RefundWish.keyCharactersMax).contains(key.utf8.count),
-      key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-    else {
+    guard RequestKey.isValid(key) else {
       throw ValidationError(
-        "--key has 1 to \(RefundWish.keyCharactersMax) characters of ASCII without spaces")
+        "--key has 1 to \(RequestKey.charactersMax) characters of ASCII without spaces")
     }
   }
 
