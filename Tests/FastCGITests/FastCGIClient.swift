@@ -25,10 +25,10 @@ struct FastCGIClient: ~Copyable {
   /// descriptor, closed twice, may be another thread's by then.
   private static func connected(to path: String) throws(Unreachable) -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var limit = timeval()
-    limit.tv_sec = silenceSecondsMax
+    // Seconds and microseconds, as in `timeval`, whose members not every build finds by Glibc alone.
+    var limit: (Int, Int) = (silenceSecondsMax, 0)
     unsafe setsockopt(
-      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<(Int, Int)>.size))
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
