@@ -140,6 +140,7 @@ enum OrderActions {
           amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
           notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
+    case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
     case .keyReused: throw RouteError(.keyReused)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notPaid: throw RouteError(.notPaid)

@@ -14,6 +14,8 @@ public struct CoinAdjustment: Sendable {
     case done(balance: Int64)
     /// A second person has to agree.
     case waiting(OperatorRequest)
+    /// As many of the operator's wishes wait for a second person as may.
+    case tooManyWaiting
     /// The same key did it before.
     case repeated
     /// The key stands for another user, amount, direction or action.
@@ -52,8 +54,10 @@ public struct CoinAdjustment: Sendable {
       try connection.transaction {
         (transaction) throws(DatabaseError) -> Completion<Outcome> in
         if let earlier = try earlier(in: &transaction) { return .rollback(earlier) }
-        if let rule, let request = try request(under: rule, in: &transaction, at: moment) {
-          return .commit(.waiting(request))
+        switch try secondPerson(under: rule, in: &transaction, at: moment) {
+        case .notNeeded: break
+        case .asked(let request): return .commit(.waiting(request))
+        case .tooManyAsked: return .rollback(.tooManyWaiting)
         }
         let outcome = try apply(in: &transaction, at: moment)
         if case .done = outcome { return .commit(outcome) }
@@ -86,17 +90,18 @@ public struct CoinAdjustment: Sendable {
 
   private var deed: OperatorRequest.Deed { direction == .grant ? .grant : .deduct }
 
-  /// The request for a second person's word; nil when none is needed.
-  private func request(
-    under rule: OperatorRule, in transaction: inout Transaction, at moment: Timestamp
-  ) throws(DatabaseError) -> OperatorRequest? {
+  private func secondPerson(
+    under rule: OperatorRule?, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> SecondPerson {
+    guard let rule else { return .notNeeded }
     let person = try OperatorPerson.of(action.actor, in: &transaction)
     let isAdmitted = try rule.admits(
       person, for: userID, coins: coins, at: moment, in: &transaction)
-    guard !isAdmitted else { return nil }
-    return try OperatorRequest.record(
-      deed, for: userID, coins: coins, reason: action.reason, actor: action.actor,
-      key: action.requestKey, in: &transaction, at: moment)
+    guard !isAdmitted else { return .notNeeded }
+    return SecondPerson(
+      try OperatorRequest.record(
+        deed, for: userID, coins: coins, reason: action.reason, actor: action.actor,
+        key: action.requestKey, in: &transaction, at: moment))
   }
 
   func apply(

@@ -43,6 +43,8 @@ public enum RefundAnswer: Hashable, Sendable {
   case requested(Refund)
   /// A second person has to agree; nothing has happened.
   case waiting(OperatorRequest)
+  /// As many of the operator's wishes wait for a second person as may.
+  case tooManyWaiting
   /// The same key was used before for this refund.
   case repeated(Refund)
   /// The key stands for another refund.
@@ -179,28 +181,32 @@ public struct RefundDesk: Sendable {
     let missing = claims.begin(new.claim.name, available: spendable)
     if !isApproved {
       let left = book.coinsOf(new) - (needed - missing)
-      let request = try request(
+      let second = try secondPerson(
         wish, amount, of: order, leaving: max(0, left), at: moment, in: &transaction)
-      if let request { return .waiting(request) }
+      switch second {
+      case .notNeeded: break
+      case .asked(let request): return .waiting(request)
+      case .tooManyAsked: return .tooManyWaiting
+      }
     }
     return .requested(
       try write(new, claims, book, wish, missing: missing, at: moment, in: &transaction))
   }
 
-  /// The request for a second person's word; nil when none is needed.
-  private func request(
+  private func secondPerson(
     _ wish: RefundWish, _ amount: Money, of order: CoinOrder, leaving coins: Int64,
     at moment: Timestamp, in transaction: inout Transaction
-  ) throws(DatabaseError) -> OperatorRequest? {
-    guard let rule else { return nil }
+  ) throws(DatabaseError) -> SecondPerson {
+    guard let rule else { return .notNeeded }
     let person = try OperatorPerson.of(wish.actor, in: &transaction)
     let isAdmitted = try rule.admits(
       person, for: order.userID, coins: coins, at: moment, in: &transaction)
-    guard !isAdmitted else { return nil }
-    return try OperatorRequest.record(
-      .refund(order.number, amount, wish.rule, isForAll: wish.isForAll), for: order.userID,
-      coins: coins,
-      reason: wish.reason, actor: wish.actor, key: wish.key, in: &transaction, at: moment)
+    guard !isAdmitted else { return .notNeeded }
+    return SecondPerson(
+      try OperatorRequest.record(
+        .refund(order.number, amount, wish.rule, isForAll: wish.isForAll), for: order.userID,
+        coins: coins, reason: wish.reason, actor: wish.actor, key: wish.key, in: &transaction,
+        at: moment))
   }
 
   private func write(

@@ -193,6 +193,47 @@ def test_the_shell_has_the_same_limit_and_the_same_person(site, boss, buyer):
     assert own.returncode == 75, own.stdout
 
 
+def test_a_person_has_a_bounded_number_of_open_requests(site, boss, buyer):
+    operator = Operator(site, "operator")
+    waiting = [coins(operator, "grant", buyer, 2_000 + n)["request_id"] for n in range(20)]
+    wish = {"coins": 3_000, "reason": "test", "key": key()}
+    path = f"/api/admin/users/{buyer.username}/grant"
+    for language, words in ("zh-CN", "过多"), ("en", "wait already"):
+        answer = operator.post(path, wish, headers={"Accept-Language": language})
+        assert answer.status_code == 409 and words in answer.json()["error"]["message"], answer.text
+    site.environment["SUDO_USER"] = operator.username
+    shell = site.coinpay("coins", "grant", buyer.username, "3000", "--reason", "test", check=False)
+    assert shell.returncode == 1 and "wait already" in shell.stderr
+    refund = {"reason": "test", "rule": "leave", "key": key()}
+    number = paid(buyer, package=3)
+    assert operator.post(f"/api/admin/orders/{number}/refund", refund).status_code == 409
+    # What is asked for again is no further request.
+    operator.act(f"/requests/{waiting[0]}/reject", {"reason": "test"})
+    assert operator.act(f"/users/{buyer.username}/grant", wish)["outcome"] == "WAITING"
+
+
+def test_every_request_that_waits_is_found_part_by_part(site, boss, buyer):
+    for _ in range(6):
+        operator = Operator(site, "operator")
+        for _ in range(20):
+            coins(operator, "grant", buyer, 2_000)
+    open_now = int(site.value("SELECT COUNT(*) FROM operator_requests WHERE status = 'OPEN'"))
+    seen, after = [], ""
+    while after is not None:
+        part = boss.read(f"/requests?after={after}")
+        seen += [request["id"] for request in part["open"]]
+        assert part["more"] == open_now - len(seen)
+        after = part.get("next")
+    assert open_now > 100 and len(seen) == len(set(seen)) == open_now
+    page = boss.get("/admin/confirmations", headers={"Accept-Language": "en"}).text
+    assert f"More that wait: {open_now - 100}" in page and f"?deeds_after={seen[99]}" in page
+    rest = boss.get(f"/admin/confirmations?deeds_after={seen[99]}").text
+    assert f"/requests/{seen[-1]}/approve" in rest and f"/requests/{seen[0]}/approve" not in rest
+    said = site.coinpay("requests", "list").stdout
+    assert f"{open_now - 100} more wait: coinpay requests list --after {seen[99]}" in said
+    assert f"{seen[-1]}  " in site.coinpay("requests", "list", "--after", str(seen[99])).stdout
+
+
 def test_requests_end(site, boss, operator, buyer):
     waiting = coins(operator, "grant", buyer, 1_500)["request_id"]
     site.sql(f"UPDATE operator_requests SET expires_at = NOW(6) - INTERVAL 1 SECOND WHERE id = {waiting}")

@@ -18,16 +18,21 @@ struct RequestsCommand: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show what waits.")
 
+    @Option(help: "Only requests after this number.") var after: Int64 = 0
+
     func run() throws {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
-        let requests = try OperatorRequest.list(open: true, in: &connection)
-        for request in requests {
+        let part = try OperatorRequest.open(after: after, in: &connection)
+        for request in part.rows {
           Console.say(
             "\(request.id)  \(request.createdAt)  \(request.subject)  \(request.username)  "
               + "\(request.words)  \(request.requestedBy)  \(request.reason)")
         }
-        if requests.isEmpty { Console.say("nothing waits for a second person") }
+        if part.rows.isEmpty { Console.say("nothing waits for a second person") }
+        if let next = part.next {
+          Console.say("\(part.more) more wait: coinpay requests list --after \(next)")
+        }
       }
     }
   }
@@ -64,6 +69,12 @@ struct RequestsCommand: ParsableCommand {
       "nothing was done: another administrator has to approve request \(request.id) until "
         + "\(request.expiresAt), in the console or by: coinpay requests approve \(request.id)")
     throw ExitCode.temporaryFailure
+  }
+
+  static func complainTooManyWaiting() {
+    Console.complain(
+      "nothing was done: \(OperatorRequest.openMax) of your actions wait already; wait for the "
+        + "decisions or reject some: coinpay requests list")
   }
 
   private static func decide(
