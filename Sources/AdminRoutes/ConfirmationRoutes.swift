@@ -101,6 +101,7 @@ enum ConfirmationRoutes {
           outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
           notice: admin.say(.providerConfirmed)))
     case .notFound: throw RouteError(.notFound)
+    case .stopped: throw admin.stopped
     case .alreadyPaid: throw RouteError(.conflict, message: admin.say(.paymentPaid))
     case .orderPaid: throw RouteError(.conflict, message: admin.say(.orderPaidOtherwise))
     case .alreadyRequested: throw RouteError(.conflict, message: admin.say(.wordWaits))

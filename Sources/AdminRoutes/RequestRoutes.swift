@@ -113,6 +113,7 @@ enum RequestRoutes {
     case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .samePerson: throw RouteError(.secondPersonNeeded)
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
+    case .stopped: throw admin.stopped
     case .impossible: throw RouteError(.conflict, message: admin.say(.deedImpossible))
     }
   }

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 import FoundationEssentials
 import HTTP
@@ -50,6 +51,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   /// The provider itself said that it was paid; nobody's word was needed.
   case providerConfirmed
   case notFound
+  /// Operators have stopped settlement.
+  case stopped
   /// The payment's money is booked already.
   case alreadyPaid
   /// Another payment of the order brought its money already.
@@ -86,14 +89,16 @@ public struct ConfirmationDesk: Sendable {
   public func request(
     _ wish: ConfirmationWish, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    if let earlier = try earlier(wish, in: &connection) {
-      return try settled(earlier, on: &connection)
-    }
     guard let order = try CoinOrder.find(wish.orderNumber, in: &connection),
       let payment = try Payment.list(of: order.id, in: &connection)
         .first(where: { $0.outTradeNo == wish.outTradeNo })
     else { return .notFound }
+    // After the payment was read: whoever has booked it with the same key is found.
+    if let earlier = try earlier(wish, in: &connection) {
+      return try settled(earlier, on: &connection)
+    }
     if payment.facts.isPaid { return .alreadyPaid }
+    if try Controls.load(in: &connection).settlementIsStopped { return .stopped }
     let answer = try caretaker.ask(about: payment, on: &connection)
     if case .event(.succeeded) = answer { return .providerConfirmed }
     let outcome = try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
@@ -133,7 +138,10 @@ public struct ConfirmationDesk: Sendable {
     let moment = caretaker.clock.now()
     let outcome = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
-      try decide(id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction) {
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
+      return try decide(
+        id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction
+      ) {
         (known, requester, transaction) throws(DatabaseError) in
         try obstacle(
           to: known, askedBy: requester, approvedBy: actor, isAdministrator: isAdministrator,
@@ -161,6 +169,7 @@ public struct ConfirmationDesk: Sendable {
     let moment = caretaker.clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
       _ = try CoinOrder.lock([payment.orderID], in: &transaction)
       if let earlier = try earlier(wish, in: &transaction) { return .rollback(earlier) }
       let obstacle = try obstacle(

@@ -13,6 +13,8 @@ public enum RequestDecision: Hashable, Sendable {
   case samePerson
   /// What is stored is not what the audit log says was asked for.
   case altered
+  /// Operators have stopped settlement; the request still waits.
+  case stopped
   /// It cannot be done any more, in words.
   case impossible(String)
 }
@@ -46,7 +48,7 @@ public struct OperatorRequestDesk: Sendable {
       }
       guard try isAsAskedFor(request, in: &transaction) else { return .rollback(.altered) }
       if let obstacle = try carryOut(request, at: moment, in: &transaction) {
-        return .rollback(.impossible(obstacle))
+        return .rollback(obstacle)
       }
       return .commit(
         .done(try close(request, .approved, "approved", actor, at: moment, in: &transaction)))
@@ -91,26 +93,29 @@ public struct OperatorRequestDesk: Sendable {
   /// - Returns: what stands in the way; nil when it is done.
   private func carryOut(
     _ request: OperatorRequest, at moment: Timestamp, in transaction: inout Transaction
-  ) throws(DatabaseError) -> String? {
+  ) throws(DatabaseError) -> RequestDecision? {
     switch request.deed {
     case .refund(let number, let amount, let rule, let isForAll):
       let wish = RefundWish(
         orderNumber: number, amount: amount, reason: request.reason, actor: request.requestedBy,
         rule: rule, key: request.requestKey)
-      guard var wish else { return "the request cannot be read" }
+      guard var wish else { return .impossible("the request cannot be read") }
       wish.isForAll = isForAll
       let answer = try refunds.take(wish, isApproved: true, at: moment, in: &transaction)
-      if case .requested = answer { return nil }
-      return "\(answer)"
+      switch answer {
+      case .requested: return nil
+      case .stopped: return .stopped
+      default: return .impossible("\(answer)")
+      }
     case .grant, .deduct:
       let adjustment = CoinAdjustment(
         userID: request.userID, direction: request.deed == .grant ? .grant : .deduct,
         coins: request.coins, reason: request.reason, actor: request.requestedBy,
         key: request.requestKey)
-      guard let adjustment else { return "the coins are out of bounds" }
+      guard let adjustment else { return .impossible("the coins are out of bounds") }
       let outcome = try adjustment.apply(in: &transaction, at: moment)
       if case .done = outcome { return nil }
-      return "\(outcome)"
+      return .impossible("\(outcome)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 import Ledger
 import Orders
@@ -39,6 +40,8 @@ public struct RefundWish: Sendable {
 
 /// What came of a wish to refund, in order of precedence.
 public enum RefundAnswer: Hashable, Sendable {
+  /// Operators have stopped settlement: no coins are taken.
+  case stopped
   /// Recorded, its coins taken; the provider is asked next.
   case requested(Refund)
   /// A second person has to agree; nothing has happened.
@@ -99,6 +102,7 @@ public struct RefundDesk: Sendable {
     _ wish: RefundWish, isApproved: Bool, at moment: Timestamp,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> RefundAnswer {
+    if try Controls.settlementIsStopped(in: &transaction) { return .stopped }
     guard let order = try CoinOrder.lock(wish.orderNumber, in: &transaction) else {
       return .orderNotFound
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Controls
 import Database
 import FoundationEssentials
 import Orders
@@ -50,6 +51,18 @@ enum OperatorOrders {
             + "once; without the key it may be done twice")
         throw ExitCode.unavailable
       }
+    }
+  }
+
+  /// While settlement is stopped nobody asks providers, and nothing is settled, refunded or closed.
+  static func complainStopped() {
+    Console.complain("settlement is stopped; see: coinpay resume")
+  }
+
+  static func refuseWhileStopped(on connection: inout Connection) throws {
+    guard try !Controls.load(in: &connection).settlementIsStopped else {
+      complainStopped()
+      throw ExitCode.failure
     }
   }
 

@@ -66,6 +66,7 @@ struct RefundCommand: ParsableCommand {
           + refund.status.rawValue)
       return
     case .waiting(let request): try RequestsCommand.tellWaiting(request)
+    case .stopped: OperatorOrders.complainStopped()
     case .tooManyWaiting: RequestsCommand.complainTooManyWaiting()
     case .keyReused: Console.complain("the key belongs to another wish")
     case .orderNotFound: Console.complain("there is no order \(order)")

@@ -97,6 +97,7 @@ struct RequestsCommand: ParsableCommand {
       case .samePerson:
         Console.complain("whoever asked, or whose account it is about, cannot agree")
       case .altered: Console.complain("what is stored is not what was asked for; see the audit log")
+      case .stopped: OperatorOrders.complainStopped()
       case .impossible(let obstacle): Console.complain("it cannot be done: \(obstacle)")
       }
       throw ExitCode.failure
