@@ -94,6 +94,17 @@ extension AdminPhrase {
     case .moneyBooked: ("已按人工确认入账", "The money is booked")
     case .secondPersonAsked:
       ("已提交，须由另一位操作员批准", "Another operator has to approve this now")
+    case .administratorNeeded:
+      (
+        "已超出申请人当日可独自处理的金币，或是其本人的订单：须由管理员批准",
+        "This is beyond what whoever asked may do on a day, or their own order: an administrator has to agree"
+      )
+    case .tooManyWaiting:
+      (
+        "您等待批准的操作过多，请等其处理，或先驳回一些。上限：",
+        "Too many of your actions wait already; wait for the decisions or reject some. The most is"
+      )
+    case .moreWait: ("之后还有：", "More that wait:")
     case .administratorAsked:
       (
         "尚未执行：须由另一位管理员批准",

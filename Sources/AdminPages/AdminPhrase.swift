@@ -12,6 +12,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
+  case administratorNeeded, tooManyWaiting, moreWait
   case administratorAsked, deedDone, deedAltered, deedImpossible, askerLeft, deedsWaiting,
     deedsDecided
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve

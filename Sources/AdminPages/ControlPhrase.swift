@@ -5,7 +5,8 @@ public enum ControlPhrase: String, CaseIterable, Sendable {
   case site, mode, open, ordersPaused, readOnly, endsAt, noticeShown, usualWords, settlement
   case settlementOn, settlementStopped, effective, pauseOrders, pauseOrdersAsk, makeReadOnly
   case makeReadOnlyAsk, stopPayments, stopPaymentsAsk, resume, resumeAsk, noticeChinese
-  case noticeEnglish, noticeHint, minutes, minutesHint, methods, methodsHint, place, provider
+  case noticeEnglish, noticeHint, minutes, minutesHint, minutesWrong, methods, methodsHint, place,
+    provider
   case works, fails, offered, on, off, backup, noBackup, switchOff, switchOffAsk, switchOn
   case switchOnAsk, nameBackup, nameBackupAsk, moveUp, moveUpAsk, offeredNow, noMethods
 
@@ -57,6 +58,11 @@ public enum ControlPhrase: String, CaseIterable, Sendable {
     case .noticeEnglish: ("英文公告", "Notice in English")
     case .noticeHint: ("两种语言都填写，或都留空使用默认公告", "Both, or neither for the usual words")
     case .minutes: ("多少分钟后自动恢复", "Ends by itself after so many minutes")
+    case .minutesWrong:
+      (
+        "分钟数请填写 1–10080 的整数，或留空",
+        "The minutes are a whole number of minutes from 1 to 10080, or nothing"
+      )
     case .minutesHint: ("留空则需手动恢复", "Empty: until somebody ends it")
     case .methods: ("支付方式", "Payment methods")
     case .methodsHint:

@@ -19,6 +19,9 @@ struct Done: Encodable {
 }
 
 extension AdminCall {
+  /// What is refused while operators have stopped settlement.
+  var stopped: RouteError { RouteError(.conflict, message: say(.settlementStopped)) }
+
   /// The reason in the body of an action.
   func reason() throws(RouteError) -> String {
     try checked(try call.decode(ReasonBody.self).reason)

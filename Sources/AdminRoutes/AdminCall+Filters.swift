@@ -1,6 +1,7 @@
 import AdminPages
 import HTTP
 import Pages
+import Payments
 import Routes
 import Vocabulary
 
@@ -29,11 +30,25 @@ extension AdminCall {
     try choice(name) { CalendarDate($0) }.map { site.zone.day($0) }
   }
 
+  /// The number of a row after which a part of a list begins; 0 for its beginning.
+  func after(_ name: String = "after") throws(RouteError) -> Int64 {
+    try choice(name) {
+      OutsideNumber($0)?.within(0...OutsideNumber.identifiers.upperBound)
+    } ?? 0
+  }
+
   /// The address of the next part of a list.
-  func more(_ next: String?) -> String? {
+  ///
+  /// - Parameter name: of the list among those of the page.
+  func more(_ next: String?, _ name: String = "after") -> String? {
     next.map { next in
-      let fields = query.fields.filter { $0.name != "after" && $0.name != "lang" }
-      return "?" + PercentCoding.encodeForm(fields + [(name: "after", value: next)])
+      let fields = query.fields.filter { $0.name != name && $0.name != "lang" }
+      return "?" + PercentCoding.encodeForm(fields + [(name: name, value: next)])
     }
+  }
+
+  /// What is said of a part of a list below it; nil when nothing follows.
+  func remaining<Row>(_ part: OpenPart<Row>) -> ConsoleBlock? {
+    part.more > 0 ? .text("\(say(.moreWait)) \(part.more)") : nil
   }
 }

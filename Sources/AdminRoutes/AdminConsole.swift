@@ -67,7 +67,7 @@ public struct AdminConsole: Sendable {
   }
 
   var confirmations: ConfirmationDesk {
-    ConfirmationDesk(caretaker: caretaker, rule: rules.twoPersons)
+    ConfirmationDesk(caretaker: caretaker, rule: rules.twoPersons, operators: rules.operators)
   }
 
   func refunds(_ site: Site) -> RefundDesk {

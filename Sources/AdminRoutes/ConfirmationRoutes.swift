@@ -71,6 +71,9 @@ enum ConfirmationRoutes {
 
   private struct Lists: Encodable {
     let open: [Item]
+    /// Given as `after`, it leads to the next part of what is open.
+    let next: String?
+    let more: Int64
     let decided: [Item]
   }
 
@@ -98,6 +101,7 @@ enum ConfirmationRoutes {
           outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
           notice: admin.say(.providerConfirmed)))
     case .notFound: throw RouteError(.notFound)
+    case .stopped: throw admin.stopped
     case .alreadyPaid: throw RouteError(.conflict, message: admin.say(.paymentPaid))
     case .orderPaid: throw RouteError(.conflict, message: admin.say(.orderPaidOtherwise))
     case .alreadyRequested: throw RouteError(.conflict, message: admin.say(.wordWaits))
@@ -105,24 +109,29 @@ enum ConfirmationRoutes {
     case .alreadyDecided: throw RouteError(.conflict, message: admin.say(.wordDecided))
     case .keyReused: throw RouteError(.keyReused)
     case .samePerson: throw RouteError(.secondPersonNeeded)
+    case .administratorNeeded:
+      throw RouteError(.secondPersonNeeded, message: admin.say(.administratorNeeded))
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
     case .askerLeft: throw RouteError(.conflict, message: admin.say(.askerLeft))
     }
   }
 
-  /// `GET /api/admin/confirmations`
+  /// `GET /api/admin/confirmations?after=`
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let open = try Confirmation.list(open: true, in: &connection)
-    let decided = try Confirmation.list(open: false, in: &connection)
+    let open = try Confirmation.open(after: try admin.after(), in: &connection)
+    let decided = try Confirmation.decided(in: &connection)
     return .success(
-      Lists(open: open.map { Item($0, admin) }, decided: decided.map { Item($0, admin) }))
+      Lists(
+        open: open.rows.map { Item($0, admin) }, next: open.next.map { String($0) },
+        more: open.more, decided: decided.map { Item($0, admin) }))
   }
 
   /// `POST /api/admin/confirmations/{id}/approve`
   static func approve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     try answer(
       try admin.console.confirmations.approve(
-        try admin.number(), actor: admin.user.actor, on: &connection), admin)
+        try admin.number(), actor: admin.user.actor, isAdministrator: admin.may(.administrator),
+        on: &connection), admin)
   }
 
   /// `POST /api/admin/confirmations/{id}/reject`
@@ -133,25 +142,35 @@ enum ConfirmationRoutes {
         try admin.number(), reason: reason, actor: admin.user.actor, on: &connection), admin)
   }
 
+  /// The second list of the page is the other that has parts.
+  private static let deedsAfter = "deeds_after"
+
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let open = try Confirmation.list(open: true, in: &connection)
-    let decided = try Confirmation.list(open: false, in: &connection)
-    let openDeeds = try OperatorRequest.list(open: true, in: &connection)
-    let decidedDeeds = try OperatorRequest.list(open: false, in: &connection)
+    let open = try Confirmation.open(after: try admin.after(), in: &connection)
+    let deeds = try OperatorRequest.open(after: try admin.after(deedsAfter), in: &connection)
+    let decided = try Confirmation.decided(in: &connection)
+    let decidedDeeds = try OperatorRequest.decided(in: &connection)
+    let openTable = table(
+      open.rows, admin, more: admin.more(open.next.map { String($0) }))
+    let deedsTable = RequestRoutes.table(
+      deeds.rows, admin, more: admin.more(deeds.next.map { String($0) }, deedsAfter))
     return admin.page(
       ConsolePage(
         admin.say(.confirmations),
         [
-          ConsoleSection(admin.say(.waitingForSecond), [table(open, admin)]),
+          ConsoleSection(
+            admin.say(.waitingForSecond), [openTable] + [admin.remaining(open)].compactMap { $0 }),
           ConsoleSection(admin.say(.decided), [table(decided, admin)]),
           ConsoleSection(
-            admin.say(.deedsWaiting), [RequestRoutes.table(openDeeds, admin)]),
+            admin.say(.deedsWaiting), [deedsTable] + [admin.remaining(deeds)].compactMap { $0 }),
           ConsoleSection(
             admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, admin)]),
         ]))
   }
 
-  static func table(_ confirmations: [Confirmation], _ admin: AdminCall) -> ConsoleBlock {
+  static func table(
+    _ confirmations: [Confirmation], _ admin: AdminCall, more: String? = nil
+  ) -> ConsoleBlock {
     .table(
       ConsoleTable(
         [
@@ -160,7 +179,7 @@ enum ConfirmationRoutes {
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
-        confirmations.map { row($0, admin) }, empty: admin.say(.noConfirmations)))
+        confirmations.map { row($0, admin) }, empty: admin.say(.noConfirmations), more: more))
   }
 
   private static func row(_ confirmation: Confirmation, _ admin: AdminCall) -> [ConsoleCell] {

@@ -1,4 +1,5 @@
 import Accounts
+import AdminPages
 import Audit
 import Controls
 import Database
@@ -86,13 +87,36 @@ enum ControlAPI {
     let mode: String
     let noticeZh: String?
     let noticeEn: String?
-    let minutes: OutsideNumber?
+    /// Nil without an end.
+    let minutes: Minutes?
     let reason: String
+
+    /// What was said of the end.
+    enum Minutes {
+      case after(Int64)
+      case meaningless
+    }
 
     enum CodingKeys: String, CodingKey {
       case mode, minutes, reason
       case noticeZh = "notice_zh"
       case noticeEn = "notice_en"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      mode = try members.decode(String.self, forKey: .mode)
+      noticeZh = try members.decodeIfPresent(String.self, forKey: .noticeZh)
+      noticeEn = try members.decodeIfPresent(String.self, forKey: .noticeEn)
+      reason = try members.decode(String.self, forKey: .reason)
+      // A pause without an end comes of saying nothing about it, never of saying what means nothing.
+      guard members.contains(.minutes) else {
+        minutes = nil
+        return
+      }
+      let number = try? members.decode(OutsideNumber.self, forKey: .minutes)
+      minutes =
+        number?.within(1...ControlChange.minutesMax).map { Minutes.after($0) } ?? .meaningless
     }
   }
 
@@ -145,11 +169,13 @@ enum ControlAPI {
     let body = try admin.call.decode(PauseBody.self)
     guard let mode = SiteMode(rawValue: body.mode) else { throw RouteError(.invalidParameters) }
     let notice = try notice(body.noticeZh, body.noticeEn)
-    let minutes = try body.minutes.map { (number: OutsideNumber) throws(RouteError) in
-      guard let minutes = number.within(1...ControlChange.minutesMax) else {
-        throw RouteError(.invalidParameters)
-      }
-      return minutes
+    var minutes: Int64?
+    switch body.minutes {
+    case .after(let number): minutes = number
+    case .meaningless:
+      throw RouteError(
+        .invalidParameters, message: ControlPhrase.minutesWrong.text(admin.language))
+    case nil: break
     }
     return try apply(
       .pause(mode, notice, forMinutes: minutes), body.reason, admin, &connection)

@@ -35,7 +35,7 @@ enum GiveUpRefund {
     case .unclear(let cause):
       throw RouteError(.conflict, message: "\(admin.say(.refundUnclear)) \(cause)")
     case .notConfigured: throw RouteError(.conflict, message: admin.say(.notConfigured))
-    case .stopped: throw RouteError(.conflict, message: admin.say(.settlementStopped))
+    case .stopped: throw admin.stopped
     }
   }
 }

@@ -72,6 +72,7 @@ enum OrderActions {
     let answers = try OrderOperations.query(
       order, by: admin.console.caretaker, actor: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
+    guard let answers else { throw admin.stopped }
     let told = answers.map {
       Asked.Payment(
         outTradeNo: $0.outTradeNo, answer: $0.answer?.text ?? admin.say(.notConfigured))
@@ -85,6 +86,7 @@ enum OrderActions {
     let order = try admin.order(&connection)
     let results = try admin.console.caretaker.resettle(
       order, reason: reason, actor: admin.user.actor, on: &connection)
+    guard let results else { throw admin.stopped }
     let told = results.map {
       Asked.Payment(outTradeNo: $0.outTradeNo, answer: text($0.answer, admin))
     }
@@ -111,6 +113,7 @@ enum OrderActions {
     case .closed: return .success(Done(notice: admin.say(.orderClosed)))
     case .closing: return .success(Done(notice: admin.say(.orderClosing)))
     case .paid: throw RouteError(.conflict, message: admin.say(.orderPaid))
+    case .stopped: throw admin.stopped
     }
   }
 
@@ -140,6 +143,8 @@ enum OrderActions {
           amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
           notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
+    case .stopped: throw admin.stopped
+    case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
     case .keyReused: throw RouteError(.keyReused)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .notPaid: throw RouteError(.notPaid)

@@ -11,6 +11,7 @@ extension PriceProblem {
     case .notWhole(let currency): "\(currency) 没有小数"
     case .lastDigit(let currency): "\(currency) 的最后一位小数必须为 0"
     case .tooSmall(let min): "最低收取 \(min)"
+    case .tooLarge(let max): "最高收取 \(max)"
     }
   }
 }

@@ -74,6 +74,7 @@ enum QueueRoutes {
     let count = try ParkedEvents.retry(
       EventID(try admin.number()), actor: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
+    guard let count else { throw admin.stopped }
     guard count > 0 else { throw RouteError(.notFound) }
     return .success(Done(notice: admin.say(.willBeSettled)))
   }

@@ -48,9 +48,7 @@ enum ReconciliationRoutes {
       isOpenOnly: admin.filter("open") == "yes")
     let found = try ReconciliationItem.page(
       filter,
-      after: try admin.choice("after") {
-        OutsideNumber($0)?.within(0...OutsideNumber.identifiers.upperBound)
-      } ?? 0,
+      after: try admin.after(),
       limit: itemsMax + 1, in: &connection)
     let items = Array(found.prefix(itemsMax))
     return (run, items, found.count > itemsMax ? items.last.map { String($0.id) } : nil)

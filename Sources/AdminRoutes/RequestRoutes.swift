@@ -50,6 +50,9 @@ enum RequestRoutes {
 
   private struct Lists: Encodable {
     let open: [Item]
+    /// Given as `after`, it leads to the next part of what is open.
+    let next: String?
+    let more: Int64
     let decided: [Item]
   }
 
@@ -70,12 +73,14 @@ enum RequestRoutes {
         outcome: "WAITING", requestId: request.id, notice: admin.say(.administratorAsked)))
   }
 
-  /// `GET /api/admin/requests`
+  /// `GET /api/admin/requests?after=`
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let open = try OperatorRequest.list(open: true, in: &connection)
-    let decided = try OperatorRequest.list(open: false, in: &connection)
+    let open = try OperatorRequest.open(after: try admin.after(), in: &connection)
+    let decided = try OperatorRequest.decided(in: &connection)
     return .success(
-      Lists(open: open.map { Item($0, admin) }, decided: decided.map { Item($0, admin) }))
+      Lists(
+        open: open.rows.map { Item($0, admin) }, next: open.next.map { String($0) },
+        more: open.more, decided: decided.map { Item($0, admin) }))
   }
 
   /// `POST /api/admin/requests/{id}/approve`
@@ -109,11 +114,19 @@ enum RequestRoutes {
     case .samePerson: throw RouteError(.secondPersonNeeded)
     case .altered: throw RouteError(.conflict, message: admin.say(.deedAltered))
     case .askerLeft: throw RouteError(.conflict, message: admin.say(.askerLeft))
+    case .stopped: throw admin.stopped
     case .impossible: throw RouteError(.conflict, message: admin.say(.deedImpossible))
     }
   }
 
-  static func table(_ requests: [OperatorRequest], _ admin: AdminCall) -> ConsoleBlock {
+  static func tooManyWaiting(_ admin: AdminCall) -> RouteError {
+    RouteError(
+      .conflict, message: "\(admin.say(.tooManyWaiting)) \(OperatorRequest.openMax)")
+  }
+
+  static func table(
+    _ requests: [OperatorRequest], _ admin: AdminCall, more: String? = nil
+  ) -> ConsoleBlock {
     .table(
       ConsoleTable(
         [
@@ -121,7 +134,7 @@ enum RequestRoutes {
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
-        requests.map { row($0, admin) }, empty: admin.say(.nothingHere)))
+        requests.map { row($0, admin) }, empty: admin.say(.nothingHere), more: more))
   }
 
   private static func row(_ request: OperatorRequest, _ admin: AdminCall) -> [ConsoleCell] {
@@ -140,7 +153,7 @@ enum RequestRoutes {
     switch request.deed {
     case .grant: return "\(admin.say(.grantCoins)): \(coins)"
     case .deduct: return "\(admin.say(.deductCoins)): \(coins)"
-    case .refund(_, let amount, let rule):
+    case .refund(_, let amount, let rule, _):
       let name = AdminNames.rule(rule, admin.language)
       return "\(admin.say(.refunds)): \(amount.display), \(name), \(coins)"
     }

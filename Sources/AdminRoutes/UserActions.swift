@@ -56,6 +56,7 @@ enum UserActions {
         Balance(
           balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
+    case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
     case .keyReused: throw RouteError(.keyReused)
     case .repeated: return .success(Balance(balance: nil, notice: admin.say(.doneBefore)))
     case .erased: throw RouteError(.userErased)

@@ -17,8 +17,9 @@ public struct HTTPSClientConfiguration: Sendable {
   public var concurrentCallsMax = 8
   /// Longest wait for a turn; a call that did not get one fails, and nothing is sent.
   public var turnWaitMilliseconds = 2_000
-  /// Calls that wait for a turn at the same time. Each holds a thread: others need some too.
-  public var waitingCallsMax = 6
+  /// Calls that wait for a turn at the same time. Each holds a thread, so more than there are never
+  /// come. A provider that hangs is not waited for, however few wait.
+  public var waitingCallsMax = 16
   /// A CA certificate file in place of the system's, for a private gateway.
   public var caFile: String?
   /// What we show to a provider that asks who is calling.

@@ -26,6 +26,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case cancelLimit = "CANCEL_LIMIT"
   case rateLimited = "RATE_LIMITED"
   case paymentMethodUnavailable = "PAYMENT_METHOD_UNAVAILABLE"
+  case paymentBeingMade = "PAYMENT_BEING_MADE"
   case secondFactorRequired = "SECOND_FACTOR_REQUIRED"
   case invalidCode = "INVALID_CODE"
   case enrolmentCodeNeeded = "ENROLMENT_CODE_NEEDED"
@@ -66,7 +67,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
     case .rateLimited, .purchaseLimit, .cancelLimit: 429
-    case .paymentMethodUnavailable, .ordersPaused, .readOnly, .overloaded: 503
+    case .paymentMethodUnavailable, .paymentBeingMade, .ordersPaused, .readOnly, .overloaded: 503
     case .internal: 500
     }
   }
@@ -122,6 +123,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .rateLimited: ("操作过于频繁，请稍后再试", "Too many attempts; please try again later")
     case .paymentMethodUnavailable:
       ("该支付方式暂不可用，请换一种", "This payment method is unavailable now; please use another")
+    case .paymentBeingMade:
+      ("支付正在创建，请稍后再试", "The payment is still being made; please try again in a moment")
     case .secondFactorRequired:
       ("请先完成两步验证", "Please give a code of your second factor first")
     case .enrolmentCodeNeeded:

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 public import Orders
 public import Provider
@@ -29,17 +30,21 @@ public enum CloseAnswer: Hashable, Sendable {
   case closing
   /// Its money arrived: it can be refunded.
   case paid(OrderStatus)
+  /// Operators have stopped settlement.
+  case stopped
 }
 
 extension Caretaker {
   /// Settles an order again: what waits in the inbox, and what the providers say now about each of its
   /// payments, whatever state they are in here. The provider's own words decide, never the operator's.
+  /// - Returns: nil while settlement is stopped; nothing has happened then.
   public func resettle(
     _ order: CoinOrder, reason: String, actor: String, on connection: inout Connection
-  ) throws(DatabaseError) -> [RepairResult] {
+  ) throws(DatabaseError) -> [RepairResult]? {
     let moment = clock.now()
     let action = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Int64> in
+      (transaction) throws(DatabaseError) -> Completion<Int64?> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(nil) }
       try makeDue(order, at: moment, in: &transaction)
       return .commit(
         try OperatorAction(
@@ -47,6 +52,7 @@ extension Caretaker {
           details: "was \(order.storedStatus.rawValue)"
         ).record(in: &transaction, at: moment))
     }
+    guard let action else { return nil }
     _ = try desk.retryDue(on: &connection)
     var results: [RepairResult] = []
     for payment in try Payment.list(of: order.id, in: &connection) {
@@ -114,11 +120,12 @@ extension Caretaker {
   ) throws(DatabaseError) -> CloseAnswer {
     let moment = clock.now()
     let refusal = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<OrderStatus?> in
+      (transaction) throws(DatabaseError) -> Completion<CloseAnswer?> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
       guard let locked = try CoinOrder.lock(order.number, in: &transaction) else {
         throw DatabaseError.inconsistent("order \(order.number) is gone")
       }
-      guard !locked.storedStatus.wasCredited else { return .rollback(locked.storedStatus) }
+      guard !locked.storedStatus.wasCredited else { return .rollback(.paid(locked.storedStatus)) }
       if locked.storedStatus == .pending || locked.storedStatus == .failed {
         try locked.cancel(actor: actor, cause: "closed_by_operator", at: moment, in: &transaction)
       }
@@ -128,7 +135,7 @@ extension Caretaker {
       ).record(in: &transaction, at: moment)
       return .commit(nil)
     }
-    if let refusal { return .paid(refusal) }
+    if let refusal { return refusal }
     for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
       try closeNow(payment, of: order, on: &connection)
     }

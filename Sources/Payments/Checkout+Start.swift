@@ -53,7 +53,7 @@ extension Checkout {
   ) throws(DatabaseError) -> CheckoutOutcome {
     guard needsStart(payment) else { return ready(payment, of: order) }
     switch try turns.take(payment.id, on: &connection) {
-    case .busy: return .methodUnavailable
+    case .busy: return .beingMade
     case .waited:
       let now = try Payment.find(payment.id, in: &connection) ?? payment
       return needsStart(now) ? .methodUnavailable : ready(now, of: order)

@@ -25,6 +25,8 @@ public enum CheckoutOutcome: Sendable {
   case ordersPaused
   /// The provider cannot be used now, or operators have switched it off; nobody was charged.
   case methodUnavailable
+  /// Another request brings the payment into being at its provider at this moment.
+  case beingMade
   /// The idempotency key belongs to another request.
   case keyReused
   /// A limit on purchases stands in the way.
@@ -38,7 +40,7 @@ public struct Checkout: Sendable {
   public let registry: ProviderRegistry
   let seal: PresentationSeal
   let startSeal: StartRequestSeal
-  let turns = StartTurns()
+  let turns: StartTurns
   let budget: CallBudget
   let clock: WallClock
   let zone: TimeZoneOffset
@@ -55,12 +57,18 @@ public struct Checkout: Sendable {
   /// Fresh order numbers tried when one is taken already.
   static let orderNumberAttemptsMax = 8
 
-  /// - Parameter newOrderNumber: gives a number for a local date; the system's CSPRNG unless a test
-  ///   wants a collision.
+  /// Threads that answer buyers, unless told otherwise.
+  public static let threadsStandard = 16
+
+  /// - Parameters:
+  ///   - threads: how many answer buyers; requests that wait for another take only a part of them.
+  ///   - newOrderNumber: gives a number for a local date; the system's CSPRNG unless a test wants a
+  ///     collision.
   public init(
     registry: ProviderRegistry, keyRing: KeyRing, clock: WallClock, zone: TimeZoneOffset,
     orderTTLSeconds: Int64, baseURL: String, settlements: SettlementQueue, logger: Logger,
     limits: PurchaseLimits = PurchaseLimits(), controls: ControlsBoard = ControlsBoard(),
+    threads: Int = Checkout.threadsStandard,
     newOrderNumber: @escaping @Sendable (CalendarTime) -> OrderNumber = Checkout.randomOrderNumber
   ) {
     self.registry = registry
@@ -75,6 +83,7 @@ public struct Checkout: Sendable {
     self.logger = logger
     self.limits = limits
     self.controls = controls
+    turns = StartTurns(threads: threads)
     self.newOrderNumber = newOrderNumber
   }
 

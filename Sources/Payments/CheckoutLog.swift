@@ -62,6 +62,7 @@ extension CheckoutOutcome {
     switch self {
     case .ready: "READY"
     case .methodUnavailable: "METHOD_UNAVAILABLE"
+    case .beingMade: "BEING_MADE"
     case .packageNotFound: "PACKAGE_NOT_FOUND"
     case .orderNotFound: "ORDER_NOT_FOUND"
     case .methodNotOffered: "METHOD_NOT_OFFERED"

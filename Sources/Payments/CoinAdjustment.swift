@@ -14,6 +14,8 @@ public struct CoinAdjustment: Sendable {
     case done(balance: Int64)
     /// A second person has to agree.
     case waiting(OperatorRequest)
+    /// As many of the operator's wishes wait for a second person as may.
+    case tooManyWaiting
     /// The same key did it before.
     case repeated
     /// The key stands for another user, amount, direction or action.
@@ -50,60 +52,59 @@ public struct CoinAdjustment: Sendable {
   public func book(
     under rule: OperatorRule? = nil, on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> Outcome {
-    do throws(DatabaseError) {
-      return try connection.transaction {
+    try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
+      try connection.transaction {
         (transaction) throws(DatabaseError) -> Completion<Outcome> in
         if let earlier = try earlier(in: &transaction) { return .rollback(earlier) }
         if try isErased(in: &transaction) { return .rollback(.erased) }
-        if let rule, let request = try request(under: rule, in: &transaction, at: moment) {
-          return .commit(.waiting(request))
+        switch try secondPerson(under: rule, in: &transaction, at: moment) {
+        case .notNeeded: break
+        case .asked(let request): return .commit(.waiting(request))
+        case .tooManyAsked: return .rollback(.tooManyWaiting)
         }
         let outcome = try apply(in: &transaction, at: moment)
         if case .done = outcome { return .commit(outcome) }
         return .rollback(outcome)
       }
-    } catch {
-      let names = [OperatorAction.requestKeyName, CoinAdjustment.requestKeyName]
-      guard let name = error.duplicateKeyName, names.contains(name),
-        let earlier = try earlier(in: &connection)
-      else { throw error }
-      return earlier
     }
   }
 
-  private static let requestKeyName = "operator_requests_request_key"
-
   /// What the same key did or asked for before.
   private func earlier(
-    in executor: inout some SQLExecutor & ~Copyable
+    in transaction: inout Transaction
   ) throws(DatabaseError) -> Outcome? {
-    guard let key = action.requestKey else { return nil }
-    if let known = try OperatorAction.find(requestKey: key, in: &executor) {
+    guard let key = action.requestKey, let deed = try KeyedDeed.find(key, in: &transaction) else {
+      return nil
+    }
+    switch deed {
+    case .action(let known):
       let isSame =
         known.action == action.kind.rawValue && known.subject == action.subject
-        && known.details == action.details
+        && known.details == action.details && known.reason == action.reason
       return isSame ? .repeated : .keyReused
+    case .request(let request):
+      let isSame =
+        request.deed == self.deed && request.userID == userID && request.coins == coins
+        && request.reason == action.reason && request.status == .open
+      return isSame ? .waiting(request) : .keyReused
+    case .refund, .confirmation: return .keyReused
     }
-    guard let request = try OperatorRequest.find(requestKey: key, in: &executor) else { return nil }
-    let isSame =
-      request.deed == deed && request.userID == userID && request.coins == coins
-      && request.status == .open
-    return isSame ? .waiting(request) : .keyReused
   }
 
   private var deed: OperatorRequest.Deed { direction == .grant ? .grant : .deduct }
 
-  /// The request for a second person's word; nil when none is needed.
-  private func request(
-    under rule: OperatorRule, in transaction: inout Transaction, at moment: Timestamp
-  ) throws(DatabaseError) -> OperatorRequest? {
+  private func secondPerson(
+    under rule: OperatorRule?, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> SecondPerson {
+    guard let rule else { return .notNeeded }
     let person = try OperatorPerson.of(action.actor, in: &transaction)
     let isAdmitted = try rule.admits(
       person, for: userID, coins: coins, at: moment, in: &transaction)
-    guard !isAdmitted else { return nil }
-    return try OperatorRequest.record(
-      deed, for: userID, coins: coins, reason: action.reason, actor: action.actor,
-      key: action.requestKey, in: &transaction, at: moment)
+    guard !isAdmitted else { return .notNeeded }
+    return SecondPerson(
+      try OperatorRequest.record(
+        deed, for: userID, coins: coins, reason: action.reason, actor: action.actor,
+        key: action.requestKey, in: &transaction, at: moment))
   }
 
   /// Whoever is not erased is not before the transaction has ended.

@@ -33,16 +33,22 @@ public struct Confirmation: Hashable, Sendable {
 
   static let rowsMax = 100
 
-  /// Requests that wait for a second person, oldest first, or those that were decided, newest first.
-  public static func list(
-    open isOpen: Bool, in executor: inout some SQLExecutor & ~Copyable
+  /// Requests that wait for a second person, oldest first.
+  public static func open(
+    after id: Int64 = 0, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> OpenPart<Confirmation> {
+    let confirmations = try rows(
+      "WHERE c.status = 'OPEN' AND c.id > \(id) ORDER BY c.id LIMIT \(rowsMax)", in: &executor)
+    let open = try executor.first(
+      "SELECT COUNT(*) FROM confirmations WHERE status = 'OPEN' AND id > \(id)", as: Int64.self)
+    return OpenPart(confirmations, last: confirmations.last?.id, open: open ?? 0)
+  }
+
+  /// Those that were decided last, newest first; the audit log has all.
+  public static func decided(
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [Confirmation] {
-    if isOpen {
-      return try rows(
-        "WHERE c.status = 'OPEN' ORDER BY c.id LIMIT \(rowsMax)", in: &executor)
-    }
-    return try rows(
-      "WHERE c.status <> 'OPEN' ORDER BY c.id DESC LIMIT \(rowsMax)", in: &executor)
+    try rows("WHERE c.status <> 'OPEN' ORDER BY c.id DESC LIMIT \(rowsMax)", in: &executor)
   }
 
   public static func list(

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 import FoundationEssentials
 import HTTP
@@ -50,6 +51,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   /// The provider itself said that it was paid; nobody's word was needed.
   case providerConfirmed
   case notFound
+  /// Operators have stopped settlement.
+  case stopped
   /// The payment's money is booked already.
   case alreadyPaid
   /// Another payment of the order brought its money already.
@@ -62,6 +65,8 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case keyReused
   /// Whoever asked may not agree.
   case samePerson
+  /// The word is beyond what whoever asked may do on a day: only an administrator may agree.
+  case administratorNeeded
   case alreadyDecided
   /// What is stored is not what the audit log says was asked for.
   case altered
@@ -74,46 +79,89 @@ public enum ConfirmationOutcome: Hashable, Sendable {
 public struct ConfirmationDesk: Sendable {
   let caretaker: Caretaker
   let rule: TwoPersonRule
+  let operators: OperatorRule?
 
-  public init(caretaker: Caretaker, rule: TwoPersonRule) {
+  /// - Parameter operators: nil where nobody's coins of a day are limited.
+  public init(caretaker: Caretaker, rule: TwoPersonRule, operators: OperatorRule? = nil) {
     self.caretaker = caretaker
     self.rule = rule
+    self.operators = operators
   }
 
   public func request(
     _ wish: ConfirmationWish, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    if let earlier = try Confirmation.find(requestKey: wish.key, in: &connection) {
-      guard earlier.outTradeNo == wish.outTradeNo,
-        earlier.providerTransactionID == wish.providerTransactionID
-      else { return .keyReused }
-      return earlier.status == .open ? .waiting(earlier) : .alreadyDecided
-    }
     guard let order = try CoinOrder.find(wish.orderNumber, in: &connection),
       let payment = try Payment.list(of: order.id, in: &connection)
         .first(where: { $0.outTradeNo == wish.outTradeNo })
     else { return .notFound }
+    // After the payment was read: whoever has booked it with the same key is found.
+    if let earlier = try earlier(wish, in: &connection) {
+      return try settled(earlier, on: &connection)
+    }
     if payment.facts.isPaid { return .alreadyPaid }
+    if try Controls.load(in: &connection).settlementIsStopped { return .stopped }
     let answer = try caretaker.ask(about: payment, on: &connection)
     if case .event(.succeeded) = answer { return .providerConfirmed }
-    let outcome = try record(wish, payment, answer, on: &connection)
+    let outcome = try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
+      try record(wish, payment, answer, on: &connection)
+    }
+    return try settled(outcome, on: &connection)
+  }
+
+  private func settled(
+    _ outcome: ConfirmationOutcome, on connection: inout Connection
+  ) throws(DatabaseError) -> ConfirmationOutcome {
     guard case .settled(let confirmation) = outcome else { return outcome }
     return try settle(confirmation, on: &connection)
   }
 
+  /// What the same key asked for before.
+  private func earlier(
+    _ wish: ConfirmationWish, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> ConfirmationOutcome? {
+    guard let deed = try KeyedDeed.find(wish.key, in: &executor) else { return nil }
+    guard case .confirmation(let known) = deed, known.orderNumber == wish.orderNumber,
+      known.outTradeNo == wish.outTradeNo, known.reason == wish.reason,
+      known.providerTransactionID == wish.providerTransactionID
+    else { return .keyReused }
+    switch known.status {
+    case .open: return .waiting(known)
+    case .approved where !known.needsSecondPerson: return .settled(known)
+    case .approved, .rejected: return .alreadyDecided
+    }
+  }
+
+  /// - Parameter isAdministrator: whether the second person may agree to what is beyond the limits of
+  ///   whoever asked.
   public func approve(
-    _ id: Int64, actor: String, on connection: inout Connection
+    _ id: Int64, actor: String, isAdministrator: Bool, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    let outcome = try decide(id, .approved, reason: "approved", actor: actor, on: &connection)
-    guard case .settled(let confirmation) = outcome else { return outcome }
-    return try settle(confirmation, on: &connection)
+    let moment = caretaker.clock.now()
+    let outcome = try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
+      return try decide(
+        id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction
+      ) {
+        (known, requester, transaction) throws(DatabaseError) in
+        try obstacle(
+          to: known, askedBy: requester, approvedBy: actor, isAdministrator: isAdministrator,
+          at: moment, in: &transaction)
+      }
+    }
+    return try settled(outcome, on: &connection)
   }
 
   /// Also for whoever asked.
   public func reject(
     _ id: Int64, reason: String, actor: String, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
-    try decide(id, .rejected, reason: reason, actor: actor, on: &connection)
+    let moment = caretaker.clock.now()
+    return try connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      try decide(id, .rejected, reason: reason, actor: actor, at: moment, in: &transaction)
+    }
   }
 
   private func record(
@@ -123,6 +171,9 @@ public struct ConfirmationDesk: Sendable {
     let moment = caretaker.clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
+      _ = try CoinOrder.lock([payment.orderID], in: &transaction)
+      if let earlier = try earlier(wish, in: &transaction) { return .rollback(earlier) }
       let obstacle = try obstacle(
         to: payment, number: wish.providerTransactionID, in: &transaction)
       if let obstacle { return .rollback(obstacle) }
@@ -130,8 +181,10 @@ public struct ConfirmationDesk: Sendable {
       guard !waiting.contains(where: { $0.status == .open && $0.paymentID == payment.id }) else {
         return .rollback(.alreadyRequested)
       }
-      let isOwn = try isOwn(payment.orderID, wish.actor, in: &transaction)
-      let needsSecond = isOwn || rule.applies(to: payment.facts.amount)
+      var needsSecond = rule.applies(to: payment.facts.amount)
+      if !needsSecond {
+        needsSecond = try !countsAlone(payment, of: wish.actor, at: moment, in: &transaction)
+      }
       let status = needsSecond ? Confirmation.Status.open : .approved
       let decidedBy: String? = needsSecond ? nil : wish.actor
       let decidedAt: Timestamp? = needsSecond ? nil : moment
@@ -148,7 +201,8 @@ public struct ConfirmationDesk: Sendable {
       _ = try OperatorAction(
         actor: wish.actor, kind: .requestConfirmation, subject: wish.orderNumber.text,
         reason: wish.reason,
-        details: "\(payment.facts.amount), \(payment.outTradeNo) (\(number)): \(told)"
+        details: "\(payment.facts.amount), \(payment.outTradeNo) (\(number)): \(told)",
+        requestKey: wish.key
       ).record(in: &transaction, at: moment)
       guard let confirmation = try Confirmation.find(result.lastInsertID, in: &transaction) else {
         throw DatabaseError.inconsistent("confirmation \(result.lastInsertID) was not written")
@@ -157,14 +211,42 @@ public struct ConfirmationDesk: Sendable {
     }
   }
 
-  /// Whether somebody's word would credit an account of their own.
-  private func isOwn(
-    _ orderID: OrderID, _ actor: String, in transaction: inout Transaction
+  /// Counts the coins of an order among what somebody did on the day, unless their word would credit an
+  /// account of their own or be beyond the limit.
+  ///
+  /// - Returns: false when nothing was counted.
+  private func countsAlone(
+    _ payment: Payment, of actor: String, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
-    let owner = try transaction.first(
-      "SELECT user_id FROM coin_orders WHERE id = \(orderID)", as: UserID.self)
+    guard let order = try CoinOrder.lock([payment.orderID], in: &transaction).first else {
+      return false
+    }
     let person = try OperatorPerson.of(actor, in: &transaction)
-    return owner != nil && owner == person.userID
+    guard let operators else { return person.userID != order.userID }
+    return try operators.admits(
+      person, for: order.userID, coins: order.totalCoins, at: moment, in: &transaction)
+  }
+
+  /// What keeps a second person from agreeing.
+  private func obstacle(
+    to known: Confirmation, askedBy requester: String, approvedBy actor: String,
+    isAdministrator: Bool, at moment: Timestamp, in transaction: inout Transaction
+  ) throws(DatabaseError) -> ConfirmationOutcome? {
+    guard let payment = try Payment.find(known.paymentID, in: &transaction),
+      let order = try CoinOrder.lock([payment.orderID], in: &transaction).first
+    else { throw DatabaseError.inconsistent("payment \(known.paymentID) vanished") }
+    let asker = try OperatorPerson.of(requester, in: &transaction)
+    let approver = try OperatorPerson.of(actor, in: &transaction)
+    guard !approver.isSame(as: asker), approver.userID != order.userID else { return .samePerson }
+    guard try isAsAskedFor(known, by: requester, in: &transaction) else { return .altered }
+    guard try OperatorPerson.mayStillAsk(requester, in: &transaction) else { return .askerLeft }
+    let obstacle = try obstacle(
+      to: payment, number: known.providerTransactionID, in: &transaction)
+    if let obstacle { return obstacle }
+    // An operator's word adds nothing to what another one may do on a day.
+    if isAdministrator { return nil }
+    let isCounted = try countsAlone(payment, of: requester, at: moment, in: &transaction)
+    return isCounted ? nil : .administratorNeeded
   }
 
   /// What stands in the way now, with the order and its payments locked: asked when somebody wishes it
@@ -206,41 +288,24 @@ public struct ConfirmationDesk: Sendable {
     return told != nil
   }
 
+  /// - Parameter obstacle: what stands in the way of the decision about an open request.
   private func decide(
     _ id: Int64, _ status: Confirmation.Status, reason: String, actor: String,
-    on connection: inout Connection
-  ) throws(DatabaseError) -> ConfirmationOutcome {
-    let moment = caretaker.clock.now()
-    return try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
-      let requester = try transaction.first(
-        "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
-      guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
-        return .rollback(.notFound)
-      }
-      guard known.status == .open else { return .rollback(.alreadyDecided) }
-      if status == .approved {
-        let asker = try OperatorPerson.of(requester, in: &transaction)
-        let approver = try OperatorPerson.of(actor, in: &transaction)
-        guard !approver.isSame(as: asker) else { return .rollback(.samePerson) }
-        guard let payment = try Payment.find(known.paymentID, in: &transaction) else {
-          throw DatabaseError.inconsistent("payment \(known.paymentID) vanished")
-        }
-        if try isOwn(payment.orderID, actor, in: &transaction) { return .rollback(.samePerson) }
-        guard try isAsAskedFor(known, by: requester, in: &transaction) else {
-          return .rollback(.altered)
-        }
-        guard try OperatorPerson.mayStillAsk(requester, in: &transaction) else {
-          return .rollback(.askerLeft)
-        }
-        let obstacle = try obstacle(
-          to: payment, number: known.providerTransactionID, in: &transaction)
-        if let obstacle { return .rollback(obstacle) }
-      }
-      let decided = try known.close(
-        status, reason: reason, actor: actor, in: &transaction, at: moment)
-      return .commit(status == .approved ? .settled(decided) : .rejected(decided))
+    at moment: Timestamp, in transaction: inout Transaction,
+    unless obstacle: (
+      Confirmation, _ requester: String, inout Transaction
+    ) throws(DatabaseError) -> ConfirmationOutcome? = { (_, _, _) throws(DatabaseError) in nil }
+  ) throws(DatabaseError) -> Completion<ConfirmationOutcome> {
+    let requester = try transaction.first(
+      "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
+    guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
+      return .rollback(.notFound)
     }
+    guard known.status == .open else { return .rollback(.alreadyDecided) }
+    if let obstacle = try obstacle(known, requester, &transaction) { return .rollback(obstacle) }
+    let decided = try known.close(
+      status, reason: reason, actor: actor, in: &transaction, at: moment)
+    return .commit(status == .approved ? .settled(decided) : .rejected(decided))
   }
 
   /// In the audit log, where the provider's number was not said.

@@ -43,6 +43,17 @@ struct OperatorPerson: Hashable {
     return actor.hasPrefix(shellPrefix) || role >= .operator
   }
 
+  /// As whom the person acts, at the console and at the shell.
+  func actors(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [String] {
+    guard let userID,
+      let account = try executor.first(
+        "SELECT username FROM users WHERE id = \(userID)", as: String.self)
+    else { return [name] }
+    return [name, OperatorPerson.shellPrefix + account]
+  }
+
   /// Whether the two are one.
   func isSame(as other: OperatorPerson) -> Bool { name == other.name }
 }

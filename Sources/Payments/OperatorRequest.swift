@@ -14,7 +14,8 @@ public struct OperatorRequest: Hashable, Sendable {
   public enum Deed: Hashable, Sendable {
     case grant
     case deduct
-    case refund(OrderNumber, Money, RefundRule)
+    /// - Parameter isForAll: whether no amount was said.
+    case refund(OrderNumber, Money, RefundRule, isForAll: Bool)
   }
 
   public let id: Int64
@@ -37,6 +38,8 @@ public struct OperatorRequest: Hashable, Sendable {
   /// How long a request can be approved, in seconds.
   static let openSeconds: Int64 = 3 * 86_400
   static let rowsMax = 100
+  /// Requests of one person that wait at the same time: those who decide have to read them all.
+  public static let openMax: Int64 = 20
 
   /// In words of records.
   public var words: String { OperatorRequest.words(of: deed, coins: coins) }
@@ -48,26 +51,35 @@ public struct OperatorRequest: Hashable, Sendable {
     switch deed {
     case .grant: "grant \(coins) coins"
     case .deduct: "deduct \(coins) coins"
-    case .refund(_, let amount, let rule): "refund \(amount), \(rule.rawValue), \(coins) coins stay"
+    case .refund(_, let amount, let rule, let isForAll):
+      "refund \(amount)\(isForAll ? ", all that is left" : ""), \(rule.rawValue), \(coins) coins stay"
     }
   }
 
   static func subject(of deed: Deed, _ userID: UserID) -> String {
-    if case .refund(let number, _, _) = deed { return number.text }
+    if case .refund(let number, _, _, _) = deed { return number.text }
     return "user:\(userID)"
   }
 }
 
 extension OperatorRequest {
-  /// Requests that wait, oldest first, or those that were decided, newest first.
-  public static func list(
-    open isOpen: Bool, in executor: inout some SQLExecutor & ~Copyable
+  /// Requests that wait, oldest first.
+  public static func open(
+    after id: Int64 = 0, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> OpenPart<OperatorRequest> {
+    let requests = try rows(
+      "WHERE r.status = 'OPEN' AND r.id > \(id) ORDER BY r.id LIMIT \(rowsMax)", in: &executor)
+    let open = try executor.first(
+      "SELECT COUNT(*) FROM operator_requests WHERE status = 'OPEN' AND id > \(id)",
+      as: Int64.self)
+    return OpenPart(requests, last: requests.last?.id, open: open ?? 0)
+  }
+
+  /// Those that were decided last, newest first; the audit log has all.
+  public static func decided(
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [OperatorRequest] {
-    if isOpen {
-      return try rows("WHERE r.status = 'OPEN' ORDER BY r.id LIMIT \(rowsMax)", in: &executor)
-    }
-    return try rows(
-      "WHERE r.status <> 'OPEN' ORDER BY r.id DESC LIMIT \(rowsMax)", in: &executor)
+    try rows("WHERE r.status <> 'OPEN' ORDER BY r.id DESC LIMIT \(rowsMax)", in: &executor)
   }
 
   static func find(
@@ -107,6 +119,9 @@ extension OperatorRequest {
     }
   }
 
+  /// Of all that is left, whose amount nobody said.
+  private static let refundOfAll = "REFUND_ALL"
+
   private static func deed(
     _ name: String, _ number: String?, _ amount: Int64?, _ currency: Currency?, _ rule: String?
   ) -> Deed? {
@@ -118,15 +133,23 @@ extension OperatorRequest {
         let money = Money(minorUnits: amount, currency: currency),
         let rule = rule.flatMap({ RefundRule(rawValue: $0) })
       else { return nil }
-      return .refund(number, money, rule)
+      return .refund(number, money, rule, isForAll: name == refundOfAll)
     }
   }
 
   /// Records a wish, with its line in the audit log.
+  /// - Returns: nil when as many of the person's wishes wait as may.
   static func record(
     _ deed: Deed, for userID: UserID, coins: Int64, reason: String, actor: String, key: String?,
     in transaction: inout Transaction, at moment: Timestamp
-  ) throws(DatabaseError) -> OperatorRequest {
+  ) throws(DatabaseError) -> OperatorRequest? {
+    let actors = try OperatorPerson.of(actor, in: &transaction).actors(in: &transaction)
+    let open = try transaction.first(
+      """
+      SELECT COUNT(*) FROM operator_requests
+      WHERE status = 'OPEN' AND expires_at > \(moment) AND requested_by IN \(list: actors)
+      """, as: Int64.self)
+    guard (open ?? 0) < openMax else { return nil }
     let action = try OperatorAction(
       actor: actor, kind: .requestDeed, subject: subject(of: deed, userID), reason: reason,
       details: words(of: deed, coins: coins)
@@ -135,8 +158,10 @@ extension OperatorRequest {
     switch deed {
     case .grant: break
     case .deduct: name = "DEDUCT"
-    case .refund(let order, let money, let kept):
-      (name, number, amount, rule) = ("REFUND", order.text, money, kept.rawValue)
+    case .refund(let order, let money, let kept, let isForAll):
+      (name, number, amount, rule) = (
+        isForAll ? refundOfAll : "REFUND", order.text, money, kept.rawValue
+      )
     }
     let result = try transaction.execute(
       """
@@ -151,4 +176,15 @@ extension OperatorRequest {
     }
     return request
   }
+}
+
+/// Whether a second person has to agree to a deed.
+enum SecondPerson {
+  case notNeeded
+  case asked(OperatorRequest)
+  /// As many wishes of the person wait as may.
+  case tooManyAsked
+
+  /// - Parameter request: nil when it was one too many.
+  init(_ request: OperatorRequest?) { self = request.map { .asked($0) } ?? .tooManyAsked }
 }

@@ -15,6 +15,8 @@ public enum RequestDecision: Hashable, Sendable {
   case altered
   /// Whoever asked may not ask for it any more.
   case askerLeft
+  /// Operators have stopped settlement; the request still waits.
+  case stopped
   /// It cannot be done any more, in words.
   case impossible(String)
 }
@@ -51,7 +53,7 @@ public struct OperatorRequestDesk: Sendable {
         return .rollback(.askerLeft)
       }
       if let obstacle = try carryOut(request, at: moment, in: &transaction) {
-        return .rollback(.impossible(obstacle))
+        return .rollback(obstacle)
       }
       let approved = try request.close(
         .approved, reason: "approved", actor: actor, in: &transaction, at: moment)
@@ -98,25 +100,29 @@ public struct OperatorRequestDesk: Sendable {
   /// - Returns: what stands in the way; nil when it is done.
   private func carryOut(
     _ request: OperatorRequest, at moment: Timestamp, in transaction: inout Transaction
-  ) throws(DatabaseError) -> String? {
+  ) throws(DatabaseError) -> RequestDecision? {
     switch request.deed {
-    case .refund(let number, let amount, let rule):
+    case .refund(let number, let amount, let rule, let isForAll):
       let wish = RefundWish(
         orderNumber: number, amount: amount, reason: request.reason, actor: request.requestedBy,
         rule: rule, key: request.requestKey)
-      guard let wish else { return "the request cannot be read" }
+      guard var wish else { return .impossible("the request cannot be read") }
+      wish.isForAll = isForAll
       let answer = try refunds.take(wish, isApproved: true, at: moment, in: &transaction)
-      if case .requested = answer { return nil }
-      return "\(answer)"
+      switch answer {
+      case .requested: return nil
+      case .stopped: return .stopped
+      default: return .impossible("\(answer)")
+      }
     case .grant, .deduct:
       let adjustment = CoinAdjustment(
         userID: request.userID, direction: request.deed == .grant ? .grant : .deduct,
         coins: request.coins, reason: request.reason, actor: request.requestedBy,
         key: request.requestKey)
-      guard let adjustment else { return "the coins are out of bounds" }
+      guard let adjustment else { return .impossible("the coins are out of bounds") }
       let outcome = try adjustment.apply(in: &transaction, at: moment)
       if case .done = outcome { return nil }
-      return "\(outcome)"
+      return .impossible("\(outcome)")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 public import Orders
 import Provider
@@ -14,10 +15,12 @@ public enum OrderOperations {
   }
 
   /// Asks the providers about every payment of an order and settles what they answer.
+  /// - Returns: nil while settlement is stopped; nobody is asked then.
   public static func query(
     _ order: CoinOrder, by caretaker: Caretaker, actor: String, on connection: inout Connection,
     at moment: Timestamp
-  ) throws(DatabaseError) -> [Answer] {
+  ) throws(DatabaseError) -> [Answer]? {
+    if try Controls.load(in: &connection).settlementIsStopped { return nil }
     var answers: [Answer] = []
     for payment in try Payment.list(of: order.id, in: &connection) {
       answers.append(

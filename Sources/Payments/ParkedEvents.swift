@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 import Provider
 public import Vocabulary
@@ -56,11 +57,12 @@ public enum ParkedEvents {
   }
 
   /// Lets a parked event, or all of them, be settled again by the same path.
-  /// - Returns: the number of events.
+  /// - Returns: the number of events; nil while settlement is stopped, when none would be settled.
   public static func retry(
     _ id: EventID?, actor: String, on connection: inout Connection, at moment: Timestamp
-  ) throws(DatabaseError) -> Int64 {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int64> in
+  ) throws(DatabaseError) -> Int64? {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int64?> in
+      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(nil) }
       let only: SQL = id.map { "AND id = \($0)" } ?? ""
       let result = try transaction.execute(
         """

@@ -1,4 +1,5 @@
 import Audit
+import Controls
 public import Database
 import Ledger
 import Orders
@@ -10,6 +11,8 @@ public struct RefundWish: Sendable {
   public let orderNumber: OrderNumber
   /// Nil for all that is left.
   public let amount: Money?
+  /// Whether all that is left is wished for: a wish for that amount is another one.
+  var isForAll: Bool
   public let reason: String
   /// `operator:17`
   public let actor: String
@@ -17,19 +20,17 @@ public struct RefundWish: Sendable {
   /// Asking twice with the same key is asking once.
   public let key: String?
 
-  public static let keyCharactersMax = 64
-
   /// Nil when the reason or the key is empty or too long.
   public init?(
     orderNumber: OrderNumber, amount: Money?, reason: String, actor: String, rule: RefundRule,
     key: String?
   ) {
     guard TextLimit.reason.allows(reason),
-      key.map({ (1...RefundWish.keyCharactersMax).contains($0.utf8.count) }) ?? true,
-      key.map({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }) ?? true
+      key.map({ RequestKey.isValid($0) }) ?? true
     else { return nil }
     self.orderNumber = orderNumber
     self.amount = amount
+    isForAll = amount == nil
     self.reason = reason
     self.actor = actor
     self.rule = rule
@@ -39,10 +40,14 @@ public struct RefundWish: Sendable {
 
 /// What came of a wish to refund, in order of precedence.
 public enum RefundAnswer: Hashable, Sendable {
+  /// Operators have stopped settlement: no coins are taken.
+  case stopped
   /// Recorded, its coins taken; the provider is asked next.
   case requested(Refund)
   /// A second person has to agree; nothing has happened.
   case waiting(OperatorRequest)
+  /// As many of the operator's wishes wait for a second person as may.
+  case tooManyWaiting
   /// The same key was used before for this refund.
   case repeated(Refund)
   /// The key stands for another refund.
@@ -81,12 +86,14 @@ public struct RefundDesk: Sendable {
   ) throws(DatabaseError) -> RefundAnswer {
     registry.learnAccounts()
     let moment = clock.now()
-    return try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<RefundAnswer> in
-      let answer = try take(wish, isApproved: false, at: moment, in: &transaction)
-      switch answer {
-      case .requested, .waiting: return .commit(answer)
-      default: return .rollback(answer)
+    return try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
+      try connection.transaction {
+        (transaction) throws(DatabaseError) -> Completion<RefundAnswer> in
+        let answer = try take(wish, isApproved: false, at: moment, in: &transaction)
+        switch answer {
+        case .requested, .waiting: return .commit(answer)
+        default: return .rollback(answer)
+        }
       }
     }
   }
@@ -95,24 +102,13 @@ public struct RefundDesk: Sendable {
     _ wish: RefundWish, isApproved: Bool, at moment: Timestamp,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> RefundAnswer {
+    if try Controls.settlementIsStopped(in: &transaction) { return .stopped }
     guard let order = try CoinOrder.lock(wish.orderNumber, in: &transaction) else {
       return .orderNotFound
     }
     let payments = try Payment.lock(of: [order.id], in: &transaction)
-    if let key = wish.key, let earlier = try Refund.find(requestKey: key, in: &transaction) {
-      let isSame =
-        payments.contains { $0.id == earlier.paymentID }
-        && (wish.amount.map { $0 == earlier.amount } ?? true)
-        && (earlier.coinRule.map { $0 == wish.rule } ?? true)
-      return isSame ? .repeated(earlier) : .keyReused
-    }
-    if let key = wish.key, try OperatorAction.find(requestKey: key, in: &transaction) != nil {
-      return .keyReused
-    }
-    if !isApproved, let key = wish.key,
-      let asked = try OperatorRequest.find(requestKey: key, in: &transaction)
-    {
-      return isOpen(asked, for: wish) ? .waiting(asked) : .keyReused
+    if let earlier = try earlier(wish, payments, isApproved: isApproved, in: &transaction) {
+      return earlier
     }
     guard let payment = payments.first(where: { $0.facts.status == .succeeded }) else {
       return .notPaid(order.status(at: moment))
@@ -123,10 +119,38 @@ public struct RefundDesk: Sendable {
       wish, order, payment, isApproved: isApproved, at: moment, in: &transaction)
   }
 
+  /// What the same key did or asked for before.
+  private func earlier(
+    _ wish: RefundWish, _ payments: [Payment], isApproved: Bool, in transaction: inout Transaction
+  ) throws(DatabaseError) -> RefundAnswer? {
+    guard let key = wish.key, let deed = try KeyedDeed.find(key, in: &transaction) else {
+      return nil
+    }
+    switch deed {
+    case .refund(let refund, let action):
+      let isSame =
+        payments.contains { $0.id == refund.paymentID } && wish.reason == refund.reason
+        && wish.isForAll == (action?.details.contains(RefundDesk.allWords) ?? false)
+        && (wish.amount ?? refund.amount) == refund.amount
+        && (refund.coinRule ?? wish.rule) == wish.rule
+      return isSame ? .repeated(refund) : .keyReused
+    // The request that is being approved.
+    case .request where isApproved: return nil
+    case .request(let request): return isOpen(request, for: wish) ? .waiting(request) : .keyReused
+    case .confirmation, .action: return .keyReused
+    }
+  }
+
+  /// In the audit log, where no amount was said.
+  private static let allWords = ", all that was left"
+
   private func isOpen(_ request: OperatorRequest, for wish: RefundWish) -> Bool {
-    guard case .refund(let number, let amount, let rule) = request.deed else { return false }
+    guard case .refund(let number, let amount, let rule, let isForAll) = request.deed else {
+      return false
+    }
     return request.status == .open && number == wish.orderNumber && rule == wish.rule
-      && wish.amount.map { $0 == amount } ?? true
+      && isForAll == wish.isForAll && (wish.amount ?? amount) == amount
+      && request.reason == wish.reason
   }
 
   private func take(
@@ -161,27 +185,32 @@ public struct RefundDesk: Sendable {
     let missing = claims.begin(new.claim.name, available: spendable)
     if !isApproved {
       let left = book.coinsOf(new) - (needed - missing)
-      let request = try request(
+      let second = try secondPerson(
         wish, amount, of: order, leaving: max(0, left), at: moment, in: &transaction)
-      if let request { return .waiting(request) }
+      switch second {
+      case .notNeeded: break
+      case .asked(let request): return .waiting(request)
+      case .tooManyAsked: return .tooManyWaiting
+      }
     }
     return .requested(
       try write(new, claims, book, wish, missing: missing, at: moment, in: &transaction))
   }
 
-  /// The request for a second person's word; nil when none is needed.
-  private func request(
+  private func secondPerson(
     _ wish: RefundWish, _ amount: Money, of order: CoinOrder, leaving coins: Int64,
     at moment: Timestamp, in transaction: inout Transaction
-  ) throws(DatabaseError) -> OperatorRequest? {
-    guard let rule else { return nil }
+  ) throws(DatabaseError) -> SecondPerson {
+    guard let rule else { return .notNeeded }
     let person = try OperatorPerson.of(wish.actor, in: &transaction)
     let isAdmitted = try rule.admits(
       person, for: order.userID, coins: coins, at: moment, in: &transaction)
-    guard !isAdmitted else { return nil }
-    return try OperatorRequest.record(
-      .refund(order.number, amount, wish.rule), for: order.userID, coins: coins,
-      reason: wish.reason, actor: wish.actor, key: wish.key, in: &transaction, at: moment)
+    guard !isAdmitted else { return .notNeeded }
+    return SecondPerson(
+      try OperatorRequest.record(
+        .refund(order.number, amount, wish.rule, isForAll: wish.isForAll), for: order.userID,
+        coins: coins, reason: wish.reason, actor: wish.actor, key: wish.key, in: &transaction,
+        at: moment))
   }
 
   private func write(
@@ -193,10 +222,11 @@ public struct RefundDesk: Sendable {
     try order.followRefunds(
       of: new.payment, actor: wish.actor, eventID: nil, in: &transaction, at: moment)
     try book.write(claims, since: book.claims, eventID: nil, in: &transaction, at: moment)
+    let all = wish.isForAll ? RefundDesk.allWords : ""
     let shortfall = missing > 0 ? ", \(missing) coins were spent already" : ""
     _ = try OperatorAction(
       actor: wish.actor, kind: .refund, subject: wish.orderNumber.text, reason: wish.reason,
-      details: "\(new.amount) as \(new.outRequestNo), \(wish.rule.rawValue)\(shortfall)",
+      details: "\(new.amount)\(all) as \(new.outRequestNo), \(wish.rule.rawValue)\(shortfall)",
       requestKey: wish.key
     ).record(in: &transaction, at: moment)
     guard

@@ -8,18 +8,28 @@ import Vocabulary
 /// dies, and holds between the processes of all hosts on one server. It only spares the provider calls
 /// at the same time: what makes them safe is that each is a repetition.
 final class StartTurns: Sendable {
-  private let waiting = Mutex(0)
+  private struct Waiting {
+    var all = 0
+    var byPayment: [PaymentID: Int] = [:]
+  }
 
+  private let waiting = Mutex(Waiting())
   /// Requests of one process that wait at the same time; more would take the threads from others.
-  static let waitersMax = 4
+  let waitersMax: Int
+
+  /// Requests that wait for one payment: whoever repeats a wish does not take all the threads.
+  static let waitersOfOnePaymentMax = 4
   /// Longest wait, in seconds: as long as a call to a provider may take.
   static let waitSecondsMax: Int64 = 12
+
+  /// - Parameter threads: that answer buyers; half of them may wait.
+  init(threads: Int) { waitersMax = max(1, threads / 2) }
 
   enum Turn {
     case taken
     /// Another request had it and is done.
     case waited
-    /// Another request has it, for longer than anybody waits.
+    /// Another request has it, for longer than anybody waits, or as many as may wait already.
     case busy
   }
 
@@ -28,16 +38,29 @@ final class StartTurns: Sendable {
     _ id: PaymentID, on connection: inout Connection
   ) throws(DatabaseError) -> Turn {
     if try lock(id, seconds: 0, on: &connection) { return .taken }
-    let mayWait = waiting.withLock { waiting in
-      guard waiting < Self.waitersMax else { return false }
-      waiting += 1
-      return true
-    }
-    guard mayWait else { return .busy }
-    defer { waiting.withLock { $0 -= 1 } }
+    guard queueUp(for: id) else { return .busy }
+    defer { stopWaiting(for: id) }
     guard try lock(id, seconds: Self.waitSecondsMax, on: &connection) else { return .busy }
     try release(id, on: &connection)
     return .waited
+  }
+
+  private func queueUp(for id: PaymentID) -> Bool {
+    waiting.withLock { waiting in
+      let ofPayment = waiting.byPayment[id, default: 0]
+      guard waiting.all < waitersMax, ofPayment < Self.waitersOfOnePaymentMax else { return false }
+      waiting.all += 1
+      waiting.byPayment[id] = ofPayment + 1
+      return true
+    }
+  }
+
+  private func stopWaiting(for id: PaymentID) {
+    waiting.withLock { waiting in
+      waiting.all -= 1
+      let left = waiting.byPayment[id, default: 1] - 1
+      waiting.byPayment[id] = left > 0 ? left : nil
+    }
   }
 
   private func lock(

@@ -122,6 +122,8 @@ enum OrderRoutes {
     case .limitReached(let limit): throw RouteError(limit)
     case .keyReused, .notPayable: throw RouteError(.conflict)
     case .ordersPaused: throw call.pausedError(.ordersPaused)
+    case .beingMade:
+      throw RouteError(.paymentBeingMade, retryAfterSeconds: beingMadeRetryAfterSeconds)
     case .methodUnavailable:
       throw RouteError(
         .paymentMethodUnavailable, retryAfterSeconds: methodRetryAfterSeconds,
@@ -130,6 +132,7 @@ enum OrderRoutes {
   }
 
   private static let methodRetryAfterSeconds: Int64 = 10
+  private static let beingMadeRetryAfterSeconds: Int64 = 2
 
   static func method(_ text: String) throws(RouteError) -> PaymentMethod {
     guard let method = PaymentMethod(rawValue: text) else {

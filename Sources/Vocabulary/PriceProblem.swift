@@ -8,6 +8,8 @@ public enum PriceProblem: Hashable, Sendable, CustomStringConvertible {
   case lastDigit(Currency)
   /// Less than providers take.
   case tooSmall(min: Money)
+  /// More than providers take.
+  case tooLarge(max: Money)
 
   public var description: String {
     switch self {
@@ -15,6 +17,7 @@ public enum PriceProblem: Hashable, Sendable, CustomStringConvertible {
     case .notWhole(let currency): "\(currency) has no decimals"
     case .lastDigit(let currency): "the last decimal has to be 0 in \(currency)"
     case .tooSmall(let min): "the least that is charged is \(min)"
+    case .tooLarge(let max): "the most that is charged is \(max)"
     }
   }
 }
@@ -26,6 +29,8 @@ extension Money {
     if let problem = stepProblem { return problem }
     let minimum = Money(minorUnits: currency.chargedMinorUnitsMin, currency: currency)
     if let minimum, minorUnits < minimum.minorUnits { return .tooSmall(min: minimum) }
+    let maximum = Money(minorUnits: currency.chargedMinorUnitsMax, currency: currency)
+    if let maximum, minorUnits > maximum.minorUnits { return .tooLarge(max: maximum) }
     return nil
   }
 
@@ -48,6 +53,14 @@ extension Currency {
   fileprivate var isWholeInTwoDigits: Bool { code == "UGX" || code == "ISK" }
 
   fileprivate var chargedMinorUnitsMin: Int64 { Currency.chargedMinima[code] ?? 1 }
+
+  /// Alipay takes up to 100,000,000.00 CNY; all other currencies are charged by Stripe alone.
+  fileprivate var chargedMinorUnitsMax: Int64 {
+    code == "CNY" || code == "IDR" ? Limits.amountMinorUnitsMax : Currency.stripeMinorUnitsMax
+  }
+
+  /// The most that Stripe takes, in minor units: eight digits, but twelve of IDR.
+  private static let stripeMinorUnitsMax: Int64 = 99_999_999
 
   /// The least that Stripe takes, in minor units; Alipay and WeChat Pay take 0.01 CNY. Of other
   /// currencies Stripe takes about half a dollar's worth, which changes with the day.

@@ -19,6 +19,8 @@ enum Registry {
     func client(_ method: PaymentMethod) -> HTTPSClientConfiguration {
       var configuration = HTTPSClientConfiguration(name: method.rawValue)
       configuration.caFile = settings.caFile
+      // A rush of buyers waits its turn; none is sent away while a thread of theirs could wait.
+      configuration.waitingCallsMax = settings.webThreads
       configuration.report = { call in
         CallLog.write(call, to: logger)
         recorder?.note(call)

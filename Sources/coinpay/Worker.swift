@@ -81,7 +81,7 @@ final class Worker {
       registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements, logger: logger, limits: settings.purchaseLimits,
-      controls: board)
+      controls: board, threads: settings.webThreads)
     let metrics = Metering.start()
     let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
     let console = AdminConsole(

@@ -25,8 +25,8 @@ struct FastCGIClient: ~Copyable {
   /// descriptor, closed twice, may be another thread's by then.
   private static func connected(to path: String) throws(Unreachable) -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    // Seconds and microseconds, as in `timeval`, whose members not every compilation finds in Glibc.
-    var limit = (silenceSecondsMax, 0)
+    // Seconds and microseconds, as in `timeval`, whose members not every build finds by Glibc alone.
+    var limit: (Int, Int) = (silenceSecondsMax, 0)
     unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<(Int, Int)>.size))
     var address = sockaddr_un()

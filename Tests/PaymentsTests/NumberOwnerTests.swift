@@ -40,7 +40,8 @@ import Vocabulary
   private static func approve(_ id: Int64, _ world: inout World) throws -> ConfirmationOutcome? {
     var outcome: ConfirmationOutcome?
     try world.act { software, connection in
-      outcome = try desk(software).approve(id, actor: "two", on: &connection)
+      outcome = try desk(software).approve(
+        id, actor: "two", isAdministrator: false, on: &connection)
     }
     return outcome
   }

@@ -74,6 +74,49 @@ import Vocabulary
   }
 
   @Test func `a repetition of a creation that is still running waits for it`() throws {
+    let rush = try Rush(repetitions: 3)
+    #expect(rush.answers == .init(ready: 3, beingMade: 0, other: 0))
+    #expect(rush.orders == 1)
+    #expect(rush.starts == 1)
+  }
+
+  @Test func `more repetitions than may wait are told that it is still being made`() throws {
+    let rush = try Rush(repetitions: 1 + StartTurns.waitersOfOnePaymentMax + 3)
+    #expect(
+      rush.answers
+        == .init(ready: 1 + StartTurns.waitersOfOnePaymentMax, beingMade: 3, other: 0))
+    #expect(rush.orders == 1)
+    #expect(rush.starts == 1)
+  }
+
+  @Test func `those who wait leave half of the threads to others`() {
+    #expect(StartTurns(threads: 1).waitersMax == 1)
+    #expect(StartTurns(threads: 16).waitersMax == 8)
+  }
+}
+
+/// The same creation several times at the same moment, the first of which is held at the provider until
+/// the others stand where they wait or have been answered.
+private struct Rush {
+  struct Answers: Equatable {
+    var ready = 0
+    var beingMade = 0
+    var other = 0
+
+    mutating func count(_ outcome: CheckoutOutcome?) {
+      switch outcome {
+      case .ready(let ready) where ready.presentation != nil: self.ready += 1
+      case .beingMade: beingMade += 1
+      default: other += 1
+      }
+    }
+  }
+
+  let answers: Answers
+  let orders: Int64
+  let starts: Int
+
+  init(repetitions: Int) throws {
     let shop = try ShopFixture()
     let gate = Monitor(false)
     shop.yuan.script.withLock { script in
@@ -85,38 +128,32 @@ import Vocabulary
       }
     }
     let (checkout, database) = (shop.checkout, shop.database)
+    let key = NewCoinOrder.Idempotency(key: "one", requestHash: [UInt8](repeating: 1, count: 32))
     let request = PurchaseRequest(
-      buyer: shop.buyer(), packageID: shop.packageID, method: .wechat, idempotency: Self.key)
-    let numbers = Monitor<[OrderNumber?]>([])
-    let threads = try (0..<3).map { _ in
+      buyer: shop.buyer(), packageID: shop.packageID, method: .wechat, idempotency: key)
+    let answers = Monitor(Answers())
+    let threads = try (0..<repetitions).map { _ in
       try WorkerThread.start(name: "buyer", stackBytes: 1024 * 1024) {
         var connection = Connection(database)
         let outcome = try? checkout.create(request, on: &connection)
-        var number: OrderNumber?
-        if case .ready(let ready) = outcome, ready.presentation != nil {
-          number = ready.order.number
-        }
-        numbers.withLock { $0.append(number) }
+        answers.withLock { $0.count(outcome) }
       }
     }
-    let script = shop.yuan.script
-    #expect(script.wait(timeout: .seconds(20)) { $0.starts.isEmpty ? nil : true } == true)
-    // The two others stand at the lock before the first is let go.
     let deadline = ContinuousClock.now + .seconds(10)
+    let waiters = min(repetitions - 1, StartTurns.waitersOfOnePaymentMax)
     while ContinuousClock.now < deadline {
       let waiting = try shop.connection.first(
         "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User lock'",
         as: Int64.self)
-      if waiting == 2 { break }
+      let answered = answers.withLock { $0.ready + $0.beingMade + $0.other }
+      if waiting == Int64(waiters), answered == repetitions - 1 - waiters { break }
     }
     gate.withLock { $0 = true }
     gate.notifyAll()
     for thread in threads { thread.join() }
-    let found = numbers.withLock { $0 }
-    #expect(found.count == 3)
-    #expect(!found.contains(nil))
-    #expect(Set(found).count == 1)
-    #expect(script.withLock { $0.starts.count } == 1)
+    self.answers = answers.withLock { $0 }
+    orders = try shop.connection.first("SELECT COUNT(*) FROM coin_orders", as: Int64.self) ?? 0
+    starts = shop.yuan.script.withLock { $0.starts.count }
   }
 }
 

@@ -143,6 +143,16 @@ def test_a_method_is_switched_off_while_a_user_is_on_its_pages(console_site, ope
     console_site.assert_ledger_holds()
 
 
+def test_letters_for_minutes_are_no_pause_without_an_end(console_site, console):
+    console.open("/admin/controls")
+    console.click("[data-open=pause]")
+    console.fill(minutes="abc", reason="a test")
+    console.click("#pause [type=submit]")
+    assert "a whole number of minutes" in console.text("#pause [data-error]")
+    assert console_site.value("SELECT mode FROM site_controls") == "OPEN"
+    assert any("400" in problem for problem in console.problems())
+
+
 @pytest.mark.parametrize("language, words", [("zh-CN", "维护中"), ("en", "Back soon")])
 def test_a_pause_is_told_to_users_as_text_until_somebody_ends_it(console_site, operator, console, language, words):
     user = console_site.new_user()

@@ -53,6 +53,20 @@ def test_a_notice_is_shown_as_text_on_the_console_too(operator):
     assert operator.act("/controls/resume", {"reason": "done"})["mode"] == "OPEN"
 
 
+@pytest.mark.parametrize("minutes", [None, "abc", "30", "", 0, 10_081, 1.5, -1, True])
+def test_minutes_that_mean_nothing_are_no_pause_without_an_end(operator, minutes):
+    body = {"mode": "ORDERS_PAUSED", "minutes": minutes, "reason": "a test"}
+    for language, words in ("zh-CN", "1–10080 的整数"), ("en", "a whole number of minutes"):
+        answer = operator.post("/api/admin/controls/pause", body, headers={"Accept-Language": language})
+        assert answer.status_code == 400 and words in answer.json()["error"]["message"], answer.text
+    assert operator.read("/controls")["mode"] == "OPEN"
+
+
+def test_a_pause_without_minutes_ends_by_hand(operator):
+    state = operator.act("/controls/pause", {"mode": "ORDERS_PAUSED", "reason": "a test"})
+    assert state["mode"] == "ORDERS_PAUSED" and state.get("ends_at") is None
+
+
 @pytest.mark.parametrize("path, body", [
     ("method", {"method": "CASH", "is_off": True, "reason": "x"}), ("method", {"method": "MOCK", "is_off": True, "reason": ""}),
     ("backup", {"method": "MOCK", "backup": "MOCK", "reason": "x"}), ("order", {"methods": "MOCK MOCK", "reason": "x"}),

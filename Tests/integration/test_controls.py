@@ -9,6 +9,7 @@ import time
 import pytest
 import requests
 
+from support.console import Operator
 from support.forms import Form, form_with, place, send
 from support.stack import ROOT, wait_for
 from support.stripe_fixtures import deliver, event, intent
@@ -169,6 +170,45 @@ def test_stopped_payments_keep_what_arrives_for_later(site, user):
     record = site.coinpay("audit").stdout
     assert "STOP_PAYMENTS" in record and "RESUME" in record
     site.assert_ledger_holds()
+
+
+def test_operators_ask_settle_close_and_refund_nothing_while_payments_are_stopped(site, user):
+    paid, placed, word = user.order(), user.order(method="STRIPE"), user.order()
+    user.data(user.post(f"/api/payment/mock/success/{paid['mock_payment_id']}"))
+    operator, boss = Operator(site, "operator"), Operator(site, "administrator")
+    own = operator.order()
+    operator.data(operator.post(f"/api/payment/mock/success/{own['mock_payment_id']}"))
+    asked = operator.act(f"/orders/{own['order_no']}/refund", {"reason": "x", "rule": "take-back", "key": "own"})
+    waiting = operator.act(f"/orders/{word['order_no']}/confirm",
+                           {"out_trade_no": word["order_no"], "reason": "x", "key": "word"})
+    assert asked["outcome"] == waiting["outcome"] == "WAITING"
+    deliver(site.base, event(intent("pi_of_nobody", 149)))
+    site.sql("UPDATE payment_events SET state = 'PARKED' WHERE provider_txn_id = 'pi_of_nobody'")
+    control(site, "stop-payments")
+    everything = [f"SELECT COUNT(*) FROM {table}" for table in ("refunds", "ledger_entries", "operator_actions", "provider_calls")]
+    before = [site.value(count) for count in everything]
+    orders = f"/orders/{paid['order_no']}", f"/orders/{placed['order_no']}"
+    reason = {"reason": "x"}
+    for person, path, body in (
+            (operator, orders[0] + "/refund", {**reason, "rule": "take-back", "key": "one"}),
+            (operator, orders[1] + "/query", {}), (operator, orders[1] + "/resettle", reason),
+            (operator, orders[1] + "/close", reason),
+            (operator, orders[1] + "/confirm", {**reason, "out_trade_no": placed["order_no"], "key": "two"}),
+            (boss, f"/requests/{asked['request_id']}/approve", {}),
+            (boss, f"/confirmations/{waiting['confirmation_id']}/approve", {})):
+        answer = person.post("/api/admin" + path, body)
+        assert code(answer) == (409, "CONFLICT") and answer.json()["error"]["message"] == "结算已停止", path
+    for command in (["refund", paid["order_no"], "--reason", "x"], ["order", "query", placed["order_no"]],
+                    ["order", "resettle", placed["order_no"], "--reason", "x"],
+                    ["order", "close", placed["order_no"], "--reason", "x"], ["queue", "retry"]):
+        said = site.coinpay(*command, check=False)
+        assert said.returncode == 1 and "settlement is stopped" in said.stderr, (command, said.stderr)
+    assert [site.value(count) for count in everything] == before
+    assert user.status(placed["order_no"])["status"] == "PENDING" and user.balance() == 100
+    control(site, "resume")
+    assert boss.act(f"/requests/{asked['request_id']}/approve")["outcome"] == "DONE"
+    operator.act(orders[1] + "/close", reason)
+    site.coinpay("queue", "retry", check=False)
 
 
 def second_worker(site, folder):

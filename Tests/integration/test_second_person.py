@@ -13,7 +13,7 @@ COINS_MAX = 1_000
 
 @pytest.fixture(scope="module")
 def site():
-    with Stack("second-person", COINPAY_OPERATOR_COINS_MAX=COINS_MAX) as stack:
+    with Stack("second-person", COINPAY_OPERATOR_COINS_MAX=COINS_MAX, COINPAY_TWO_PERSONS_ABOVE="CNY:1000.00") as stack:
         yield stack
         stack.assert_ledger_holds()
 
@@ -136,6 +136,38 @@ def test_refunds_that_leave_coins_count(site, boss, operator, buyer):
     refused(boss, f"/requests/{asked['request_id']}/approve", "CONFLICT")
 
 
+def confirmed(person, order, **more):
+    return person.act(f"/orders/{order['order_no']}/confirm",
+                      {"out_trade_no": order["order_no"], "reason": "a transfer", "key": key(), **more})
+
+
+def test_words_for_payments_count_to_the_coins_of_the_day(site, boss, operator, buyer):
+    other = Operator(site, "operator")
+    first, second = buyer.order(package=2), buyer.order(package=2)
+    assert first["coins"] * 2 > COINS_MAX >= first["coins"]
+    assert confirmed(operator, first)["outcome"] == "SETTLED" and buyer.balance() == first["coins"]
+    # What was done alone on the day has no room for these.
+    waiting = confirmed(operator, second)
+    assert waiting["outcome"] == "WAITING" and buyer.balance() == first["coins"]
+    assert coins(operator, "grant", buyer, COINS_MAX - first["coins"] + 1)["outcome"] == "WAITING"
+    path = f"/confirmations/{waiting['confirmation_id']}/approve"
+    refused(other, path, "SECOND_PERSON_NEEDED")
+    assert boss.act(path)["outcome"] == "SETTLED" and buyer.balance() == first["coins"] * 2
+    # Agreed to by an administrator, it leaves the day of whoever asked as it was.
+    assert coins(operator, "grant", buyer, COINS_MAX - first["coins"])["balance"] == first["coins"] + COINS_MAX
+
+
+def test_a_word_beyond_the_days_coins_or_for_an_own_order_needs_an_administrator(site, boss, operator, buyer):
+    other = Operator(site, "operator")
+    for order in buyer.order(package=3), operator.order():
+        waiting = confirmed(operator, order)
+        assert waiting["outcome"] == "WAITING"
+        path = f"/confirmations/{waiting['confirmation_id']}/approve"
+        answer = other.post("/api/admin" + path, headers={"Accept-Language": "en"})
+        assert answer.json()["error"]["code"] == "SECOND_PERSON_NEEDED" and "administrator" in answer.text
+        assert boss.act(path)["outcome"] == "SETTLED"
+
+
 def test_the_shell_has_the_same_limit_and_the_same_person(site, boss, buyer):
     name = f"sh-{uuid.uuid4().hex[:8]}"
     site.environment["SUDO_USER"] = name
@@ -207,6 +239,47 @@ def test_the_name_of_the_shell_is_the_same_in_capitals(site, boss):
     assert own.returncode == 75
     assert below.returncode == 1 and "your own account" in below.stderr
     assert site.value(f"SELECT may_go_negative FROM wallets WHERE user_id = {number_of(site, boss.username)}") == "0"
+
+
+def test_a_person_has_a_bounded_number_of_open_requests(site, boss, buyer):
+    operator = Operator(site, "operator")
+    waiting = [coins(operator, "grant", buyer, 2_000 + n)["request_id"] for n in range(20)]
+    wish = {"coins": 3_000, "reason": "test", "key": key()}
+    path = f"/api/admin/users/{buyer.username}/grant"
+    for language, words in ("zh-CN", "过多"), ("en", "wait already"):
+        answer = operator.post(path, wish, headers={"Accept-Language": language})
+        assert answer.status_code == 409 and words in answer.json()["error"]["message"], answer.text
+    site.environment["SUDO_USER"] = operator.username
+    shell = site.coinpay("coins", "grant", buyer.username, "3000", "--reason", "test", check=False)
+    assert shell.returncode == 1 and "wait already" in shell.stderr
+    refund = {"reason": "test", "rule": "leave", "key": key()}
+    number = paid(buyer, package=3)
+    assert operator.post(f"/api/admin/orders/{number}/refund", refund).status_code == 409
+    # What is asked for again is no further request.
+    operator.act(f"/requests/{waiting[0]}/reject", {"reason": "test"})
+    assert operator.act(f"/users/{buyer.username}/grant", wish)["outcome"] == "WAITING"
+
+
+def test_every_request_that_waits_is_found_part_by_part(site, boss, buyer):
+    for _ in range(6):
+        operator = Operator(site, "operator")
+        for _ in range(20):
+            coins(operator, "grant", buyer, 2_000)
+    open_now = int(site.value("SELECT COUNT(*) FROM operator_requests WHERE status = 'OPEN'"))
+    seen, after = [], ""
+    while after is not None:
+        part = boss.read(f"/requests?after={after}")
+        seen += [request["id"] for request in part["open"]]
+        assert part["more"] == open_now - len(seen)
+        after = part.get("next")
+    assert open_now > 100 and len(seen) == len(set(seen)) == open_now
+    page = boss.get("/admin/confirmations", headers={"Accept-Language": "en"}).text
+    assert f"More that wait: {open_now - 100}" in page and f"?deeds_after={seen[99]}" in page
+    rest = boss.get(f"/admin/confirmations?deeds_after={seen[99]}").text
+    assert f"/requests/{seen[-1]}/approve" in rest and f"/requests/{seen[0]}/approve" not in rest
+    said = site.coinpay("requests", "list").stdout
+    assert f"{open_now - 100} more wait: coinpay requests list --after {seen[99]}" in said
+    assert f"{seen[-1]}  " in site.coinpay("requests", "list", "--after", str(seen[99])).stdout
 
 
 def test_requests_end(site, boss, operator, buyer):

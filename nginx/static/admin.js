@@ -30,7 +30,8 @@
       const text = field.value.trim();
       switch (field.dataset.type) {
         case "boolean": data[field.name] = field.type === "checkbox" ? field.checked : text === "true"; break;
-        case "integer": data[field.name] = text === "" ? null : Number(text); break;
+        // What is no number goes as it is written, so that the answer can say so; nothing is not sent.
+        case "integer": if (text !== "") data[field.name] = /^-?\d+$/.test(text) ? Number(text) : text; break;
         case "optional": if (text !== "") data[field.name] = text; break;
         default: data[field.name] = text;
       }

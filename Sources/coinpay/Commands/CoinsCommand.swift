@@ -103,6 +103,9 @@ struct CoinsCommand: ParsableCommand {
       {
       case .done(let balance): Console.say("\(user.username) has \(balance) coins now")
       case .waiting(let request): try RequestsCommand.tellWaiting(request)
+      case .tooManyWaiting:
+        RequestsCommand.complainTooManyWaiting()
+        throw ExitCode.failure
       case .keyReused:
         Console.complain("the key belongs to another action")
         throw ExitCode.failure

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Controls
 import Database
 import FoundationEssentials
 import Orders
@@ -22,11 +23,9 @@ enum OperatorOrders {
 
   static func checkKey(_ key: String?) throws {
     guard let key else { return }
-    guard (1...RefundWish.keyCharactersMax).contains(key.utf8.count),
-      key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-    else {
+    guard RequestKey.isValid(key) else {
       throw ValidationError(
-        "--key has 1 to \(RefundWish.keyCharactersMax) characters of ASCII without spaces")
+        "--key has 1 to \(RequestKey.charactersMax) characters of ASCII without spaces")
     }
   }
 
@@ -52,6 +51,18 @@ enum OperatorOrders {
             + "once; without the key it may be done twice")
         throw ExitCode.unavailable
       }
+    }
+  }
+
+  /// While settlement is stopped nobody asks providers, and nothing is settled, refunded or closed.
+  static func complainStopped() {
+    Console.complain("settlement is stopped; see: coinpay resume")
+  }
+
+  static func refuseWhileStopped(on connection: inout Connection) throws {
+    guard try !Controls.load(in: &connection).settlementIsStopped else {
+      complainStopped()
+      throw ExitCode.failure
     }
   }
 

@@ -41,6 +41,7 @@ struct OrderCommand: ParsableCommand {
     func run() throws {
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
+        try OperatorOrders.refuseWhileStopped(on: &connection)
         for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
           let answer = try caretaker.ask(about: payment, on: &connection)
           Console.say(
@@ -70,6 +71,10 @@ struct OrderCommand: ParsableCommand {
         let order = try OperatorOrders.find(order, on: &connection)
         let results = try caretaker.resettle(
           order, reason: reason, actor: OperatorOrders.actor, on: &connection)
+        guard let results else {
+          OperatorOrders.complainStopped()
+          throw ExitCode.failure
+        }
         for result in results { Console.say("\(result.outTradeNo): \(text(result.answer))") }
         try OrderCommand.tellStatus(of: order, on: &connection)
         guard results.allSatisfy({ $0.answer.isClear }) else { throw ExitCode.failure }
@@ -110,6 +115,9 @@ struct OrderCommand: ParsableCommand {
         case .paid(let status):
           Console.complain(
             "order \(order.number) is \(status.rawValue); give its money back: coinpay refund")
+          throw ExitCode.failure
+        case .stopped:
+          OperatorOrders.complainStopped()
           throw ExitCode.failure
         }
       }

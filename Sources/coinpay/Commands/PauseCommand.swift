@@ -47,8 +47,8 @@ struct StopPaymentsCommand: ParsableCommand {
     abstract: "Let nothing settle and users change nothing, so that data can be repaired.",
     discussion: """
       Notifications are still stored and acknowledged; they wait in the inbox. Nobody asks providers,
-      nothing expires and no refund goes out. When the command returns no settlement is under way.
-      'coinpay resume' ends it, and what waits is settled.
+      nothing expires and no refund goes out; operators' deeds that would do so are refused. When the
+      command returns no settlement is under way. 'coinpay resume' ends it, and what waits is settled.
       """)
 
   @OptionGroup var words: ClosingWords

@@ -41,6 +41,10 @@ struct QueueCommand: ParsableCommand {
         let count = try ParkedEvents.retry(
           event.map { EventID($0) }, actor: OperatorOrders.actor, on: &connection,
           at: SystemTime.now())
+        guard let count else {
+          OperatorOrders.complainStopped()
+          throw ExitCode.failure
+        }
         guard count > 0 else {
           Console.complain("there is no such parked event")
           throw ExitCode.failure

@@ -43,7 +43,7 @@ struct RefundCommand: ParsableCommand {
       guard let wish else {
         throw ValidationError(
           "--reason has 1 to \(TextLimit.reason.max) characters, --key 1 to "
-            + "\(RefundWish.keyCharactersMax) of ASCII without spaces")
+            + "\(RequestKey.charactersMax) of ASCII without spaces")
       }
       let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))
       let answer = try RefundDesk(
@@ -66,7 +66,9 @@ struct RefundCommand: ParsableCommand {
           + refund.status.rawValue)
       return
     case .waiting(let request): try RequestsCommand.tellWaiting(request)
-    case .keyReused: Console.complain("the key belongs to another refund")
+    case .stopped: OperatorOrders.complainStopped()
+    case .tooManyWaiting: RequestsCommand.complainTooManyWaiting()
+    case .keyReused: Console.complain("the key belongs to another wish")
     case .orderNotFound: Console.complain("there is no order \(order)")
     case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")
     case .impossible(let obstacle):

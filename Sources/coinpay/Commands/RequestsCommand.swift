@@ -18,16 +18,21 @@ struct RequestsCommand: ParsableCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show what waits.")
 
+    @Option(help: "Only requests after this number.") var after: Int64 = 0
+
     func run() throws {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
-        let requests = try OperatorRequest.list(open: true, in: &connection)
-        for request in requests {
+        let part = try OperatorRequest.open(after: after, in: &connection)
+        for request in part.rows {
           Console.say(
             "\(request.id)  \(request.createdAt)  \(request.subject)  \(request.username)  "
               + "\(request.words)  \(request.requestedBy)  \(request.reason)")
         }
-        if requests.isEmpty { Console.say("nothing waits for a second person") }
+        if part.rows.isEmpty { Console.say("nothing waits for a second person") }
+        if let next = part.next {
+          Console.say("\(part.more) more wait: coinpay requests list --after \(next)")
+        }
       }
     }
   }
@@ -66,6 +71,12 @@ struct RequestsCommand: ParsableCommand {
     throw ExitCode.temporaryFailure
   }
 
+  static func complainTooManyWaiting() {
+    Console.complain(
+      "nothing was done: \(OperatorRequest.openMax) of your actions wait already; wait for the "
+        + "decisions or reject some: coinpay requests list")
+  }
+
   private static func decide(
     _ body: (OperatorRequestDesk, inout Connection) throws -> RequestDecision
   ) throws {
@@ -87,6 +98,7 @@ struct RequestsCommand: ParsableCommand {
         Console.complain("whoever asked, or whose account it is about, cannot agree")
       case .askerLeft: Console.complain("whoever asked may not ask for it any more; reject it")
       case .altered: Console.complain("what is stored is not what was asked for; see the audit log")
+      case .stopped: OperatorOrders.complainStopped()
       case .impossible(let obstacle): Console.complain("it cannot be done: \(obstacle)")
       }
       throw ExitCode.failure

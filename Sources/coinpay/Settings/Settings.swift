@@ -59,7 +59,7 @@ struct Settings {
 
   /// Threads of one pool; each web thread owns a database connection.
   static let threadsMax = 256
-  static let webThreadsStandard = 16
+  static let webThreadsStandard = Checkout.threadsStandard
   static let webhookThreadsStandard = 64
   static let orderTTLSecondsStandard = 1_800
   /// Days after which orders that were never paid may be removed.
