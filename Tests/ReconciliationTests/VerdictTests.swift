@@ -103,7 +103,8 @@ import Vocabulary
   @Test func `a second dispute is not taken for the first one`() {
     let known = Self.dispute(.lost, newsAt: 0)
     let line = Self.line(.succeeded, kind: .dispute, number: "du_2")
-    #expect(LineVerdict.ofDispute(line, [known]) == .differs(.missingHere, marks: false))
+    #expect(
+      LineVerdict.ofDispute(line, [known]) == .differs(.missingHere, settles: true, marks: false))
     #expect(
       LineVerdict.ofDispute(Self.line(.succeeded, kind: .dispute, number: "du_1"), [known])
         == .agrees)
