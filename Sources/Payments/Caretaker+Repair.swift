@@ -102,13 +102,9 @@ extension Caretaker {
         occurredAt: answer.occurredAt)
       guard let event else { return .unclear(Cause(.other, "the answer names no such payment")) }
       let known = try Refund.list(ofPayments: [payment.id], in: &connection)
-      let group = ([event] + refunds.filter { !$0.isAboutFailure(among: known) })
-        .prefix(Limits.settlementGroupEventsMax)
-      let results = desk.receive(
-        group.map { ReceivedEvent(event: $0, body: nil, receivedAt: clock.now()) },
-        on: &connection)
-      for result in results { _ = try result.get() }
-      guard case .settled(let outcome) = try results.first?.get() else { return .stored }
+      let receipts = try receive(
+        [event] + refunds.filter { !$0.isAboutFailure(among: known) }, on: &connection)
+      guard case .settled(let outcome) = receipts.first else { return .stored }
       return .settled(outcome.text)
     }
   }

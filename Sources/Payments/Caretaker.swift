@@ -32,12 +32,22 @@ public struct Caretaker: Sendable {
     try receive([event], on: &connection)
   }
 
-  /// Hands in what a provider says at once, to be settled at once.
-  func receive(_ events: [ProviderEvent], on connection: inout Connection) throws(DatabaseError) {
-    let received = events.prefix(Limits.settlementGroupEventsMax).map {
-      ReceivedEvent(event: $0, body: nil, receivedAt: clock.now())
+  /// Hands in what a provider says at once, to be settled at once: in one transaction as far as that has
+  /// room, in the order in which it is said.
+  ///
+  /// - Returns: for each event, in order, what became of it.
+  @discardableResult
+  func receive(
+    _ events: [ProviderEvent], on connection: inout Connection
+  ) throws(DatabaseError) -> [Receipt] {
+    var receipts: [Receipt] = []
+    var rest = events.map { ReceivedEvent(event: $0, body: nil, receivedAt: clock.now()) }[...]
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(Limits.settlementGroupEventsMax))
+      rest = rest.dropFirst(group.count)
+      for result in desk.receive(group, on: &connection) { receipts.append(try result.get()) }
     }
-    for result in desk.receive(received, on: &connection) { _ = try result.get() }
+    return receipts
   }
 
   func describe(_ payment: Payment) -> LogFields {

@@ -16,7 +16,7 @@ struct CoinClaims: Hashable {
   struct Claim: Hashable {
     let name: Name
     /// Minor units, as reported: may be more than was paid.
-    let amount: Int64
+    var amount: Int64
     /// Whether its money is gone or on its way: not failed, not won.
     var isStanding: Bool
     /// Whether coins follow the money, by the rule under which it was begun.
@@ -85,6 +85,28 @@ struct CoinClaims: Hashable {
     claims[place].isStanding = true
     claims[place].held = wanted.limited(to: available)
     return wanted.total - claims[place].held.total
+  }
+
+  /// Lets a claim that stands be about another amount: it takes what is due more by that, or gives back
+  /// what is due less.
+  ///
+  /// - Parameter available: the coins that may leave the wallet.
+  /// - Returns: the coins that it should have taken and could not.
+  mutating func change(_ name: Name, to amount: Int64, available: Int64) -> Int64 {
+    guard let place = claims.firstIndex(where: { $0.name == name }), claims[place].isStanding,
+      claims[place].takesCoins
+    else { return 0 }
+    let dueBefore = due
+    claims[place].amount = amount
+    let excess = (held - due).atLeastNone
+    let own = excess.atMost(claims[place].held)
+    claims[place].held = claims[place].held - own
+    giveBack(\.bought, excess.bought - own.bought)
+    giveBack(\.bonus, excess.bonus - own.bonus)
+    let more = (due - dueBefore).atLeastNone.atMost((due - held).atLeastNone)
+    let taken = more.limited(to: available)
+    claims[place].held = claims[place].held + taken
+    return more.total - taken.total
   }
 
   /// Lets a claim give back what it took, as far as the others are not due to take it.

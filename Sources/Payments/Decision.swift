@@ -64,6 +64,12 @@ public struct PaymentFacts: Hashable, Sendable {
   /// Whether its money is booked.
   public var isPaid: Bool { status == .succeeded || status == .duplicate }
 
+  /// Whether a notified success of it may be older than its end: a trade that was paid and given back
+  /// can be closed before we hear of either. Stripe's late notifications come with the refunds of today.
+  var mayBeReturned: Bool {
+    (status == .failed || status == .closed) && (provider == .alipay || provider == .wechat)
+  }
+
   /// Whether the provider may still report that it was paid, as far as we know.
   public var isOpen: Bool { status == .starting || status == .pending }
 }
@@ -91,6 +97,8 @@ public enum IgnoreReason: String, CaseIterable, Sendable {
   case alreadyFinal = "already_final"
   case attemptFailed = "attempt_failed"
   case stillPending = "still_pending"
+  /// A dispute ended otherwise, before what is known of it came about.
+  case olderEnd = "older_end"
   /// About a refund or dispute.
   case noted
 }
@@ -147,9 +155,9 @@ extension Decision {
       if movesMoney, payment.isReturned, event.source == .notification, !returnIsTold {
         return .hold(.refunded)
       }
-      guard movesMoney, event.source == .notification, rule.applies(to: payment, of: order) else {
-        return decision
-      }
+      guard movesMoney, event.source == .notification,
+        rule.applies(to: payment, of: order) || payment.mayBeReturned
+      else { return decision }
       return .confirm
     case .refunded(let reported):
       let decision = success(order: order, payment: payment, reported: reported)

@@ -14,7 +14,8 @@ public struct Dispute: Hashable, Sendable {
   public let paymentID: PaymentID
   public let disputeID: String
   public internal(set) var status: DisputeNews.Status
-  public let amount: ReportedAmount
+  /// As its newest news tells it: an inquiry about a part may become a chargeback of all.
+  public internal(set) var amount: ReportedAmount
   public internal(set) var coinsFrozen: Int64
   /// Those among them that were given on top of the sale.
   var bonusFrozen: Int64 = 0
@@ -99,7 +100,8 @@ public struct Dispute: Hashable, Sendable {
     }
     _ = try transaction.execute(
       """
-      UPDATE disputes SET status = \(status.rawValue), coin_rule = \(coinRule?.rawValue),
+      UPDATE disputes SET status = \(status.rawValue), amount = \(amount.minorUnits),
+        currency = \(amount.currencyCode), coin_rule = \(coinRule?.rawValue),
         respond_by = \(respondBy), news_at = \(newsAt), updated_at = \(moment) WHERE id = \(id)
       """)
   }

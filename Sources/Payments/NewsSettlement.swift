@@ -178,20 +178,27 @@ struct NewsSettlement {
         id: nil, paymentID: payment.id, disputeID: news.disputeID, status: .inquiry,
         amount: news.amount, coinsFrozen: 0, respondBy: nil, reason: news.reason.description,
         newsAt: event.occurredAt)
-    let step = known?.step(to: news.status, at: event.occurredAt) ?? .forward
-    guard step != .stale else { return Result(outcome: .ignored(.alreadySettled)) }
+    let step = known?.step(to: news.status, at: event.occurredAt, now: moment) ?? .forward
+    guard step != .stale else {
+      let isOtherEnd = news.status.isEnd && news.status != dispute.status
+      return Result(outcome: .ignored(isOtherEnd ? .olderEnd : .alreadySettled))
+    }
+    dispute.amount = dispute.amount(after: news, step, at: event.occurredAt)
     dispute.newsAt = event.occurredAt
     dispute.respondBy = news.respondBy ?? dispute.respondBy
-    guard step != .same else {
+    let hasChangedAmount = known.map { $0.amount != dispute.amount } ?? false
+    guard step != .same || hasChangedAmount else {
       try dispute.write(in: &transaction, at: moment)
       return Result(outcome: .ignored(.alreadySettled))
     }
     let missing = try move(&dispute, to: news.status, book, in: &transaction)
     try followDuplicate(in: &transaction)
     try writeOrderStatus(in: &transaction)
+    let wasUnfavourable = known?.isUnfavourable ?? false
     return Result(
       outcome: .dispute(
-        dispute.status, respondBy: dispute.respondBy, hasChangedEnd: step == .otherEnd),
+        dispute.status, respondBy: dispute.respondBy, hasChangedEnd: step == .otherEnd,
+        hasChangedAmount: hasChangedAmount && wasUnfavourable && dispute.isUnfavourable),
       missingCoins: missing)
   }
 
@@ -213,8 +220,14 @@ struct NewsSettlement {
     case (false, true):
       claims.put(book.claim(begun: dispute))
       missing = claims.begin(name, available: try lockTakeable(foreignRule, in: &transaction))
+    case (true, true):
+      let amount = dispute.minorUnits(of: payment.facts.amount)
+      guard claims[name]?.amount != amount else { return 0 }
+      let rule = dispute.coinRule ?? foreignRule
+      missing = claims.change(
+        name, to: amount, available: try lockTakeable(rule, in: &transaction))
     case (true, false): claims.end(name)
-    default: return 0
+    case (false, false): return 0
     }
     try book.write(
       claims, since: book.claims, eventID: inboxEvent.id, in: &transaction, at: moment)
@@ -241,15 +254,30 @@ extension Dispute {
     case otherEnd
   }
 
-  /// Events come in any order: what came about last is true. Of what came about in the same second the
-  /// decision is the later, and an inquiry never undoes anything.
-  func step(to next: DisputeNews.Status, at moment: Timestamp) -> Step {
-    let since = newsAt ?? moment
+  /// A dispute cannot be known from a time that is further ahead than clocks differ, in seconds: such a
+  /// time was taken from a clock of ours that was wrong.
+  private static let clockDifferenceSecondsMax: Int64 = 900
+
+  /// Events come in any order: what came about last is true. Of what came about in the same second, or
+  /// when nobody knows, the decision is the later, and an inquiry never undoes anything.
+  func step(to next: DisputeNews.Status, at moment: Timestamp, now: Timestamp) -> Step {
+    let newestPossible = now.adding(seconds: Dispute.clockDifferenceSecondsMax)
+    let since = newsAt.map { $0 > newestPossible ? moment : $0 } ?? moment
     if status == .inquiry, next != .inquiry { return .forward }
     guard moment >= since, next != .inquiry || status == .inquiry else { return .stale }
     if next == status { return .same }
     guard status.isEnd else { return .forward }
     return next.isEnd || moment > since ? .otherEnd : .stale
+  }
+
+  /// What it is about after news that is not stale. Of two amounts of one state and one moment the larger
+  /// counts, whichever came first.
+  func amount(after news: DisputeNews, _ step: Step, at moment: Timestamp) -> ReportedAmount {
+    guard id != nil, step == .same, moment == newsAt,
+      news.amount.currencyCode == amount.currencyCode,
+      news.amount.minorUnits < amount.minorUnits
+    else { return news.amount }
+    return amount
   }
 }
 

@@ -24,6 +24,11 @@ struct SettlementLog: Sendable {
         fields[.durationMilliseconds] = "\(duration.inMilliseconds)"
       }
       switch item.outcome {
+      case .ignored(.olderEnd):
+        logger.write(
+          .critical,
+          "a dispute is said to have ended otherwise, before what is known of it; look at it at the provider",
+          fields)
       case .credited, .failed, .closed, .ignored:
         logger.write(.info, "event settled", fields)
       case .confirming:
@@ -60,24 +65,37 @@ struct SettlementLog: Sendable {
           fields)
       case .refund:
         logger.write(.notice, "a refund moved on", fields)
-      case .dispute(_, _, hasChangedEnd: true):
-        logger.write(
-          .critical,
-          "a dispute that was decided has changed its end; look at it at the provider", fields)
-      case .dispute(.lost, _, _):
-        logger.write(.critical, "a dispute was lost; its money is gone", fields)
-      case .dispute(.won, _, _):
-        logger.write(.notice, "a dispute was won; its coins were given back", fields)
-      case .dispute(_, let respondBy, _):
-        if let respondBy { fields[.respondBy] = "\(respondBy)" }
-        logger.write(
-          .critical, "a buyer disputes a payment; hand in evidence at the provider", fields)
+      case .dispute: noteDispute(item.outcome, fields)
       case .unmatched:
         logger.write(
           .critical, "event names no payment of ours; look for its number at the provider",
           fields)
       }
       noteMissingCoins(item, fields)
+    }
+  }
+
+  private func noteDispute(_ outcome: SettlementOutcome, _ fields: LogFields) {
+    var fields = fields
+    switch outcome {
+    case .dispute(_, _, hasChangedEnd: true, _):
+      logger.write(
+        .critical,
+        "a dispute that was decided has changed its end; look at it at the provider", fields)
+    case .dispute(_, _, _, hasChangedAmount: true):
+      logger.write(
+        .critical,
+        "the amount of a dispute has changed; its coins follow. Compare it at the provider",
+        fields)
+    case .dispute(.lost, _, _, _):
+      logger.write(.critical, "a dispute was lost; its money is gone", fields)
+    case .dispute(.won, _, _, _):
+      logger.write(.notice, "a dispute was won; its coins were given back", fields)
+    case .dispute(_, let respondBy, _, _):
+      if let respondBy { fields[.respondBy] = "\(respondBy)" }
+      logger.write(
+        .critical, "a buyer disputes a payment; hand in evidence at the provider", fields)
+    default: break
     }
   }
 

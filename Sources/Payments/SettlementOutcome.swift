@@ -15,7 +15,10 @@ public enum SettlementOutcome: Hashable, Sendable {
   /// It had failed here, and was made all the same.
   case refundAfterFailure
   /// - hasChangedEnd: it had been decided otherwise before.
-  case dispute(DisputeNews.Status, respondBy: Timestamp?, hasChangedEnd: Bool = false)
+  /// - hasChangedAmount: it keeps money from us, and now more or less of it than before.
+  case dispute(
+    DisputeNews.Status, respondBy: Timestamp?, hasChangedEnd: Bool = false,
+    hasChangedAmount: Bool = false)
   /// No payment of ours has the numbers that the event names.
   case unmatched
 
@@ -31,7 +34,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .ignored: "IGNORED"
     case .refund(let status): "REFUND_\(status.rawValue)"
     case .refundAfterFailure: "REFUND_SUCCEEDED"
-    case .dispute(let status, _, _): "DISPUTE_\(status.rawValue)"
+    case .dispute(let status, _, _, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"
     }
   }

@@ -68,6 +68,21 @@ import Testing
     #expect(claims.held == .none)
   }
 
+  @Test
+  func `a claim that grows takes what is there, and one that shrinks gives back what is too much`()
+  {
+    var claims = Self.begun([(.dispute("a"), 50), (.refund("r"), 49)])
+    #expect(claims.held.total == 67)
+    // All of it is due then: 33 coins more, of which 20 are there.
+    #expect(claims.change(.dispute("a"), to: 149, available: 20) == 13)
+    #expect(claims.held.total == 87 && claims[.refund("r")]?.held.total == 33)
+    // Of those 87, 67 are due again.
+    #expect(claims.change(.dispute("a"), to: 50, available: 0) == 0)
+    #expect(claims.held.total == 67)
+    claims.end(.dispute("a"))
+    #expect(claims.held.total == 33)
+  }
+
   @Test func `coins that are left by the rule are left`() {
     var claims = Self.order
     var left = Self.claim(.refund("l"), 49)
@@ -93,7 +108,9 @@ import Testing
 
   /// The oracle counts only amounts of what stands: no coins, no history.
   @Test
-  func `any sequence of claims that begin, fail and come back ends in the share of the money`() {
+  func
+    `any sequence of claims that begin, change, fail and come back ends in the share of the money`()
+  {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<20_000 {
       let paid = Int64.random(in: 1...200, using: &generator)
@@ -105,7 +122,11 @@ import Testing
       for _ in 0..<Int.random(in: 1...12, using: &generator) {
         let number = Int.random(in: 0..<5, using: &generator)
         let name = number < 3 ? CoinClaims.Name.refund("\(number)") : .dispute("\(number)")
-        if standing.removeValue(forKey: number) != nil {
+        if standing[number] != nil, number >= 3, Bool.random(using: &generator) {
+          let amount = Int64.random(in: 1...(paid * 2), using: &generator)
+          (amounts[number], standing[number]) = (amount, amount)
+          #expect(claims.change(name, to: amount, available: coins + bonus) == 0)
+        } else if standing.removeValue(forKey: number) != nil {
           claims.end(name)
         } else {
           let amount =

@@ -114,6 +114,23 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: PaymentStatus.allCases, PaymentMethod.allCases)
+  func `a notified success of a payment that ended is asked about where no refunds come with it`(
+    status: PaymentStatus, method: PaymentMethod
+  ) throws {
+    var payment = try Self.payment(status)
+    payment.provider = method
+    let decision = Decision.of(
+      order: OrderFacts(status: .expired, hasOtherOpenPayment: false), payment: payment,
+      event: try Self.event(Self.paidInFull, provider: method))
+    switch (status, method) {
+    case (.succeeded, _), (.duplicate, _): #expect(decision == .ignore(.alreadySettled))
+    case (.failed, .alipay), (.closed, .alipay), (.failed, .wechat), (.closed, .wechat):
+      #expect(decision == .confirm)
+    default: #expect(decision == .credit)
+    }
+  }
+
   @Test func `a transaction number that is not known yet is no mismatch`() throws {
     let decision = Decision.of(
       order: OrderFacts(status: .pending, hasOtherOpenPayment: false),

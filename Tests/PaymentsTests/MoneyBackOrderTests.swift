@@ -96,7 +96,7 @@ import Vocabulary
     try world.expectSound()
   }
 
-  private static func permutations(_ items: [Int]) -> [[Int]] {
+  static func permutations(_ items: [Int]) -> [[Int]] {
     guard items.count > 1 else { return [items] }
     return items.indices.flatMap { place in
       var rest = items

@@ -187,3 +187,30 @@ def test_a_refund_that_nobody_told_of_is_found_when_alipay_is_asked_again(alipay
     alipay_shop.coinpay("order", "resettle", order_no, "--reason", "the buyer has the money")
     assert status(alipay_shop, order_no) == "PARTIALLY_REFUNDED"
     assert user.balance() == 50 and amounts(alipay_shop, order_no) == [495]
+
+
+def test_what_was_paid_and_given_back_as_a_whole_is_booked_as_both(alipay_shop, alipay, by_alipay):
+    user, order_no, number = by_alipay
+    old = alipay.notice("key", number)
+    alipay.control("refund", mode="key", out_trade_no=number, amount=990)
+    wait_for(lambda: (ask(alipay_shop), status(alipay_shop, order_no) == "REFUNDED")[1])
+    assert old.post(alipay_shop.base + PATH).content == b"success"
+    assert user.balance() == 0 and amounts(alipay_shop, order_no) == [990]
+    tell(alipay, alipay_shop, number)
+    assert user.balance() == 0 and amounts(alipay_shop, order_no) == [990]
+
+
+def test_an_old_success_of_a_closed_payment_is_asked_about(alipay_shop, alipay, by_alipay):
+    user, order_no, number = by_alipay
+    old = alipay.notice("key", number)
+    alipay.misbehave("error", "alipay.trade.query$")
+    closed = alipay.notice("key", number, changes={"trade_status": "TRADE_CLOSED", "gmt_close": "2026-01-01 00:00:00"})
+    assert closed.post(alipay_shop.base + PATH).content == b"success"
+    payment = f"SELECT status FROM payments WHERE out_trade_no = '{number}'"
+    assert alipay_shop.value(payment) == "CLOSED"
+    alipay.control("refund", mode="key", out_trade_no=number, amount=990)
+    assert old.post(alipay_shop.base + PATH).content == b"success"
+    assert user.balance() == 0 and alipay_shop.value(payment) == "CLOSED"
+    alipay.behave()
+    wait_for(lambda: (ask(alipay_shop), status(alipay_shop, order_no) == "REFUNDED")[1])
+    assert user.balance() == 0 and amounts(alipay_shop, order_no) == [990]

@@ -236,3 +236,26 @@ def test_an_inquiry_heard_of_late_releases_nothing(shop, stripe_fake):
     stripe_fake.book.close_dispute(number, "won")
     shop.flush()
     assert shop.status(order) == "PAID" and shop.coins() == 100
+
+
+def test_an_inquiry_about_a_part_may_become_a_dispute_about_all(shop, stripe_fake):
+    order = shop.paid()
+    dispute = stripe_fake.book.dispute(shop.intent(order), amount=50, is_inquiry=True)
+    shop.flush()
+    assert shop.coins() == 100
+    dispute["amount"] = 149
+    stripe_fake.book.escalate(dispute["id"])
+    shop.flush()
+    assert shop.status(order) == "DISPUTED" and shop.coins() == 0
+    shop.site.assert_ledger_holds()
+
+
+def test_all_refunds_of_a_payment_are_found_however_many(shop, stripe_fake):
+    order = shop.paid()
+    charge = stripe_fake.book.objects[stripe_fake.book.objects[shop.intent(order)]["latest_charge"]]
+    for _ in range(120):
+        stripe_fake.book.add_refund(charge, 1, None, {})
+    stripe_fake.hooks.drop()
+    shop.site.coinpay("order", "resettle", order["order_no"], "--reason", "test")
+    assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 100 - -(-100 * 120 // 149)
+    shop.site.assert_ledger_holds()

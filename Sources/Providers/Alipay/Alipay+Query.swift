@@ -31,20 +31,23 @@ extension AlipayProvider {
 
   private func event(_ trade: AlipayWire.Trade, _ now: Timestamp) -> ProviderEvent? {
     guard let amount = AlipayWire.amount(trade.totalAmount),
-      let kind = AlipayTranslation.kind(ofQueried: trade.tradeStatus, amount)
+      let kind = AlipayTranslation.kind(
+        ofQueried: trade.tradeStatus, amount, wasPaid: trade.wasPaid)
     else { return nil }
+    let end = trade.isReturned ? ":returned" : ""
     return ProviderEvent(
       provider: .alipay,
-      eventKey: "query:\(trade.tradeNo):\(trade.tradeStatus):\(amount.minorUnits)",
+      eventKey: "query:\(trade.tradeNo):\(trade.tradeStatus):\(amount.minorUnits)\(end)",
       source: .query, kind: kind, outTradeNo: trade.outTradeNo,
       providerTransactionID: trade.tradeNo, account: account,
       occurredAt: trade.sendPayDate.flatMap { Timestamp(beijing: $0) } ?? now)
   }
 
-  /// The sum of what was given back of a trade that was paid, where the answer tells it; no call lists
-  /// refunds.
+  /// The sum of what was given back of a trade that was paid, where the answer tells it: all of it when
+  /// the trade is closed. No call lists refunds.
   private func refunds(_ trade: AlipayWire.Trade, _ event: ProviderEvent) -> [ProviderEvent] {
-    guard case .succeeded = event.kind, let total = trade.refundFee.flatMap(AlipayWire.amount),
+    let told = trade.isReturned ? trade.totalAmount : trade.refundFee
+    guard case .succeeded = event.kind, let total = told.flatMap(AlipayWire.amount),
       total.minorUnits > 0
     else { return [] }
     let news = RefundNews(

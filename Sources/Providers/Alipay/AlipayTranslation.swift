@@ -4,14 +4,17 @@ import Provider
 enum AlipayTranslation {
   /// What the state of a trade means when we asked for it; nil for a state that nobody knows.
   ///
-  /// A trade that is closed after all of it was refunded was paid once, but so little of that is said
-  /// that it counts as closed only: an open payment never has refunds of ours.
-  static func kind(ofQueried status: String, _ amount: ReportedAmount) -> ProviderEvent.Kind? {
+  /// - Parameter wasPaid: a trade that was paid is closed once all of it was given back.
+  static func kind(
+    ofQueried status: String, _ amount: ReportedAmount, wasPaid: Bool
+  ) -> ProviderEvent.Kind? {
     switch status {
     case "WAIT_BUYER_PAY": .pending
     case "TRADE_SUCCESS", "TRADE_FINISHED": .succeeded(amount)
-    case "TRADE_CLOSED": .closed(Cause(.expired, status))
+    case closed: wasPaid ? .succeeded(amount) : .closed(Cause(.expired, status))
     default: nil
     }
   }
+
+  static let closed = "TRADE_CLOSED"
 }

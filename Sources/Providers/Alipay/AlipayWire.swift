@@ -30,6 +30,15 @@ enum AlipayWire {
       case sendPayDate = "send_pay_date"
       case refundFee = "refund_fee"
     }
+
+    /// Only a trade that was paid has a time of that, or anything to give back.
+    var wasPaid: Bool {
+      let returned = refundFee.flatMap(AlipayWire.amount)?.minorUnits ?? 0
+      return !(sendPayDate ?? "").isEmpty || returned > 0
+    }
+
+    /// Whether it was paid and all of it was given back.
+    var isReturned: Bool { tradeStatus == AlipayTranslation.closed && wasPaid }
   }
 
   struct Refunded: Decodable {

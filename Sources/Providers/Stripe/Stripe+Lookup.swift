@@ -3,8 +3,10 @@ import Provider
 import Vocabulary
 
 extension StripeProvider {
-  /// Disputes of one payment that are looked at: each may hold 100 kB of evidence.
+  /// Disputes asked for at once: each may hold 100 kB of evidence.
   private static let pageDisputesMax = 10
+  /// Pages of disputes of one payment that are read.
+  private static let disputePagesMax = 10
 
   /// The payment of ours that a PaymentIntent belongs to.
   enum OwnerOutcome {
@@ -65,15 +67,65 @@ extension StripeProvider {
     switch doubt {
     case .none: return .asTheyWere
     case .refund(let id):
-      return refundNews(get("/v1/refunds/\(PercentCoding.encode(id))")) { body in
-        StripeWire.decode(StripeWire.Refund.self, body).map { [$0] }
+      switch get("/v1/refunds/\(PercentCoding.encode(id))") {
+      case .success(let body):
+        guard let refund = StripeWire.decode(StripeWire.Refund.self, body) else {
+          return .unknown(Cause(.unavailable, "the answer is not a refund"))
+        }
+        return .now(refundKinds([refund]))
+      case .notFound: return .asTheyWere
+      case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
+        return .unknown(cause)
       }
     case .refunds(let intent):
-      let limit = String(StripeProvider.pageRefundsMax)
-      return refundNews(get("/v1/refunds", [("payment_intent", intent), ("limit", limit)])) {
-        StripeWire.decode(StripeWire.List<StripeWire.Refund>.self, $0)?.data
+      let list = all(
+        StripeWire.Refund.self, at: "/v1/refunds", ofIntent: intent,
+        StripeProvider.pageRefundsMax, pagesMax: StripeProvider.refundPagesMax, id: \.id)
+      switch list {
+      case .all(let refunds): return .now(refundKinds(refunds))
+      case .notFound: return .asTheyWere
+      case .notAllowed(let cause), .unknown(let cause): return .unknown(cause)
       }
     }
+  }
+
+  private func refundKinds(_ refunds: [StripeWire.Refund]) -> [ProviderEvent.Kind] {
+    refunds.compactMap { refund in
+      StripeTranslation.news(of: refund).map { .refund($0) }
+        ?? ChangedObject(type: "refund", id: refund.id).map { .changed($0) }
+    }
+  }
+
+  private enum ListOutcome<Item> {
+    case all([Item])
+    case notFound
+    /// Our key may not read them, or Stripe refused the question.
+    case notAllowed(Cause)
+    case unknown(Cause)
+  }
+
+  /// Every object of one sort about an intent, a page at a time: what is left out would count as not being there.
+  private func all<Item: Decodable>(
+    _ type: Item.Type, at path: String, ofIntent intent: String, _ pageItemsMax: Int,
+    pagesMax: Int, id: (Item) -> String
+  ) -> ListOutcome<Item> {
+    let first = [("payment_intent", intent), ("limit", String(pageItemsMax))]
+    var items: [Item] = []
+    for _ in 1...pagesMax {
+      let next = items.last.map { [("starting_after", id($0))] } ?? []
+      switch get(path, first + next) {
+      case .success(let body):
+        guard let page = StripeWire.decode(StripeWire.List<Item>.self, body) else {
+          return .unknown(Cause(.unavailable, "the answer is not a list of \(path)"))
+        }
+        items += page.data
+        guard page.hasMore == true, !page.data.isEmpty else { return .all(items) }
+      case .notFound: return .notFound
+      case .refused(let cause), .forbidden(let cause): return .notAllowed(cause)
+      case .notSent(let cause), .unknown(let cause): return .unknown(cause)
+      }
+    }
+    return .unknown(Cause(.conflict, "there are too many of \(path)"))
   }
 
   /// A payment that succeeded may have been given back since: with its refunds as they are now.
@@ -100,14 +152,13 @@ extension StripeProvider {
   /// The disputes about an intent as they are now, whatever was missed of them. A key that may not read disputes tells
   /// nothing of them.
   private func disputeNews(ofIntent intent: String) -> NewsOutcome {
-    let limit = String(StripeProvider.pageDisputesMax)
-    switch get("/v1/disputes", [("payment_intent", intent), ("limit", limit)]) {
-    case .success(let body):
-      let list = StripeWire.decode(StripeWire.List<StripeWire.Dispute>.self, body)
-      return list.map { .now($0.data.compactMap(disputeKind)) }
-        ?? .unknown(Cause(.unavailable, "the answer is not a list of disputes"))
-    case .notFound, .forbidden, .refused: return .asTheyWere
-    case .notSent(let cause), .unknown(let cause): return .unknown(cause)
+    let list = all(
+      StripeWire.Dispute.self, at: "/v1/disputes", ofIntent: intent,
+      StripeProvider.pageDisputesMax, pagesMax: StripeProvider.disputePagesMax, id: \.id)
+    switch list {
+    case .all(let disputes): return .now(disputes.compactMap(disputeKind))
+    case .notFound, .notAllowed: return .asTheyWere
+    case .unknown(let cause): return .unknown(cause)
     }
   }
 
@@ -119,28 +170,11 @@ extension StripeProvider {
   private func queryKey(_ kind: ProviderEvent.Kind) -> String {
     switch kind {
     case .refund(let news): "refund:\(news.providerRefundID ?? ""):\(news.status.rawValue)"
-    case .dispute(let news): "dispute:\(news.disputeID):\(news.status.rawValue)"
+    // A dispute may change its amount and stay in its state.
+    case .dispute(let news):
+      "dispute:\(news.disputeID):\(news.status.rawValue):\(news.amount.minorUnits)"
     case .changed(let object): "\(object.type):\(object.id):unclear"
     default: "refund:"
-    }
-  }
-
-  private func refundNews(
-    _ answer: Answer, _ refunds: ([UInt8]) -> [StripeWire.Refund]?
-  ) -> NewsOutcome {
-    switch answer {
-    case .success(let body):
-      guard let refunds = refunds(body) else {
-        return .unknown(Cause(.unavailable, "the answer is not about refunds"))
-      }
-      return .now(
-        refunds.compactMap { refund in
-          StripeTranslation.news(of: refund).map { .refund($0) }
-            ?? ChangedObject(type: "refund", id: refund.id).map { .changed($0) }
-        })
-    case .notFound: return .asTheyWere
-    case .refused(let cause), .forbidden(let cause), .notSent(let cause), .unknown(let cause):
-      return .unknown(cause)
     }
   }
 }

@@ -13,7 +13,7 @@ extension StripeProvider {
   /// Longest value in metadata.
   private static let reasonLimit = TextLimit(500, .utf16Units)
   /// Pages of refunds looked through for one payment.
-  private static let pagesMax = 10
+  static let refundPagesMax = 10
 
   /// `POST /v1/refunds`. Stripe forgets an idempotency key after a day or more; our number in the
   /// metadata lasts, so that it is looked for first.
@@ -59,7 +59,7 @@ extension StripeProvider {
     _ refund: RefundRequest, ofIntent intent: String
   ) throws(Ended) -> RefundOutcome? {
     var query = [("payment_intent", intent), ("limit", String(StripeProvider.pageRefundsMax))]
-    for _ in 1...StripeProvider.pagesMax {
+    for _ in 1...StripeProvider.refundPagesMax {
       guard let body = try bodyIfFound(get("/v1/refunds", query)) else {
         throw Ended(outcome: .unknown(Cause(.conflict, "the payment is not known there")))
       }
