@@ -16,7 +16,6 @@ extension Caretaker {
     let attempts: Int64
     let eventKey: String
     let account: ProviderAccount
-    let occurredAt: Timestamp
     /// Nil when the row cannot be read back.
     let object: ChangedObject?
   }
@@ -43,13 +42,12 @@ extension Caretaker {
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback([]) }
       let rows = try transaction.all(
         """
-        SELECT id, attempts, event_key, merchant_account, live_mode, occurred_at, news_status,
-          news_id
+        SELECT id, attempts, event_key, merchant_account, live_mode, news_status, news_id
         FROM payment_events
         WHERE state = 'PENDING' AND kind = 'CHANGED' AND provider = \(method)
           AND \(InboxQueue.schedule.isDue("next_attempt_at", at: moment))
         ORDER BY next_attempt_at, id LIMIT \(Caretaker.batchRowsMax) FOR UPDATE SKIP LOCKED
-        """, as: (EventID, Int64, String, String, Bool, Timestamp, String?, String?).self)
+        """, as: (EventID, Int64, String, String, Bool, String?, String?).self)
       guard !rows.isEmpty else { return .rollback([]) }
       _ = try transaction.execute(
         """
@@ -61,8 +59,8 @@ extension Caretaker {
         rows.map { row in
           Question(
             id: row.0, attempts: row.1, eventKey: row.2,
-            account: ProviderAccount(merchant: row.3, isLive: row.4), occurredAt: row.5,
-            object: row.6.flatMap { type in row.7.flatMap { ChangedObject(type: type, id: $0) } })
+            account: ProviderAccount(merchant: row.3, isLive: row.4),
+            object: row.5.flatMap { type in row.6.flatMap { ChangedObject(type: type, id: $0) } })
         })
     }
   }
@@ -75,8 +73,7 @@ extension Caretaker {
         question, Cause(.other, "the event cannot be read back"), provider.method, on: &connection)
     }
     let outcome = provider.read(
-      object, eventKey: question.eventKey, account: question.account,
-      changedAt: question.occurredAt)
+      object, eventKey: question.eventKey, account: question.account, now: clock.now())
     switch outcome {
     case .events(let events):
       if !events.isEmpty { try receive(events, on: &connection) }

@@ -34,9 +34,7 @@ public protocol ObjectReader: PaymentProvider {
   /// - Parameters:
   ///   - eventKey: of the event that named it, with which the keys of the events begin.
   ///   - account: whose the event said that it is; a merchant is named where it is not ours.
-  ///   - changedAt: when it changed, by the provider's clock. What the answer says came about then: by a
-  ///     clock of ours that is wrong, news of one object would be put into a wrong order.
   func read(
-    _ object: ChangedObject, eventKey: String, account: ProviderAccount, changedAt: Timestamp
+    _ object: ChangedObject, eventKey: String, account: ProviderAccount, now: Timestamp
   ) -> ChangedObjectOutcome
 }

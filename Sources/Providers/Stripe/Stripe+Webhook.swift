@@ -79,12 +79,12 @@ extension StripeProvider: ObjectReader {
   ]
 
   public func read(
-    _ object: ChangedObject, eventKey: String, account: ProviderAccount, changedAt: Timestamp
+    _ object: ChangedObject, eventKey: String, account: ProviderAccount, now: Timestamp
   ) -> ChangedObjectOutcome {
     guard let path = StripeProvider.objectPaths[object.type] else { return .events([]) }
     let query = object.type == "checkout.session" ? [("expand[]", "payment_intent")] : []
     switch get(path + PercentCoding.encode(object.id), query) {
-    case .success(let body): return read(object, body, eventKey, isLive: account.isLive, changedAt)
+    case .success(let body): return read(object, body, eventKey, isLive: account.isLive, now)
     // Objects of connected accounts are not ours.
     case .notFound where !account.merchant.isEmpty: return .events([])
     case .notFound: return .unknown(Cause(.unavailable, "HTTP 404"))
@@ -94,8 +94,7 @@ extension StripeProvider: ObjectReader {
   }
 
   private func read(
-    _ object: ChangedObject, _ body: [UInt8], _ eventKey: String, isLive: Bool,
-    _ changedAt: Timestamp
+    _ object: ChangedObject, _ body: [UInt8], _ eventKey: String, isLive: Bool, _ now: Timestamp
   ) -> ChangedObjectOutcome {
     switch StripeNews.read(object, body, isLive: isLive) {
     case .irrelevant: return .events([])
@@ -104,8 +103,7 @@ extension StripeProvider: ObjectReader {
     case .news(let news):
       let telling = StripeNews.Telling(
         key: "\(eventKey):\(news.state)",
-        account: ProviderAccount(merchant: "", isLive: news.isLive), occurredAt: changedAt,
-        isLate: true)
+        account: ProviderAccount(merchant: "", isLive: news.isLive), occurredAt: now, isLate: true)
       switch try? complete(news, telling) {
       case .events(let events): return .events(events)
       case .unverifiable(let cause): return .unknown(cause)
