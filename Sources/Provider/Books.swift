@@ -57,6 +57,8 @@ public struct BookLine: Hashable, Sendable {
   /// Our number of the payment, when the books name it.
   public let outTradeNo: String?
   public let providerTransactionID: String?
+  /// Whether that number is kept as the provider wrote it. Nothing is settled by one that is not.
+  public let hasWholeTransactionID: Bool
   /// Our number of the refund, when the books name it.
   public let outRequestNo: String?
   /// The provider's number of the refund or dispute.
@@ -75,6 +77,7 @@ public struct BookLine: Hashable, Sendable {
     self.outTradeNo = BookLine.kept(outTradeNo, ProviderEvent.outTradeNoCharactersMax)
     self.providerTransactionID = BookLine.kept(
       providerTransactionID, ProviderEvent.transactionIDCharactersMax)
+    hasWholeTransactionID = self.providerTransactionID == providerTransactionID
     self.outRequestNo = BookLine.kept(outRequestNo, ProviderEvent.outTradeNoCharactersMax)
     self.providerRefundID = BookLine.kept(
       providerRefundID, ProviderEvent.transactionIDCharactersMax)

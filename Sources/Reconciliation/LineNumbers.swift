@@ -26,7 +26,7 @@ extension BookLine {
   /// The event that settles the line: the same whenever the books are read. Nil when the line's
   /// numbers are none that a payment of ours could have.
   func event(of account: ProviderAccount, at provider: PaymentMethod) -> ProviderEvent? {
-    guard let eventKind else { return nil }
+    guard hasWholeTransactionID, let eventKind else { return nil }
     return ProviderEvent(
       provider: provider, eventKey: "books:\(kind.rawValue.lowercased()):\(eventName)",
       source: .reconciliation, kind: eventKind, outTradeNo: BookLine.plausible(outTradeNo),
