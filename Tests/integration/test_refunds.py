@@ -79,7 +79,7 @@ def test_the_same_key_refunds_once(site, user, paid):
     again = refund(site, paid, "--amount", "1", "--key", key)
     assert "is under way" in first.stdout and "was asked for before" in again.stdout
     other = refund(site, paid, "--amount", "2", "--key", key, check=False)
-    assert other.returncode == 1 and "belongs to another refund" in other.stderr
+    assert other.returncode == 1 and "belongs to another wish" in other.stderr
     assert len(refund_rows(site, paid)) == 1
     site.assert_ledger_holds()
 

@@ -175,7 +175,7 @@ def coins_are_missing(site, _):
     site.shop.run("coinpay", "stop-payments", "--reason", "test")
     key = event(intent(late["intent"], PRICE))
     assert deliver(site.shop.base, key, session=site.buyer.session).status_code == 200
-    site.shop.sql(f"UPDATE payment_events SET state = 'PARKED', next_attempt_at = NULL, last_error = 'test' WHERE event_key = '{key['id']}'")
+    site.shop.sql(f"UPDATE payment_events SET state = 'PARKED', next_attempt_at = NULL, attempts = 12, last_error = 'test' WHERE event_key = '{key['id']}'")
     site.shop.run("coinpay", "resume", "--reason", "test")
     section = follow("Coins are missing", site, ORDER_NO=lost["order_no"])
     assert "PENDING" in section.run("coinpay order show")
