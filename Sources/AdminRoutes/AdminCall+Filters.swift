@@ -5,11 +5,14 @@ import Routes
 import Vocabulary
 
 extension AdminCall {
-  /// A filter of the address; an empty one counts as absent. A long one is looked for like any other and
+  /// A filter of the address, without the spaces that pasting brings along; an empty one counts as absent. A long one is looked for like any other and
   /// finds nothing: a list of everything would be taken for its answer.
   func filter(_ name: String) -> String? {
-    guard let text = query[name], !text.isEmpty else { return nil }
-    return text
+    guard let given = query[name] else { return nil }
+    let isSpace = { (character: Character) in character.isWhitespace }
+    let rest = given.drop(while: isSpace)
+    let text = String(rest.reversed().drop(while: isSpace).reversed())
+    return text.isEmpty ? nil : text
   }
 
   /// A filter as a value.

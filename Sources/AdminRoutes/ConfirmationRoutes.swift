@@ -137,20 +137,24 @@ enum ConfirmationRoutes {
     let decided = try Confirmation.list(open: false, in: &connection)
     let openDeeds = try OperatorRequest.list(open: true, in: &connection)
     let decidedDeeds = try OperatorRequest.list(open: false, in: &connection)
+    let actors = try ActorNames(of: open + decided, in: &connection)
+    let deedActors = try ActorNames(of: openDeeds + decidedDeeds, in: &connection)
     return admin.page(
       ConsolePage(
-        admin.say(.confirmations),
+        admin.say(.approvals),
         [
-          ConsoleSection(admin.say(.waitingForSecond), [table(open, admin)]),
-          ConsoleSection(admin.say(.decided), [table(decided, admin)]),
+          ConsoleSection(admin.say(.waitingForSecond), [table(open, actors, admin)]),
+          ConsoleSection(admin.say(.decided), [table(decided, actors, admin)]),
           ConsoleSection(
-            admin.say(.deedsWaiting), [RequestRoutes.table(openDeeds, admin)]),
+            admin.say(.deedsWaiting), [RequestRoutes.table(openDeeds, deedActors, admin)]),
           ConsoleSection(
-            admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, admin)]),
+            admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, deedActors, admin)]),
         ]))
   }
 
-  static func table(_ confirmations: [Confirmation], _ admin: AdminCall) -> ConsoleBlock {
+  static func table(
+    _ confirmations: [Confirmation], _ actors: ActorNames, _ admin: AdminCall
+  ) -> ConsoleBlock {
     .table(
       ConsoleTable(
         [
@@ -159,10 +163,12 @@ enum ConfirmationRoutes {
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
-        confirmations.map { row($0, admin) }, empty: admin.say(.noConfirmations)))
+        confirmations.map { row($0, actors, admin) }, empty: admin.say(.noConfirmations)))
   }
 
-  private static func row(_ confirmation: Confirmation, _ admin: AdminCall) -> [ConsoleCell] {
+  private static func row(
+    _ confirmation: Confirmation, _ actors: ActorNames, _ admin: AdminCall
+  ) -> [ConsoleCell] {
     let number = confirmation.orderNumber
     return [
       .codeLink(number.text, address: "/admin/orders/\(number)"),
@@ -170,8 +176,10 @@ enum ConfirmationRoutes {
         Badge(
           AdminNames.confirmation(confirmation.status.rawValue, admin.language),
           kind: confirmation.status.rawValue)),
-      .money(confirmation.amount), .text(confirmation.providerAnswer), .text(confirmation.reason),
-      .text(confirmation.requestedBy), .optional(confirmation.decidedBy),
+      .money(confirmation.amount),
+      .text(AdminNames.providerAnswer(confirmation.providerAnswer, admin.language)),
+      .text(confirmation.reason), .text(actors.shown(confirmation.requestedBy)),
+      .optional(confirmation.decidedBy.map(actors.shown)),
       .moment(admin.moment(confirmation.createdAt)), actions(confirmation, admin),
     ]
   }

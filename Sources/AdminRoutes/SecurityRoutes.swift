@@ -100,7 +100,7 @@ enum SecurityRoutes {
     case .codeNeeded: throw RouteError(.enrolmentCodeNeeded)
     case .wrongCode:
       noteRefusal("WRONG_ENROLMENT_CODE", admin)
-      throw RouteError(.invalidCode)
+      throw RouteError(.invalidCode, message: admin.say(.enrolmentCodeWrong))
     case .limited(let seconds):
       noteRefusal("LIMITED", admin)
       throw RouteError(.rateLimited, retryAfterSeconds: seconds)

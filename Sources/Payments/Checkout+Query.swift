@@ -57,6 +57,22 @@ extension Checkout {
     return result.affectedRows == 1
   }
 
+  /// Whether money of a payment may be there that only an operator can bring to its order: at an account
+  /// that nobody can ask, or reported in a way that contradicts what was stored. What was given back meanwhile is
+  /// waited for no longer.
+  public func isLookedAt(_ payment: Payment) -> Bool {
+    let isHeld = payment.facts.status == .suspicious && !payment.facts.isReturned
+    return isHeld || isAtLeftAccount(payment)
+  }
+
+  /// Whether any payment of a user's order is looked at by hand. An order that has its coins needs nothing more.
+  public func isLookedAt(
+    _ order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    guard !order.storedStatus.wasCredited else { return false }
+    return try Payment.list(of: order.id, in: &connection).contains(where: isLookedAt)
+  }
+
   /// Whether money may be at an account that nobody can ask, because the settings do not name it.
   public func isAtLeftAccount(_ payment: Payment) -> Bool {
     payment.facts.isOpen && registry.provider(of: payment.facts) == nil

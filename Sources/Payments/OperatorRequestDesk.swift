@@ -99,8 +99,7 @@ public struct OperatorRequestDesk: Sendable {
         rule: rule, key: request.requestKey)
       guard let wish else { return "the request cannot be read" }
       let answer = try refunds.take(wish, isApproved: true, at: moment, in: &transaction)
-      if case .requested = answer { return nil }
-      return "\(answer)"
+      return answer.obstacle
     case .grant, .deduct:
       let adjustment = CoinAdjustment(
         userID: request.userID, direction: request.deed == .grant ? .grant : .deduct,
@@ -108,8 +107,7 @@ public struct OperatorRequestDesk: Sendable {
         key: request.requestKey)
       guard let adjustment else { return "the coins are out of bounds" }
       let outcome = try adjustment.apply(in: &transaction, at: moment)
-      if case .done = outcome { return nil }
-      return "\(outcome)"
+      return outcome.obstacle
     }
   }
 
@@ -129,6 +127,40 @@ public struct OperatorRequestDesk: Sendable {
       details: "\(request.words), asked for by \(request.requestedBy)"
     ).record(in: &transaction, at: moment)
     return try OperatorRequest.find(request.id, in: &transaction) ?? request
+  }
+}
+
+extension RefundAnswer {
+  /// What stood in the way, in words; nil when it is under way.
+  fileprivate var obstacle: String? {
+    switch self {
+    case .requested: nil
+    case .waiting: "a second person has to agree"
+    case .repeated: "the refund was made before"
+    case .keyReused: "its key stands for another refund"
+    case .orderNotFound: "there is no such order"
+    case .notPaid(let status): "the order has no payment to give back: it is \(status.rawValue)"
+    case .impossible(let obstacle): "nobody could carry the refund out: \(obstacle)"
+    case .disputed: "a dispute is not over; a refund would pay it twice"
+    case .otherCurrency(let currency): "the order was paid in \(currency)"
+    case .tooMuch(let left): "only \(left) is left of the payment"
+    case .tooFine(let problem): "\(problem)"
+    case .coinsSpent(let needed, let available):
+      "\(needed) coins would have to come back, and the wallet has \(available)"
+    }
+  }
+}
+
+extension CoinAdjustment.Outcome {
+  /// What stood in the way, in words; nil when it is done.
+  fileprivate var obstacle: String? {
+    switch self {
+    case .done: nil
+    case .waiting: "a second person has to agree"
+    case .repeated: "it was done before"
+    case .keyReused: "its key stands for another action"
+    case .tooFew(let balance): "the wallet has only \(balance) coins"
+    }
   }
 }
 

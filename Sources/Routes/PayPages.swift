@@ -20,7 +20,9 @@ enum PayPages {
       let packages = try CoinPackage.all(in: &connection)
       let payments = try Payment.list(of: order.id, in: &connection)
       let outlook = try call.site.checkout.outlook(of: order, on: &connection)
-      let view = view(order, payments, outlook, packages, call)
+      let prices = try order.prices(in: &connection)
+      let shown = try CoinPages.orderView(order, packages, call, &connection)
+      let view = view(order, shown, payments, outlook, prices, call)
       return call.site.renderer.pay(view, call.chrome(user))
     }
   }
@@ -39,13 +41,14 @@ enum PayPages {
       let balance = try CoinAccount.of(user.id, in: &connection)?.balance ?? 0
       let packages = try CoinPackage.all(in: &connection)
       return call.site.renderer.success(
-        CoinPages.orderView(order, packages, call), balance: balance, call.chrome(user))
+        try CoinPages.orderView(order, packages, call, &connection), balance: balance,
+        isLookedAt: try call.site.checkout.isLookedAt(order, on: &connection), call.chrome(user))
     }
   }
 
   private static func view(
-    _ order: CoinOrder, _ payments: [Payment], _ outlook: PaymentOutlook,
-    _ packages: [CoinPackage], _ call: Call
+    _ order: CoinOrder, _ shown: OrderView, _ payments: [Payment], _ outlook: PaymentOutlook,
+    _ prices: [Money], _ call: Call
   ) -> PayView {
     let moment = call.site.clock.now()
     let isOpen = order.status(at: moment) == .pending
@@ -53,15 +56,24 @@ enum PayPages {
     let isReadOnly = call.mode == .readOnly
     let payment = Checkout.currentPayment(among: payments)
     let open = payments.filter(\.facts.isOpen)
-    let isLookedAt = payment.map(checkout.isAtLeftAccount) ?? false
+    let isLookedAt = payment.map(checkout.isLookedAt) ?? false
     let isPayable = order.isPayable(at: moment) && !isReadOnly
     // A method whose payment failed can be chosen again; the open one needs no button.
     let current = isOpen && !isLookedAt ? payment?.facts.provider : nil
-    let others = current.map(checkout.alternatives) ?? checkout.offeredMethods
+    let price = { (method: PaymentMethod) in
+      checkout.registry.currency(of: method).flatMap { currency in
+        prices.first { $0.currency == currency }
+      }
+    }
+    let others = (current.map(checkout.alternatives) ?? checkout.offeredMethods)
+      .filter { price($0) != nil }
     return PayView(
-      order: CoinPages.orderView(order, packages, call),
+      order: shown,
       action: isOpen && !isLookedAt ? action(payment, order, call) : .none,
-      otherMethods: isPayable ? others : [], unavailableMethods: checkout.unavailableMethods,
+      otherMethods: isPayable ? others : [],
+      prices: Dictionary(
+        uniqueKeysWithValues: others.compactMap { method in price(method).map { (method, $0) } }),
+      unavailableMethods: checkout.unavailableMethods,
       earlierOpenMethods: isPayable
         ? open.filter { $0.id != payment?.id }.map(\.facts.provider) : [],
       secondsLeft: order.secondsLeft(at: moment),
@@ -70,7 +82,8 @@ enum PayPages {
       hasOpenPayment: !open.isEmpty, canCancel: isOpen && !isReadOnly,
       failure: outlook.failure(of: order, at: moment),
       question: isOpen && !isReadOnly ? question(call, others) : nil,
-      isLookedAt: open.contains(where: checkout.isAtLeftAccount))
+      isLookedAt: !order.storedStatus.wasCredited && payments.contains(where: checkout.isLookedAt),
+      isInsideApp: call.isInsideApp(payingBy: order.paymentMethod))
   }
 
   /// Until the code or address runs out, when that is before the order does.

@@ -14,6 +14,11 @@ enum Console {
   /// How far a long work has come, on standard error.
   static func tell(_ line: String) { StandardError.write(.information, "coinpay: \(line)") }
 
+  /// `1 order`, `2 orders`.
+  static func counted(_ count: Int64, _ one: String, _ many: String) -> String {
+    "\(count) \(count == 1 ? one : many)"
+  }
+
   /// A problem, on standard error.
   static func complain(_ line: String) {
     StandardError.write(.error, "coinpay: \(line)")

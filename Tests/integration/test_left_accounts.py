@@ -18,7 +18,7 @@ from support.wechat_site import made as made_by_wechat
 
 METHODS = ("ALIPAY", "WECHAT", "STRIPE")
 LEFT = "payments of an account that is not configured are open"
-LOOKED_AT = "being looked at"
+LOOKED_AT = "data-looked-at>"
 
 
 class Shop:
