@@ -1,10 +1,10 @@
 import Accounts
-import Database
-import HTTP
+public import Database
+public import HTTP
 import HTTPTypes
 import Pages
 import Payments
-import Routes
+public import Routes
 import Vocabulary
 
 /// An address of the console, with who may use it.

@@ -5,6 +5,7 @@ import FoundationEssentials
 import HTTP
 import Orders
 import Pages
+import Payments
 import Routes
 import Vocabulary
 

@@ -1,4 +1,5 @@
 import Accounts
+import AdminPages
 import Database
 import HTTP
 import HTTPTypes
