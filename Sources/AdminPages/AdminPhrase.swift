@@ -12,6 +12,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case notConfigured, orderClosing, orderPaid, willBeSettled, orderClosed, refundUnderWay
   case wordUnbooked, paymentPaid, orderPaidOtherwise, wordWaits, wordDecided, numberTaken
   case moneyBooked, secondPersonAsked, rejected, providerConfirmed, confirmations
+  case providerUnbooked
   case administratorAsked, deedDone, deedAltered, deedImpossible, deedsWaiting, deedsDecided
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires

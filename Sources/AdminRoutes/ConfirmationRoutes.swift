@@ -97,6 +97,11 @@ enum ConfirmationRoutes {
         Outcome(
           outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
           notice: admin.say(.providerConfirmed)))
+    case .providerUnbooked:
+      return .success(
+        Outcome(
+          outcome: "PROVIDER_UNBOOKED", confirmationId: nil,
+          notice: admin.say(.providerUnbooked)))
     case .notFound: throw RouteError(.notFound)
     case .alreadyPaid: throw RouteError(.conflict, message: admin.say(.paymentPaid))
     case .orderPaid: throw RouteError(.conflict, message: admin.say(.orderPaidOtherwise))

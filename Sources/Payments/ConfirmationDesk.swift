@@ -49,6 +49,9 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case rejected(Confirmation)
   /// The provider itself said that it was paid; nobody's word was needed.
   case providerConfirmed
+  /// The provider itself said that it was paid, and nothing is booked: the settlement held it or has
+  /// not taken it up yet.
+  case providerUnbooked
   case notFound
   /// The payment's money is booked already.
   case alreadyPaid
@@ -93,7 +96,10 @@ public struct ConfirmationDesk: Sendable {
     else { return .notFound }
     if payment.facts.isPaid { return .alreadyPaid }
     let answer = try caretaker.ask(about: payment, on: &connection)
-    if case .event(.succeeded) = answer { return .providerConfirmed }
+    if case .event(.succeeded) = answer {
+      let asked = try Payment.find(payment.id, in: &connection)
+      return asked?.facts.isPaid == true ? .providerConfirmed : .providerUnbooked
+    }
     let outcome = try record(wish, payment, answer, on: &connection)
     guard case .settled(let confirmation) = outcome else { return outcome }
     return try settle(confirmation, on: &connection)
