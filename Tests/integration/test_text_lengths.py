@@ -10,7 +10,7 @@ from support.stack import Client
 # One character for a reader, seven code points for the database, 25 bytes.
 FAMILY = "👨‍👩‍👧‍👦"
 # Before what is tried as a password, so that no other text of these tests is one.
-PASSWORD = "only a password begins so "
+PASSWORD = "pw "
 # One code point of four bytes.
 RARE = "𠮷"
 TOO_LONG = [FAMILY * 255, RARE * 256, "e" + "\u0301" * 255, "x" * 256, "a\0b", FAMILY * 900]
