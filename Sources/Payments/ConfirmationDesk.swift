@@ -144,10 +144,10 @@ public struct ConfirmationDesk: Sendable {
       return try decide(
         id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction
       ) {
-        (known, requester, transaction) throws(DatabaseError) in
+        (known, transaction) throws(DatabaseError) in
         try obstacle(
-          to: known, askedBy: requester, approvedBy: actor, isAdministrator: isAdministrator,
-          at: moment, in: &transaction)
+          to: known, approvedBy: actor, isAdministrator: isAdministrator, at: moment,
+          in: &transaction)
       }
     }
     return try settled(outcome, on: &connection)
@@ -229,16 +229,17 @@ public struct ConfirmationDesk: Sendable {
 
   /// What keeps a second person from agreeing.
   private func obstacle(
-    to known: Confirmation, askedBy requester: String, approvedBy actor: String,
-    isAdministrator: Bool, at moment: Timestamp, in transaction: inout Transaction
+    to known: Confirmation, approvedBy actor: String, isAdministrator: Bool, at moment: Timestamp,
+    in transaction: inout Transaction
   ) throws(DatabaseError) -> ConfirmationOutcome? {
     guard let payment = try Payment.find(known.paymentID, in: &transaction),
       let order = try CoinOrder.lock([payment.orderID], in: &transaction).first
     else { throw DatabaseError.inconsistent("payment \(known.paymentID) vanished") }
+    let requester = known.requestedBy
     let asker = try OperatorPerson.of(requester, in: &transaction)
     let approver = try OperatorPerson.of(actor, in: &transaction)
     guard !approver.isSame(as: asker), approver.userID != order.userID else { return .samePerson }
-    guard try isAsAskedFor(known, by: requester, in: &transaction) else { return .altered }
+    guard try isAsAskedFor(known, in: &transaction) else { return .altered }
     guard try OperatorPerson.mayStillAsk(requester, in: &transaction) else { return .askerLeft }
     let obstacle = try obstacle(
       to: payment, number: known.providerTransactionID, in: &transaction)
@@ -293,16 +294,14 @@ public struct ConfirmationDesk: Sendable {
     _ id: Int64, _ status: Confirmation.Status, reason: String, actor: String,
     at moment: Timestamp, in transaction: inout Transaction,
     unless obstacle: (
-      Confirmation, _ requester: String, inout Transaction
-    ) throws(DatabaseError) -> ConfirmationOutcome? = { (_, _, _) throws(DatabaseError) in nil }
+      Confirmation, inout Transaction
+    ) throws(DatabaseError) -> ConfirmationOutcome? = { (_, _) throws(DatabaseError) in nil }
   ) throws(DatabaseError) -> Completion<ConfirmationOutcome> {
-    let requester = try transaction.first(
-      "SELECT requested_by FROM confirmations WHERE id = \(id) FOR UPDATE", as: String.self)
-    guard let requester, let known = try Confirmation.find(id, in: &transaction) else {
+    guard let known = try Confirmation.lock(id, in: &transaction) else {
       return .rollback(.notFound)
     }
     guard known.status == .open else { return .rollback(.alreadyDecided) }
-    if let obstacle = try obstacle(known, requester, &transaction) { return .rollback(obstacle) }
+    if let obstacle = try obstacle(known, &transaction) { return .rollback(obstacle) }
     let decided = try known.close(
       status, reason: reason, actor: actor, in: &transaction, at: moment)
     return .commit(status == .approved ? .settled(decided) : .rejected(decided))
@@ -313,7 +312,7 @@ public struct ConfirmationDesk: Sendable {
 
   /// Whether what is stored is what the audit log says of the request.
   private func isAsAskedFor(
-    _ known: Confirmation, by requester: String, in transaction: inout Transaction
+    _ known: Confirmation, in transaction: inout Transaction
   ) throws(DatabaseError) -> Bool {
     let number = known.providerTransactionID ?? ConfirmationDesk.noNumber
     let words = ", \(known.outTradeNo) (\(number)): "
@@ -323,7 +322,7 @@ public struct ConfirmationDesk: Sendable {
       """
       SELECT id FROM operator_actions
       WHERE action = \(OperatorAction.Kind.requestConfirmation.rawValue)
-        AND subject = \(known.orderNumber.text) AND actor = \(requester)
+        AND subject = \(known.orderNumber.text) AND actor = \(known.requestedBy)
         AND created_at = \(known.createdAt) AND reason = \(known.reason)
         AND (LOCATE(\(words), details) > 0 OR LOCATE(\(oldWords), details) > 0) LIMIT 1
       """, as: Int64.self)
@@ -354,13 +353,13 @@ extension Confirmation {
       """, as: Int64.self)
   }
 
-  /// - Returns: nil when it was decided meanwhile.
-  static func lockOpen(
+  /// Its row alone is locked, not those of its payment and order.
+  static func lock(
     _ id: Int64, in transaction: inout Transaction
   ) throws(DatabaseError) -> Confirmation? {
-    let status = try transaction.first(
-      "SELECT status FROM confirmations WHERE id = \(id) FOR UPDATE", as: Status.self)
-    return status == .open ? try find(id, in: &transaction) : nil
+    let known = try transaction.first(
+      "SELECT id FROM confirmations WHERE id = \(id) FOR UPDATE", as: Int64.self)
+    return known == nil ? nil : try find(id, in: &transaction)
   }
 
   /// Writes the decision down, with its line in the audit log.

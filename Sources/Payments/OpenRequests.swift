@@ -17,12 +17,14 @@ public enum OpenRequests {
   ) throws(DatabaseError) {
     let requests = condition(selection, user: "r.user_id", asker: "r.requested_by")
     for id in try OperatorRequest.open(requests, in: &transaction) {
-      guard let request = try OperatorRequest.lockOpen(id, in: &transaction) else { continue }
+      guard let request = try OperatorRequest.lock(id, in: &transaction), request.status == .open
+      else { continue }
       _ = try request.close(.rejected, reason: reason, actor: actor, in: &transaction, at: moment)
     }
     let words = condition(selection, user: "o.user_id", asker: "c.requested_by")
     for id in try Confirmation.open(words, in: &transaction) {
-      guard let word = try Confirmation.lockOpen(id, in: &transaction) else { continue }
+      guard let word = try Confirmation.lock(id, in: &transaction), word.status == .open
+      else { continue }
       _ = try word.close(.rejected, reason: reason, actor: actor, in: &transaction, at: moment)
     }
   }

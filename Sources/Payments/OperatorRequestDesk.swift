@@ -39,7 +39,9 @@ public struct OperatorRequestDesk: Sendable {
     let moment = clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<RequestDecision> in
-      guard let request = try lock(id, in: &transaction) else { return .rollback(.notFound) }
+      guard let request = try OperatorRequest.lock(id, in: &transaction) else {
+        return .rollback(.notFound)
+      }
       guard request.status == .open, moment < request.expiresAt else {
         return .rollback(.alreadyDecided(request))
       }
@@ -68,22 +70,14 @@ public struct OperatorRequestDesk: Sendable {
     let moment = clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<RequestDecision> in
-      guard let request = try lock(id, in: &transaction) else { return .rollback(.notFound) }
+      guard let request = try OperatorRequest.lock(id, in: &transaction) else {
+        return .rollback(.notFound)
+      }
       guard request.status == .open else { return .rollback(.alreadyDecided(request)) }
       let rejected = try request.close(
         .rejected, reason: reason, actor: actor, in: &transaction, at: moment)
       return .commit(.rejected(rejected))
     }
-  }
-
-  private func lock(
-    _ id: Int64, in transaction: inout Transaction
-  ) throws(DatabaseError) -> OperatorRequest? {
-    let known = try transaction.first(
-      "SELECT id FROM operator_requests WHERE id = \(id) FOR UPDATE", as: Int64.self)
-    return try known.map { (id) throws(DatabaseError) in
-      try OperatorRequest.find(id, in: &transaction)
-    } ?? nil
   }
 
   private func isAsAskedFor(
@@ -139,13 +133,13 @@ extension OperatorRequest {
       """, as: Int64.self)
   }
 
-  /// - Returns: nil when it was decided meanwhile.
-  static func lockOpen(
+  /// Its row alone is locked, not the user's.
+  static func lock(
     _ id: Int64, in transaction: inout Transaction
   ) throws(DatabaseError) -> OperatorRequest? {
-    let status = try transaction.first(
-      "SELECT status FROM operator_requests WHERE id = \(id) FOR UPDATE", as: Status.self)
-    return status == .open ? try find(id, in: &transaction) : nil
+    let known = try transaction.first(
+      "SELECT id FROM operator_requests WHERE id = \(id) FOR UPDATE", as: Int64.self)
+    return known == nil ? nil : try find(id, in: &transaction)
   }
 
   /// Writes the decision down, with its line in the audit log.
