@@ -8,13 +8,11 @@ import pytest
 import requests
 
 from support.alipay import AlipayServer
-from support.alipay_site import made as made_by_alipay
-from support.alipay_site import visited
+from support.any_method import made
 from support.stack import Stack, wait_for
 from support.stripe_fake import StripeFake
 from support.stripe_fixtures import SETTINGS
 from support.wechat import WeChatServer
-from support.wechat_site import made as made_by_wechat
 
 METHODS = ("ALIPAY", "WECHAT", "STRIPE")
 LEFT = "payments of an account that is not configured are open"
@@ -54,14 +52,7 @@ class Shop:
         return lambda: self.site.worker_log()[read:]
 
     def order(self, user, method):
-        order = user.order(method=method)
-        if method == "ALIPAY":
-            return visited(made_by_alipay(self.site, order))
-        if method == "WECHAT":
-            return made_by_wechat(self.site, order)
-        order["number"] = self.site.value(
-            f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order['order_no']}'")
-        return order
+        return made(self.site, user, method)
 
     def pay(self, method, order):
         if method == "ALIPAY":

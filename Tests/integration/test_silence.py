@@ -5,13 +5,11 @@ import time
 import pytest
 
 from support.alipay import AlipayServer
-from support.alipay_site import made as made_by_alipay
-from support.alipay_site import visited
+from support.any_method import made
 from support.stack import Stack
 from support.stripe_fake import StripeFake
 from support.stripe_site import TWO_SECRETS
 from support.wechat import WeChatServer
-from support.wechat_site import made as made_by_wechat
 
 METHODS = ("ALIPAY", "WECHAT", "STRIPE")
 ALIPAY_MODE, WECHAT_MODE = "key", "v3-public-key"
@@ -25,14 +23,7 @@ class Shop:
         self.user = site.new_user()
 
     def order(self, method):
-        order = self.user.order(method=method)
-        if method == "ALIPAY":
-            return visited(made_by_alipay(self.site, order))
-        if method == "WECHAT":
-            return made_by_wechat(self.site, order)
-        order["number"] = self.site.value(
-            f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order['order_no']}'")
-        return order
+        return made(self.site, self.user, method)
 
     def pay(self, method, order):
         """The buyer pays; nobody tells us."""
