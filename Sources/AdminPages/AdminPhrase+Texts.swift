@@ -125,6 +125,11 @@ extension AdminPhrase {
     case .rejected: ("已驳回", "Rejected")
     case .providerConfirmed:
       ("支付机构已确认收款，无需人工确认", "The provider itself confirmed the payment")
+    case .providerUnbooked:
+      (
+        "支付机构已确认收款，但尚未入账，请查看订单事件",
+        "The provider itself says it was paid, but nothing is booked; look at the order's events"
+      )
     case .confirmations: ("人工确认", "Confirmations")
     case .waitingForSecond: ("等待第二人批准", "Waiting for a second person")
     case .decided: ("已处理", "Decided")

@@ -15,6 +15,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case administratorNeeded, tooManyWaiting, moreWait
   case administratorAsked, deedDone, deedAltered, deedImpossible, askerLeft, deedsWaiting,
     deedsDecided
+  case providerUnbooked
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires
   case merchantNumber, providerNumber, cause, queries, nothingHere, number, source, kind, outcome

@@ -100,6 +100,11 @@ enum ConfirmationRoutes {
         Outcome(
           outcome: "PROVIDER_CONFIRMED", confirmationId: nil,
           notice: admin.say(.providerConfirmed)))
+    case .providerUnbooked:
+      return .success(
+        Outcome(
+          outcome: "PROVIDER_UNBOOKED", confirmationId: nil,
+          notice: admin.say(.providerUnbooked)))
     case .notFound: throw RouteError(.notFound)
     case .stopped: throw admin.stopped
     case .alreadyPaid: throw RouteError(.conflict, message: admin.say(.paymentPaid))

@@ -33,8 +33,9 @@ extension Invariant {
         """),
     Invariant(
       name: "event_state",
-      sentence: "An event waits, was given up or has an outcome; one that was discarded has the "
-        + "operator's action.",
+      sentence:
+        "An event waits, was given up or has an outcome that is one of its kind; one that was "
+        + "discarded has the operator's action, and one without a payment names none of ours.",
       walks: .events,
       violations: """
         SELECT CONCAT('event ', e.id, ' ', e.state) AS what
@@ -43,6 +44,7 @@ extension Invariant {
           OR (e.state = 'PENDING') <> (e.next_attempt_at IS NOT NULL)
           OR (e.state = 'SETTLED') <> (e.outcome IS NOT NULL)
           OR (e.state = 'SETTLED') <> (e.settled_at IS NOT NULL)
+          OR NOT \(outcomeFits)
           OR (e.outcome = 'DISCARDED' AND e.settled_at > m.applied_at AND NOT EXISTS (
             SELECT 1 FROM operator_actions a WHERE a.action = 'DISCARD_EVENT'
               AND a.subject = e.id AND a.created_at = e.settled_at))
@@ -99,9 +101,27 @@ extension Invariant {
         """),
   ]
 
+  /// Whether an event `e` has no outcome, or one that its kind can have. What is unmatched names no
+  /// payment that was here.
+  private static let outcomeFits: SQL = """
+    (e.outcome IS NULL OR CASE
+      WHEN e.outcome = 'READ' THEN e.kind = 'CHANGED'
+      WHEN e.outcome IN ('CREDITED', 'DUPLICATE') THEN e.kind = 'SUCCEEDED'
+      WHEN LEFT(e.outcome, 7) = 'REFUND_' THEN e.kind = 'REFUND'
+      WHEN LEFT(e.outcome, 8) = 'DISPUTE_' THEN e.kind = 'DISPUTE'
+      WHEN e.outcome = 'UNMATCHED' THEN NOT EXISTS (
+        SELECT 1 FROM payments x WHERE x.provider = e.provider
+          AND x.out_trade_no = e.out_trade_no AND x.created_at <= e.settled_at)
+      ELSE e.outcome IN
+        ('IGNORED', 'SUSPICIOUS', 'CONFIRMING', 'FAILED', 'CLOSED', 'DISCARDED') END)
+    """
+
   /// Whether an event `v` names a refund `r`.
   private static let isNamed: SQL =
-    "(v.news_no = r.out_request_no OR (v.news_no IS NULL AND v.news_id = r.provider_refund_id))"
+    """
+    (v.news_no = r.out_request_no
+      OR COALESCE(v.news_no, v.news_id) = r.provider_refund_id)
+    """
 
   static let moneyBack: [Invariant] = [
     Invariant(
@@ -120,7 +140,7 @@ extension Invariant {
               SELECT 1 FROM payment_events v
               WHERE v.payment_id = r.payment_id AND v.outcome = 'REFUND_SUCCEEDED'
                 AND (v.news_no IS NULL OR v.amount_is_total)))
-          ELSE EXISTS (
+          ELSE \(gaveWay) OR EXISTS (
             SELECT 1 FROM payment_events v
             WHERE v.payment_id = r.payment_id AND v.kind = 'REFUND' AND v.state = 'SETTLED'
               AND v.news_status = 'FAILED' AND \(isNamed)) END)
@@ -214,6 +234,21 @@ extension Invariant {
   /// Whether somebody here asked for a refund `r`.
   private static let isAsked: SQL =
     "(r.actor NOT IN ('mock', 'operator') AND r.actor NOT LIKE 'provider:%')"
+
+  /// Whether a refund `r` that failed was never sent and gave way to one that had failed before it and
+  /// was made after all.
+  private static let gaveWay: SQL = """
+    (r.unclear_at IS NULL AND \(isAsked) AND EXISTS (
+      SELECT 1 FROM refunds x
+      JOIN payment_events f ON f.payment_id = x.payment_id AND f.kind = 'REFUND'
+        AND f.state = 'SETTLED' AND f.news_status = 'FAILED'
+        AND (f.news_no = x.out_request_no
+          OR COALESCE(f.news_no, f.news_id) = x.provider_refund_id)
+      JOIN payment_events s ON s.payment_id = x.payment_id AND s.outcome = 'REFUND_SUCCEEDED'
+        AND s.source = 'QUERY' AND s.news_no = x.out_request_no AND s.id > f.id
+        AND s.settled_at = r.updated_at
+      WHERE x.payment_id = r.payment_id AND x.id < r.id))
+    """
 
   /// Whether an event that names a refund `r` has an outcome.
   private static func hasEvent(_ outcome: SQL) -> SQL {

@@ -76,9 +76,7 @@ extension Caretaker {
       let next = moment.adding(seconds: Caretaker.giveUpAfterSeconds)
       _ = try transaction.execute(
         "UPDATE refunds SET next_attempt_at = \(next) WHERE id = \(refund.id)")
-      // Whoever sends it counts the attempt first.
-      let isUnsent = refund.attempts == 0 && refund.status == .requested
-      return .commit(.claimed(refund, payment, isUnsent: isUnsent))
+      return .commit(.claimed(refund, payment, isUnsent: refund.isUnsent))
     }
   }
 

@@ -10,6 +10,8 @@ extension Caretaker {
   private struct DueRefund {
     let refund: Refund
     let payment: Payment
+    /// When it is due again unless something is heard of it.
+    let nextAttemptAt: Timestamp
   }
 
   /// Carries out refunds of a provider that were asked for, asks about those under way, and settles
@@ -54,7 +56,7 @@ extension Caretaker {
         next_attempt_at = \(next)
       WHERE id = \(refund.id)
       """)
-    return DueRefund(refund: refund, payment: payment)
+    return DueRefund(refund: refund, payment: payment, nextAttemptAt: next)
   }
 
   private func carryOut(
@@ -67,12 +69,11 @@ extension Caretaker {
     let outcome = try outcome(of: call, due.refund, on: &connection)
     FaultPoint.refundCalled.reached()
     if due.refund.status == .failed, outcome.isWithoutMoney {
-      _ = try connection.execute(
-        """
-        UPDATE refunds SET next_attempt_at = NULL
-        WHERE id = \(due.refund.id) AND status = 'FAILED'
-        """)
-      return
+      var isUnknown = false
+      if case .notFound = outcome { isUnknown = true }
+      return try endDoubt(
+        about: due.refund, of: due.payment, dueAt: due.nextAttemptAt, isUnknown: isUnknown,
+        on: &connection)
     }
     guard let (news, name) = news(of: outcome, due.refund) else {
       noteUnclear(outcome, due)

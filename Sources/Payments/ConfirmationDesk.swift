@@ -50,6 +50,9 @@ public enum ConfirmationOutcome: Hashable, Sendable {
   case rejected(Confirmation)
   /// The provider itself said that it was paid; nobody's word was needed.
   case providerConfirmed
+  /// The provider itself said that it was paid, and nothing is booked: the settlement held it or has
+  /// not taken it up yet.
+  case providerUnbooked
   case notFound
   /// Operators have stopped settlement.
   case stopped
@@ -102,7 +105,10 @@ public struct ConfirmationDesk: Sendable {
     if payment.facts.isPaid { return .alreadyPaid }
     if try Controls.load(in: &connection).settlementIsStopped { return .stopped }
     let answer = try caretaker.ask(about: payment, on: &connection)
-    if case .event(.succeeded) = answer { return .providerConfirmed }
+    if case .event(.succeeded) = answer {
+      let asked = try Payment.find(payment.id, in: &connection)
+      return asked?.facts.isPaid == true ? .providerConfirmed : .providerUnbooked
+    }
     let outcome = try RequestKey.once(on: &connection) { (connection) throws(DatabaseError) in
       try record(wish, payment, answer, on: &connection)
     }

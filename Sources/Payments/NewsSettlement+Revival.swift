@@ -1,4 +1,5 @@
 import Database
+import Provider
 import Vocabulary
 
 /// A refund that was written off as failed, and is said to be made.
@@ -11,6 +12,48 @@ extension NewsSettlement {
       """
       UPDATE refunds SET next_attempt_at = \(moment)
       WHERE id = \(id) AND status = 'FAILED'
+      """)
+  }
+
+  /// Lets the caretaker ask again, at the pace at which it asks about the refund already.
+  func askLater(
+    aboutRefund id: RefundID, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE refunds SET next_attempt_at = COALESCE(next_attempt_at, \(moment))
+      WHERE id = \(id) AND status = 'FAILED'
+      """)
+  }
+
+  /// Books a refund that was made. What it leaves no room for is never sent.
+  func revive(
+    _ id: RefundID, inPlaceOf ended: [RefundID], _ news: RefundNews,
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Result {
+    for refund in try ClaimBook.lock(order, payment, in: &transaction).refunds
+    where ended.contains(refund.id) {
+      let book = try ClaimBook.lock(order, payment, in: &transaction)
+      let cause = Cause(.cancelled, "never sent: an earlier one was made")
+      _ = try advance(refund, to: .failed, cause, nil, book, in: &transaction)
+    }
+    let book = try ClaimBook.lock(order, payment, in: &transaction)
+    guard let refund = book.refunds.first(where: { $0.id == id }) else {
+      return Result(outcome: .ignored(.noted))
+    }
+    let missing = try advance(refund, to: .succeeded, nil, news, book, in: &transaction)
+    try follow(refundEnded: true, in: &transaction)
+    return Result(outcome: .refundAfterFailure, missingCoins: missing)
+  }
+
+  /// A refund that was booked without its number is found by it from now on.
+  func name(
+    _ id: RefundID, _ number: String, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    _ = try transaction.execute(
+      """
+      UPDATE refunds SET provider_refund_id = \(number), updated_at = \(moment)
+      WHERE id = \(id) AND provider_refund_id IS NULL
       """)
   }
 }

@@ -49,17 +49,20 @@ struct NewsSettlement {
       let missing = try advance(refund, to: status, cause, news, book, in: &transaction)
       try follow(refundEnded: !status.isOpen, in: &transaction)
       FaultPoint.refundNewsSettled.reached()
-      return Result(outcome: .refund(status), missingCoins: missing)
-    case .revive(let id):
-      guard let refund = book.refunds.first(where: { $0.id == id }) else {
-        return Result(outcome: .ignored(.noted))
-      }
-      let missing = try advance(refund, to: .succeeded, nil, news, book, in: &transaction)
-      try follow(refundEnded: true, in: &transaction)
-      return Result(outcome: .refundAfterFailure, missingCoins: missing)
+      let isDoubted = status == .failed && book.refunds.contains { $0.id != id && $0.isAskedAbout }
+      return Result(
+        outcome: isDoubted ? .refundFailedBesideDoubt : .refund(status), missingCoins: missing)
+    case .revive(let id, let ended):
+      return try revive(id, inPlaceOf: ended, news, in: &transaction)
     case .doubt(let id):
       try ask(aboutRefund: id, in: &transaction)
       return Result(outcome: .confirming)
+    case .reviveLater(let id):
+      try askLater(aboutRefund: id, in: &transaction)
+      return Result(outcome: .confirming)
+    case .name(let id, let number):
+      try name(id, number, in: &transaction)
+      return Result(outcome: .ignored(.alreadySettled))
     case .book(let amount):
       let missing = try enter(amount, .succeeded, news, book, in: &transaction)
       try follow(refundEnded: true, in: &transaction)
@@ -91,7 +94,7 @@ struct NewsSettlement {
     .inconsistent("news of a refund or dispute came before what it follows from")
   }
 
-  private func follow(
+  func follow(
     refundEnded: Bool, in transaction: inout Transaction
   ) throws(DatabaseError) {
     try followDuplicate(in: &transaction)
@@ -102,8 +105,8 @@ struct NewsSettlement {
   }
 
   /// - Returns: the coins that should have been taken and could not.
-  private func advance(
-    _ refund: Refund, to status: RefundStatus, _ cause: Cause?, _ news: RefundNews,
+  func advance(
+    _ refund: Refund, to status: RefundStatus, _ cause: Cause?, _ news: RefundNews?,
     _ book: ClaimBook, in transaction: inout Transaction
   ) throws(DatabaseError) -> Int64 {
     let due = status == .pending ? moment.adding(seconds: RefundSchedule.firstQuerySeconds) : nil
@@ -111,7 +114,7 @@ struct NewsSettlement {
     _ = try transaction.execute(
       """
       UPDATE refunds SET status = \(status),
-        provider_refund_id = COALESCE(provider_refund_id, \(news.providerRefundID)),
+        provider_refund_id = COALESCE(provider_refund_id, \(news?.providerRefundID)),
         cause = \(cause?.description), next_attempt_at = \(due), updated_at = \(moment)
       WHERE id = \(refund.id)
       """)

@@ -38,11 +38,15 @@ public struct Refund: Hashable, Sendable {
   /// Begun in the provider's console: it is asked about and never made by us.
   var isForeign: Bool { actor.hasPrefix("provider:") }
 
-  /// Begun in the provider's console and reported without a number: ours stands in for it.
+  /// Begun in the provider's console and reported without a number: one of ours stands in for it, which
+  /// the ledger knows it by. A number that the console gave has a name of its own there.
   public var isUnnumbered: Bool {
-    isForeign && providerRefundID == nil
+    isForeign && providerRefundID == nil && ledgerReference == nil
       && outRequestNo.contains(Refund.numberMark)
   }
+
+  /// Nobody has told the provider of it: whoever does counts the attempt first.
+  var isUnsent: Bool { status == .requested && attempts == 0 && unclearAt == nil }
 
   /// Whether it failed here, and its provider has not said since a moment that it was not made all the
   /// same.
@@ -51,6 +55,9 @@ public struct Refund: Hashable, Sendable {
     guard nextAttemptAt == nil, let attemptedAt else { return true }
     return attemptedAt < moment
   }
+
+  /// Whether it failed here, and its provider is asked whether it was made all the same.
+  var isAskedAbout: Bool { status == .failed && nextAttemptAt != nil }
 
   /// Whether coins follow the money.
   var takesCoins: Bool { coinRule.map { $0 != .leave } ?? (share != .none) }

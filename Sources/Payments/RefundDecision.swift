@@ -5,8 +5,13 @@ import Vocabulary
 enum RefundDecision: Hashable {
   /// The refund reached this state. The cause of a failure, or of what keeps it from going on.
   case advance(RefundID, to: RefundStatus, Cause?)
-  /// The refund failed here and was made all the same: book it.
-  case revive(RefundID)
+  /// The refund failed here and was made all the same: book it. Those that were to take its place and
+  /// were never sent give way to it.
+  case revive(RefundID, inPlaceOf: [RefundID])
+  /// It was made all the same, and one that was sent in its place has not ended: ask again later.
+  case reviveLater(RefundID)
+  /// What was booked without its number bears this one.
+  case name(RefundID, String)
   /// Said to be made after it had failed. News comes in any order: ask the provider how it is now.
   case doubt(RefundID)
   /// Money was given back that nobody here had asked for.
@@ -59,13 +64,21 @@ extension RefundDecision {
       $0.isUnnumbered && $0.status == .succeeded && $0.amount == refund.amount
     }
     if mayBeBooked { return .hold(.amount) }
-    let made = refunds.filter { $0.status == .succeeded }.reduce(Int64(0)) {
-      $0 + $1.amount.minorUnits
+    var left = payment.amount.minorUnits - refund.amount.minorUnits
+    for other in refunds where other.status == .succeeded { left -= other.amount.minorUnits }
+    guard left >= 0 else { return .hold(.amount) }
+    let open = refunds.filter(\.status.isOpen)
+    for other in open where !other.isUnsent { left -= other.amount.minorUnits }
+    guard left >= 0 else { return .reviveLater(refund.id) }
+    var ended: [RefundID] = []
+    for other in open where other.isUnsent {
+      if other.amount.minorUnits <= left {
+        left -= other.amount.minorUnits
+      } else {
+        ended.append(other.id)
+      }
     }
-    guard refund.amount.minorUnits <= payment.amount.minorUnits - made else {
-      return .hold(.amount)
-    }
-    return .revive(refund.id)
+    return .revive(refund.id, inPlaceOf: ended)
   }
 
   private static func advance(_ refund: Refund, _ news: RefundNews) -> RefundDecision {
@@ -86,11 +99,7 @@ extension RefundDecision {
   private static func foreign(
     _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews, _ receivedAt: Timestamp?
   ) -> RefundDecision {
-    if news.status == .failed, payment.isPaid, news.outRequestNo != nil,
-      case .ofRefund(let amount) = news.amount, amount.minorUnits > 0
-    {
-      return .bookFailure(amount)
-    }
+    if news.status == .failed { return failedUnheard(payment, news) }
     guard news.status == .succeeded || isOnItsWay(payment, news), let amount = news.amount else {
       return .ignore(.noted)
     }
@@ -104,10 +113,12 @@ extension RefundDecision {
     case .ofRefund(let reported):
       minorUnits = reported.minorUnits
       // It was heard of before without its number.
-      let isKnown = refunds.contains {
+      let known = refunds.first {
         $0.isUnnumbered && $0.status != .failed && $0.amount.minorUnits == minorUnits
       }
-      if isKnown { return .ignore(.alreadySettled) }
+      if let known {
+        return news.number.map { .name(known.id, $0) } ?? .ignore(.alreadySettled)
+      }
     case .ofPaymentSoFar(let total):
       minorUnits = total.minorUnits - booked
       // Whether a refund of ours that is under way is part of the total shows when it has ended.
@@ -124,12 +135,24 @@ extension RefundDecision {
     }
     guard minorUnits > 0 else { return .ignore(.alreadySettled) }
     guard minorUnits <= payment.amount.minorUnits - booked else {
-      // A refund of ours that is under way has lost against it, and its end will make room.
-      return refunds.contains { $0.status.isOpen } ? .wait : .hold(.amount)
+      // A refund that is under way has lost against it, or a bank has taken back one that was made: the
+      // failure that is still to be heard of makes room. None makes room for more than was paid.
+      return amount.reported.minorUnits <= payment.amount.minorUnits ? .wait : .hold(.amount)
     }
     let amountBack = ReportedAmount(
       minorUnits: minorUnits, currencyCode: payment.amount.currency.code)
     return news.status == .pending ? .bookPending(amountBack) : .book(amountBack)
+  }
+
+  /// A refund of the console that failed, of which nothing was heard before. Its success may be waiting
+  /// or still come.
+  private static func failedUnheard(_ payment: PaymentFacts, _ news: RefundNews) -> RefundDecision {
+    guard news.number != nil else { return .ignore(.noted) }
+    guard payment.isPaid else { return .wait }
+    guard case .ofRefund(let amount) = news.amount, amount.minorUnits > 0 else {
+      return .ignore(.noted)
+    }
+    return .bookFailure(amount)
   }
 
   /// A refund of the console that can be asked for by its number until it has ended.
@@ -144,10 +167,17 @@ extension RefundDecision {
 extension Refund {
   /// The provider's number tells refunds apart where ours is not named.
   func isMeant(by news: RefundNews) -> Bool {
-    if let number = news.outRequestNo { return number == outRequestNo }
+    if let number = news.outRequestNo {
+      return number == outRequestNo || (isForeign && number == providerRefundID)
+    }
     guard let id = news.providerRefundID else { return false }
     return id == providerRefundID
   }
+}
+
+extension RefundNews {
+  /// By which it is told apart from others: ours where it names one, or the provider's.
+  fileprivate var number: String? { outRequestNo ?? providerRefundID }
 }
 
 extension OrderStatus {

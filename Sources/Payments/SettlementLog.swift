@@ -58,6 +58,11 @@ struct SettlementLog: Sendable {
           .critical,
           "a refund cannot go on by itself; choose another way for the money at the provider",
           fields)
+      case .refundFailedBesideDoubt:
+        logger.write(
+          .critical,
+          "a refund failed, and one before it may have been made; the provider is asked. Pay nothing back another way before that is clear",
+          fields)
       case .refundAfterFailure:
         logger.write(
           .critical,

@@ -12,6 +12,8 @@ public enum SettlementOutcome: Hashable, Sendable {
   case closed
   case ignored(IgnoreReason)
   case refund(RefundStatus)
+  /// It failed, while its provider is asked whether another one that had failed was made.
+  case refundFailedBesideDoubt
   /// It had failed here, and was made all the same.
   case refundAfterFailure
   /// - hasChangedEnd: it had been decided otherwise before.
@@ -33,6 +35,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .closed: "CLOSED"
     case .ignored: "IGNORED"
     case .refund(let status): "REFUND_\(status.rawValue)"
+    case .refundFailedBesideDoubt: "REFUND_FAILED"
     case .refundAfterFailure: "REFUND_SUCCEEDED"
     case .dispute(let status, _, _, _): "DISPUTE_\(status.rawValue)"
     case .unmatched: "UNMATCHED"

@@ -22,6 +22,7 @@ struct RefundFinder {
   private func numbered(_ line: BookLine, _ known: [Refund]) -> Refund? {
     if let number = line.outRequestNo,
       let refund = known.first(where: { $0.outRequestNo == number })
+        ?? known.first(where: { $0.providerRefundID == number })
     {
       return refund
     }

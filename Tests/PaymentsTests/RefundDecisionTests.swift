@@ -69,7 +69,9 @@ import Vocabulary
     throws
   {
     let failed = try Self.refund(.failed)
-    #expect(try Self.decide(.succeeded, refunds: [failed], source: .query) == .revive(failed.id))
+    #expect(
+      try Self.decide(.succeeded, refunds: [failed], source: .query)
+        == .revive(failed.id, inPlaceOf: []))
     #expect(
       try Self.decide(.succeeded, refunds: [failed], source: .reconciliation) == .doubt(failed.id))
     let wrong = RefundNews.Amount.ofRefund(Self.yuan(301))
@@ -88,6 +90,44 @@ import Vocabulary
       actor: "provider:ALIPAY", cause: nil, attempts: 0, createdAt: Self.moment)
     #expect(
       try Self.decide(.succeeded, refunds: [failed, unnumbered], source: .query) == .hold(.amount))
+  }
+
+  @Test func `what was made ends those that were to take its place, newest first, if never sent`()
+    throws
+  {
+    let failed = try Self.refund(.failed, amount: 500)
+    func open(_ id: Int64, _ amount: Int64, attempts: Int64 = 0) throws -> Refund {
+      Refund(
+        id: RefundID(id), paymentID: failed.paymentID, outRequestNo: "R\(id)",
+        providerRefundID: nil, amount: try Self.money(amount), status: .requested, share: .none,
+        reason: "r", actor: "a", cause: nil, attempts: attempts, createdAt: Self.moment)
+    }
+    func decide(_ others: [Refund]) throws -> RefundDecision {
+      try Self.decide(.succeeded, refunds: [failed] + others, source: .query)
+    }
+    #expect(try decide([open(2, 490)]) == .revive(failed.id, inPlaceOf: []))
+    #expect(try decide([open(2, 491)]) == .revive(failed.id, inPlaceOf: [RefundID(2)]))
+    #expect(
+      try decide([open(2, 300), open(3, 300)]) == .revive(failed.id, inPlaceOf: [RefundID(3)]))
+    #expect(try decide([open(2, 491, attempts: 1)]) == .reviveLater(failed.id))
+    #expect(
+      try decide([open(2, 300), open(3, 300, attempts: 1)])
+        == .revive(failed.id, inPlaceOf: [RefundID(2)]))
+  }
+
+  @Test func `a refund that failed and was never heard of waits for its payment`() throws {
+    let amount = RefundNews.Amount.ofRefund(Self.yuan(100))
+    #expect(
+      try Self.decide(.failed, number: "other", amount: amount, refunds: [])
+        == .bookFailure(Self.yuan(100)))
+    for payment in [PaymentStatus.pending, .closed, .suspicious] {
+      #expect(
+        try Self.decide(.failed, number: "other", amount: amount, refunds: [], payment: payment)
+          == .wait)
+      #expect(
+        try Self.decide(.failed, number: nil, amount: amount, refunds: [], payment: payment)
+          == .ignore(.noted))
+    }
   }
 
   @Test func `more than was paid is never booked, whatever the provider says`() throws {
@@ -124,7 +164,10 @@ import Vocabulary
     #expect(try decide(.ofPaymentSoFar(Self.yuan(400))) == .book(Self.yuan(100)))
     // The total holds nothing new, and yet the refund that it names is none that is known.
     #expect(try decide(.ofPaymentSoFar(Self.yuan(300))) == .hold(.amount))
-    #expect(try decide(.ofRefund(Self.yuan(691))) == .hold(.amount))
+    // A bank may take back what was made before, but nothing makes room for more than was paid.
+    #expect(try decide(.ofRefund(Self.yuan(691))) == .wait)
+    #expect(try decide(.ofRefund(Self.yuan(991))) == .hold(.amount))
+    #expect(try decide(.ofPaymentSoFar(Self.yuan(991))) == .hold(.amount))
     #expect(try decide(nil) == .ignore(.noted))
     #expect(
       try Self.decide(
