@@ -83,6 +83,42 @@ import Vocabulary
     #expect(lines.first?.outTradeNo == "COIN_1" && lines.first?.providerTransactionID == nil)
   }
 
+  /// What Stripe's evidence fields may hold in all, in characters.
+  private static let evidenceCharactersMax = 150_000
+
+  @Test func `a page of disputes with all their evidence is read in smaller pages`() throws {
+    let evidence = String(repeating: "e", count: Self.evidenceCharactersMax)
+    func dispute(_ id: Int) -> String {
+      """
+      {"id":"\(id)","object":"balance_transaction","type":"adjustment","amount":-149,
+       "created":1793836800,"source":{"id":"dp_\(id)","object":"dispute","amount":149,
+       "currency":"usd","payment_intent":"pi_\(id)","metadata":{"out_trade_no":"A"},
+       "evidence":{"uncategorized_text":"\(evidence)"}}}
+      """
+    }
+    let bounds = "\(Self.path)created[gte]=1793836800&created[lt]=1793923200"
+    let (outcome, lines) = try Self.read([
+      (
+        request: "\(bounds)&limit=25&expand[]=data.source&starting_after=1 ",
+        body: Self.page([dispute(2)])
+      ), (request: "\(bounds)&limit=25&", body: Self.page([dispute(1)], hasMore: true)),
+      (request: "\(bounds)&limit=100&", body: Self.page((1...100).map(dispute))),
+    ])
+    #expect(outcome == .complete(lines: 2))
+    #expect(lines.map(\.providerRefundID) == ["dp_1", "dp_2"])
+  }
+
+  @Test func `one line that is too large makes the books unknown`() throws {
+    let text = String(repeating: "e", count: 5_000_000)
+    let (outcome, _) = try Self.read([(request: Self.path, body: Self.page([text]))]) { server in
+      #expect(server.requests.count == 4)
+    }
+    guard case .unknown = outcome else {
+      Issue.record("a line was left out")
+      return
+    }
+  }
+
   @Test func `a day without payments is empty, and one that has not ended is not ready`() throws {
     #expect(try Self.read([(request: Self.path, body: Self.page([Self.payout]))]).0 == .empty)
     #expect(try Self.read([], day: "2027-01-15").0 == .notReady)

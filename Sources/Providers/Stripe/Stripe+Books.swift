@@ -4,6 +4,9 @@ public import Vocabulary
 extension StripeProvider {
   /// Lines asked for at once, the most that Stripe gives.
   private static let pageLinesMax = 100
+  /// A page that is too large to be read is asked for again with so many times fewer lines: a dispute
+  /// shows all its evidence, up to 150,000 characters.
+  private static let pageShrinking = 4
 
   public var bookZone: TimeZoneOffset { .utc }
 
@@ -27,8 +30,11 @@ extension StripeProvider {
     guard now >= day.end(in: bookZone) else { return .notReady }
     var all = BillLines()
     var last: String?
+    var linesMax = StripeProvider.pageLinesMax
     while true {
-      switch page(of: day, after: last) {
+      switch page(of: day, after: last, linesMax) {
+      case .unknown(StripeProvider.tooLarge) where linesMax > 1:
+        linesMax = max(1, linesMax / StripeProvider.pageShrinking)
       case .unknown(let cause): return .unknown(cause)
       case .page(let page):
         do {
@@ -68,11 +74,13 @@ extension StripeProvider {
     return nil
   }
 
-  private func page(of day: BookDay, after last: String?) -> PageOutcome {
+  private func page(
+    of day: BookDay, after last: String?, _ linesMax: Int
+  ) -> PageOutcome {
     var query = [
       ("created[gte]", String(day.start(in: bookZone).unixSeconds)),
       ("created[lt]", String(day.end(in: bookZone).unixSeconds)),
-      ("limit", String(StripeProvider.pageLinesMax)), ("expand[]", "data.source"),
+      ("limit", String(linesMax)), ("expand[]", "data.source"),
     ]
     if let last { query.append(("starting_after", last)) }
     switch get("/v1/balance_transactions", query) {

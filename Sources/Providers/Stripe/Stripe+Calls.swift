@@ -50,6 +50,13 @@ extension StripeProvider {
     ]
   }
 
+  /// Stripe answered more than is read.
+  static let tooLarge = cause(of: .responseTooLarge)
+
+  private static func cause(of error: TransportError) -> Cause {
+    Cause(.unavailable, error.description)
+  }
+
   private func call(_ request: ClientRequest) -> Answer {
     var answer = Answer.notSent(Cause(.unavailable, "no call was made"))
     for _ in 1...StripeProvider.callsMax {
@@ -58,7 +65,7 @@ extension StripeProvider {
         answer = sort(response)
         guard mayRepeat(response) else { return answer }
       } catch {
-        let cause = Cause(.unavailable, error.description)
+        let cause = StripeProvider.cause(of: error)
         answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
         guard case .connectionLost = error else { return answer }
       }

@@ -21,7 +21,7 @@ public struct StripeProvider: PaymentProvider {
   static let outRequestNoKey = "out_request_no"
   /// Marks the PaymentIntents, charges and refunds of Checkout Sessions.
   static let checkoutKey = "checkout"
-  /// Largest answer that is read, in bytes: a page of the books has a hundred charges.
+  /// Largest answer that is read, in bytes.
   private static let responseBytesMax = 4 * 1024 * 1024
 
   /// - Parameter client: bounds, trust and reports of the calls.
