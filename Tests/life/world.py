@@ -240,22 +240,36 @@ class World:
             for subject in wrong:
                 if subject in self.orders:
                     self.site.coinpay("order", "resettle", subject, "--reason", "end of the day", check=False)
-            self.confirm_what_is_held()
+            self.decide_what_is_held()
             time.sleep(2)
 
-    def confirm_what_is_held(self):
+    def decide_what_is_held(self):
         """WeChat tells that money was given back, not how much, when it was never told of the payment: an operator looks at
-        the merchant platform and gives a word for the payment, and what waited for it is settled."""
-        held = self.site.sql("SELECT o.order_no, p.provider, p.out_trade_no FROM payments p JOIN coin_orders o "
+        the merchant platform, gives a word for the payment, and what waited for it is settled. A payment of an order that
+        another one has paid is given back there."""
+        held = self.site.sql("SELECT o.order_no, p.provider, p.out_trade_no, EXISTS (SELECT 1 FROM payments x "
+                             "WHERE x.order_id = o.id AND x.status = 'SUCCEEDED') FROM payments p JOIN coin_orders o "
                              "ON o.id = p.order_id WHERE p.status = 'SUSPICIOUS'")
         if not held:
             return
         operator = Operator(self.site, "operator")
-        for order, method, number in held:
+        for order, method, number, is_paid_otherwise in held:
             assert method == "WECHAT" and self.books((method, number)).refunded, (order, number)
-            operator.act(f"/orders/{order}/confirm",
-                         {"out_trade_no": number, "reason": "seen at the provider", "key": uuid.uuid4().hex})
-            self.count("held payment confirmed")
+            if is_paid_otherwise == "1":
+                self.give_back_the_rest(number)
+            else:
+                operator.act(f"/orders/{order}/confirm",
+                             {"out_trade_no": number, "reason": "seen at the provider", "key": uuid.uuid4().hex})
+                self.count("held payment confirmed")
+
+    def give_back_the_rest(self, number):
+        books = self.books(("WECHAT", number))
+        if books.paid > books.refunded:
+            self.hear_all(self.sides["WECHAT"].give_back(number, books.paid - books.refunded))
+            self.count("held payment given back")
+        for entry, in self.site.sql("SELECT s.id FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id "
+                                    f"WHERE s.resolved_at IS NULL AND e.out_trade_no = '{number}'"):
+            self.site.coinpay("suspense", "resolve", entry, "--reason", "given back on the merchant platform")
 
     def hear_all(self, news):
         self.news += news
@@ -289,6 +303,11 @@ class World:
             if balance != coins:
                 wrong[index] = [f"user {index} has {balance} coins, has to have {coins}"]
         return wrong
+
+    def undecided(self):
+        """Held payments of orders that no other payment has paid."""
+        return self.site.sql("SELECT p.out_trade_no FROM payments p WHERE p.status = 'SUSPICIOUS' AND NOT EXISTS ("
+                             "SELECT 1 FROM payments x WHERE x.order_id = p.order_id AND x.status = 'SUCCEEDED')")
 
     def open_suspense(self):
         """Money in suspense that no dispute holds there."""
