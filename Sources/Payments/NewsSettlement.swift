@@ -40,7 +40,8 @@ struct NewsSettlement {
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     let decision = RefundDecision.of(
       payment: payment.facts, refunds: book.refunds, event: event, news: news,
-      receivedAt: try receivedAt(in: &transaction))
+      receivedAt: try receivedAt(in: &transaction),
+      partsFound: try partsFound(among: book.refunds, in: &transaction))
     switch decision {
     case .advance(let id, let status, let cause):
       guard let refund = book.refunds.first(where: { $0.id == id }) else {
@@ -86,6 +87,23 @@ struct NewsSettlement {
     if let arrival = inboxEvent.arrival { return arrival.receivedAt }
     return try transaction.first(
       "SELECT received_at FROM payment_events WHERE id = \(inboxEvent.id)", as: Timestamp.self)
+  }
+
+  /// The numbers and amounts that news gave of refunds which totals had told of together.
+  private func partsFound(
+    among refunds: [Refund], in transaction: inout Transaction
+  ) throws(DatabaseError) -> [String: Int64] {
+    guard refunds.contains(where: \.isUnnumbered) else { return [:] }
+    let rows = try transaction.all(
+      """
+      SELECT DISTINCT COALESCE(news_no, news_id), amount FROM payment_events
+      WHERE payment_id = \(payment.id) AND kind = 'REFUND' AND news_status <> 'FAILED'
+        AND outcome = 'IGNORED' AND amount > 0 AND NOT COALESCE(amount_is_total, FALSE)
+        AND COALESCE(news_no, news_id) IS NOT NULL
+      """, as: (String, Int64).self)
+    return Dictionary(rows) { first, _ in first }.filter { number, _ in
+      !refunds.contains { $0.outRequestNo == number || $0.providerRefundID == number }
+    }
   }
 
   /// Leaves the event in the queue: its payment's own success was lost and is being asked for, what

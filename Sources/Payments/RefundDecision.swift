@@ -33,16 +33,17 @@ extension RefundDecision {
   /// - Parameters:
   ///   - refunds: all refunds of the payment that are known.
   ///   - receivedAt: when the news came; nil when nothing depends on it.
+  ///   - found: amounts of refunds, by number, that turned out to be parts of what totals told of.
   static func of(
     payment: PaymentFacts, refunds: [Refund], event: ProviderEvent, news: RefundNews,
-    receivedAt: Timestamp? = nil
+    receivedAt: Timestamp? = nil, partsFound found: [String: Int64] = [:]
   ) -> RefundDecision {
     if let mismatch = Decision.identityMismatch(payment, event) { return .hold(mismatch) }
     if let amount = news.amount?.reported, amount.currencyCode != payment.amount.currency.code {
       return .hold(.currency)
     }
     guard let known = refunds.first(where: { $0.isMeant(by: news) }) else {
-      return foreign(payment, refunds, news, receivedAt)
+      return foreign(payment, refunds, news, receivedAt, found)
     }
     if case .ofRefund(let amount) = news.amount, amount.minorUnits != known.amount.minorUnits {
       return .hold(.amount)
@@ -97,7 +98,8 @@ extension RefundDecision {
 
   /// A refund that was begun in the provider's own console.
   private static func foreign(
-    _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews, _ receivedAt: Timestamp?
+    _ payment: PaymentFacts, _ refunds: [Refund], _ news: RefundNews, _ receivedAt: Timestamp?,
+    _ found: [String: Int64]
   ) -> RefundDecision {
     if news.status == .failed { return failedUnheard(payment, news) }
     guard news.status == .succeeded || isOnItsWay(payment, news), let amount = news.amount else {
@@ -112,13 +114,7 @@ extension RefundDecision {
     switch amount {
     case .ofRefund(let reported):
       minorUnits = reported.minorUnits
-      // It was heard of before without its number.
-      let known = refunds.first {
-        $0.isUnnumbered && $0.status != .failed && $0.amount.minorUnits == minorUnits
-      }
-      if let known {
-        return news.number.map { .name(known.id, $0) } ?? .ignore(.alreadySettled)
-      }
+      if let known = toldByTotals(minorUnits, news, refunds, found) { return known }
     case .ofPaymentSoFar(let total):
       minorUnits = total.minorUnits - booked
       // Whether a refund of ours that is under way is part of the total shows when it has ended.
@@ -142,6 +138,22 @@ extension RefundDecision {
     let amountBack = ReportedAmount(
       minorUnits: minorUnits, currencyCode: payment.amount.currency.code)
     return news.status == .pending ? .bookPending(amountBack) : .book(amountBack)
+  }
+
+  /// What to do about a refund that totals told of before, without its number; nil for one that they did
+  /// not tell of. One total may have told of several.
+  private static func toldByTotals(
+    _ minorUnits: Int64, _ news: RefundNews, _ refunds: [Refund], _ found: [String: Int64]
+  ) -> RefundDecision? {
+    let told = refunds.filter { $0.isUnnumbered && $0.status != .failed }
+    guard let number = news.number else {
+      return told.contains { $0.amount.minorUnits == minorUnits } ? .ignore(.alreadySettled) : nil
+    }
+    if found[number] != nil { return .ignore(.alreadySettled) }
+    let left = told.reduce(Int64(0)) { $0 + $1.amount.minorUnits } - found.values.reduce(0, +)
+    guard minorUnits <= left else { return nil }
+    return told.first { $0.amount.minorUnits == minorUnits }.map { .name($0.id, number) }
+      ?? .ignore(.alreadySettled)
   }
 
   /// A refund of the console that failed, of which nothing was heard before. Its success may be waiting
@@ -177,7 +189,7 @@ extension Refund {
 
 extension RefundNews {
   /// By which it is told apart from others: ours where it names one, or the provider's.
-  fileprivate var number: String? { outRequestNo ?? providerRefundID }
+  var number: String? { outRequestNo ?? providerRefundID }
 }
 
 extension OrderStatus {
