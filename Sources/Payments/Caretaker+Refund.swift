@@ -81,8 +81,9 @@ extension Caretaker {
     }
     let event = ProviderEvent(
       provider: due.payment.facts.provider,
-      eventKey: "refund:\(due.refund.outRequestNo):\(name)", source: .query,
-      kind: .refund(news), outTradeNo: due.payment.outTradeNo,
+      eventKey: ProviderEvent.refundKey(
+        due.refund.outRequestNo, of: due.payment.outTradeNo, name),
+      source: .query, kind: .refund(news), outTradeNo: due.payment.outTradeNo,
       providerTransactionID: due.payment.facts.providerTransactionID,
       account: due.payment.facts.account, occurredAt: call.moment)
     if let event { try receive(event, on: &connection) }

@@ -142,6 +142,16 @@ public struct ProviderEvent: Hashable, Sendable {
       providerTransactionID: providerTransactionID, account: account, occurredAt: occurredAt)
   }
 
+  /// Names news of a refund by its number. Ours are unique; whoever gives money back in a provider's
+  /// console may choose one that a refund of another payment has.
+  public static func refundKey(
+    _ outRequestNo: String, of outTradeNo: String, _ state: String
+  ) -> String {
+    let number =
+      outRequestNo.hasPrefix(outTradeNo) ? outRequestNo : "\(outTradeNo):\(outRequestNo)"
+    return "refund:\(number):\(state)"
+  }
+
   /// Whether a text can be our number of a payment or refund.
   public static func canName(payment number: String) -> Bool {
     KeptText(number, bytesMax: outTradeNoCharactersMax).isWhole

@@ -31,7 +31,8 @@ extension WeChatPayV2 {
       let refunds = news.compactMap { refund in
         ProviderEvent(
           provider: .wechat,
-          eventKey: "refund:\(refund.outRequestNo ?? ""):\(refund.status.rawValue)",
+          eventKey: ProviderEvent.refundKey(
+            refund.outRequestNo ?? "", of: payment.outTradeNo, refund.status.rawValue),
           source: .query, kind: .refund(refund), outTradeNo: event.outTradeNo,
           providerTransactionID: event.providerTransactionID, account: account, occurredAt: now)
       }

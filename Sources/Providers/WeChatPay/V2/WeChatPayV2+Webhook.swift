@@ -80,7 +80,8 @@ extension WeChatPayV2 {
         outcome, outRequestNo: outRequestNo, providerRefundID: news["refund_id"]),
       let event = ProviderEvent(
         provider: .wechat,
-        eventKey: "refund:\(outRequestNo):\(confirmed.status.rawValue)",
+        eventKey: ProviderEvent.refundKey(
+          outRequestNo, of: outTradeNo, confirmed.status.rawValue),
         source: .query, kind: .refund(confirmed), outTradeNo: outTradeNo,
         providerTransactionID: news["transaction_id"], account: account, occurredAt: receivedAt)
     else { return .refused(.signatureWrong) }
@@ -92,7 +93,9 @@ extension WeChatPayV2 {
     _ news: FlatDocument, _ outRequestNo: String, _ outTradeNo: String, receivedAt: Timestamp
   ) -> VerificationOutcome {
     let event = ProviderEvent(
-      provider: .wechat, eventKey: "refund:\(outRequestNo):unasked", source: .notification,
+      provider: .wechat,
+      eventKey: ProviderEvent.refundKey(outRequestNo, of: outTradeNo, "unasked"),
+      source: .notification,
       kind: .refund(
         RefundNews(
           status: .pending, outRequestNo: outRequestNo, providerRefundID: news["refund_id"],
