@@ -18,7 +18,11 @@ extension Invariant {
           OR (e.outcome = 'CREDITED' AND (s.reason <> 'refunded' OR s.resolved_at IS NULL))
           OR s.reason <> CASE e.outcome WHEN 'UNMATCHED' THEN 'unmatched'
           WHEN 'DUPLICATE' THEN 'paid_twice' WHEN 'CONFIRMING' THEN 'unconfirmed'
+          WHEN 'SUSPICIOUS' THEN COALESCE((
+            SELECT t.cause FROM order_transitions t WHERE t.event_id = e.id
+              AND t.payment_id = e.payment_id AND t.to_status = 'SUSPICIOUS' LIMIT 1), s.reason)
           ELSE s.reason END
+          OR (e.outcome = 'SUSPICIOUS' AND s.reason IN ('unmatched', 'paid_twice', 'unconfirmed'))
         """),
     Invariant(
       name: "money_in_suspense",
@@ -39,7 +43,9 @@ extension Invariant {
       walks: .suspense,
       violations: """
         SELECT CONCAT('suspense ', s.id, ' by ', s.actor) AS what
-        FROM suspense_entries s LEFT JOIN payment_events e ON e.id = s.event_id
+        FROM suspense_entries s JOIN schema_migrations m ON m.name = 'seals'
+        JOIN schema_migrations f ON f.name = 'initial'
+        LEFT JOIN payment_events e ON e.id = s.event_id
         WHERE s.resolved_at IS NOT NULL AND NOT CASE
           WHEN s.actor <> 'system' THEN EXISTS (
             SELECT 1 FROM operator_actions a WHERE a.subject = s.id
@@ -52,7 +58,10 @@ extension Invariant {
             FROM disputes d WHERE d.payment_id = e.payment_id AND d.status = 'LOST')
           ELSE EXISTS (
             SELECT 1 FROM payments p
-            WHERE p.id = e.payment_id AND p.status IN ('SUCCEEDED', 'DUPLICATE')) END
+            WHERE p.id = e.payment_id AND p.status IN ('SUCCEEDED', 'DUPLICATE')
+              AND ((s.reason IN ('unconfirmed', 'refunded') AND s.resolved_at = p.succeeded_at)
+                OR s.resolved_at <= m.applied_at
+                  + INTERVAL IF(f.applied_at > m.applied_at - INTERVAL 1 HOUR, 0, 1) DAY)) END
         """),
     Invariant(
       name: "action_resolved_suspense",
@@ -77,6 +86,7 @@ extension Invariant {
             SELECT 1 FROM operator_actions a WHERE a.subject = o.order_no
               AND a.action = 'REQUEST_CONFIRM' AND a.actor = c.requested_by
               AND a.created_at = c.created_at AND a.reason = c.reason
+              AND COALESCE(a.request_key = c.request_key, TRUE)
               AND (LOCATE(CONCAT(', ', p.out_trade_no, ' (',
                   COALESCE(c.provider_txn_id, 'no number'), '): '), a.details) > 0
                 OR LOCATE(CONCAT(', ', p.out_trade_no, ': '), a.details) > 0))

@@ -32,7 +32,9 @@ extension Invariant {
             SELECT 1 FROM operator_actions x WHERE x.actor = r.requested_by
               AND x.action = CASE r.deed WHEN 'GRANT' THEN 'GRANT_COINS'
                 WHEN 'DEDUCT' THEN 'DEDUCT_COINS' ELSE 'REFUND' END
-              AND x.subject = a.subject AND x.created_at = r.decided_at))
+              AND x.subject = a.subject AND x.created_at = r.decided_at
+              AND x.request_key <=> r.request_key))
+          OR r.expires_at <> r.created_at + INTERVAL 3 DAY
         """),
     Invariant(
       name: "action_has_request",

@@ -204,8 +204,8 @@ extension Invariant {
     Invariant(
       name: "dispute_follows_events",
       sentence:
-        "A dispute is in a state that an event about it brought about, and of an amount that "
-        + "events name.",
+        "A dispute is in a state that an event about it brought about and no later one ended, and of "
+        + "an amount that events name.",
       walks: .disputes,
       violations: """
         SELECT CONCAT('dispute ', d.dispute_id, ' is ', d.status) AS what
@@ -218,6 +218,14 @@ extension Invariant {
             SELECT 1 FROM payment_events v
             WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
               AND v.outcome LIKE 'DISPUTE%' AND v.amount = d.amount AND v.currency = d.currency)
+          OR EXISTS (
+            SELECT 1 FROM payment_events v
+            WHERE v.payment_id = d.payment_id AND v.kind = 'DISPUTE' AND v.news_id = d.dispute_id
+              AND v.outcome LIKE 'DISPUTE%' AND v.news_status IN ('WON', 'LOST')
+              AND v.news_status <> d.status
+              AND v.occurred_at <= d.updated_at + INTERVAL 15 MINUTE
+              AND (v.occurred_at > d.news_at
+                OR (v.occurred_at = d.news_at AND d.status NOT IN ('WON', 'LOST'))))
         """),
     Invariant(
       name: "dispute_event_has_dispute",

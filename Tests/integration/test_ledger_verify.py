@@ -217,12 +217,17 @@ CORRUPTIONS = {
     "a refund added": "INSERT INTO refunds (payment_id, out_request_no, amount, currency, status, reason, actor, created_at, updated_at) "
                       "SELECT id, 'x', 1, currency, 'SUCCEEDED', 'x', 'cli:x', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{plain}'",
     "a lost dispute won": "UPDATE disputes SET status = 'WON' WHERE dispute_id = '{lost_id}'",
+    "a lost dispute open again": "UPDATE disputes SET status = 'OPENED' WHERE dispute_id = '{lost_id}'",
     "a dispute moved": "UPDATE disputes SET payment_id = (SELECT id FROM payments WHERE out_trade_no = '{plain}') WHERE dispute_id = '{lost_id}'",
     "a dispute removed": "DELETE FROM disputes WHERE dispute_id = '{lost_id}'",
     "a dispute in another currency": "UPDATE disputes SET currency = 'EUR' WHERE dispute_id = '{lost_id}'",
     "all of suspense removed": "DELETE FROM suspense_entries",
     "suspense in another currency": "UPDATE suspense_entries SET currency = 'EUR' ORDER BY id DESC LIMIT 1",
     "suspense for another reason": "UPDATE suspense_entries SET reason = 'paid_twice' ORDER BY id DESC LIMIT 1",
+    "suspense of a paid payment resolved by nobody": "UPDATE suspense_entries SET resolved_at = NOW(6), resolution = 'the provider confirmed it', "
+        "actor = 'system' WHERE event_id = (SELECT id FROM payment_events WHERE provider_txn_id = '{stranger}')",
+    "money that was held, said to be unconfirmed": "UPDATE suspense_entries SET reason = 'unconfirmed' WHERE event_id = "
+        "(SELECT id FROM payment_events WHERE provider_txn_id = '{stranger}')",
     "suspense of another event": "UPDATE suspense_entries SET event_id = (SELECT id FROM payment_events WHERE out_trade_no = '{plain}') ORDER BY id DESC LIMIT 1",
     "suspense added": "INSERT INTO suspense_entries (event_id, reason, amount, currency, created_at) "
                       "SELECT id, 'unmatched', amount, currency, NOW(6) FROM payment_events WHERE out_trade_no = '{plain}' AND kind = 'SUCCEEDED'",
@@ -231,6 +236,7 @@ CORRUPTIONS = {
     "who asked for a confirmation": "UPDATE confirmations SET requested_by = 'operator:1' WHERE status = 'REJECTED'",
     "a refused confirmation approved": "UPDATE confirmations SET status = 'APPROVED' WHERE status = 'REJECTED'",
     "a confirmation moved": "UPDATE confirmations SET " + payment("plain").replace("MAX", "MIN") + " WHERE status = 'REJECTED'",
+    "a word for a payment with another key": "UPDATE confirmations SET request_key = 'another' WHERE status = 'OPEN'",
     "a confirmation added": "INSERT INTO confirmations (payment_id, provider_answer, reason, status, needs_second, requested_by, decided_by, request_key, created_at, decided_at) "
                             "SELECT id, 'x', 'x', 'APPROVED', 0, 'operator:1', 'operator:1', 'k', NOW(6), NOW(6) FROM payments WHERE out_trade_no = '{pending}'",
     "a number of the provider in a word that waits": "UPDATE confirmations SET provider_txn_id = 'T2' WHERE status = 'OPEN'",
@@ -242,6 +248,8 @@ CORRUPTIONS = {
     "a request for another user": "UPDATE operator_requests SET user_id = (SELECT user_id FROM wallets WHERE id = {wallet}) WHERE id = {deed_open}",
     "a request that was turned round": "UPDATE operator_requests SET deed = 'DEDUCT' WHERE id = {deed_open}",
     "a request by another person": "UPDATE operator_requests SET requested_by = 'operator:1' WHERE id = {deed_open}",
+    "a request that never ends": "UPDATE operator_requests SET expires_at = expires_at + INTERVAL 1 YEAR WHERE id = {deed_open}",
+    "a request with another key": "UPDATE operator_requests SET request_key = 'another' WHERE id = {deed_done}",
     "a request approved by nobody": "UPDATE operator_requests SET status = 'APPROVED', decided_by = 'operator:1', decided_at = NOW(6) WHERE id = {deed_open}",
     "a refused request open again": "UPDATE operator_requests SET status = 'OPEN', decided_by = NULL, decided_at = NULL WHERE id = {deed_refused}",
     "a request that ended too early": "UPDATE operator_requests SET status = 'EXPIRED', decided_at = NOW(6) WHERE id = {deed_open}",

@@ -74,6 +74,8 @@ class Life:
 
     def suspend(self):
         site = self.site
+        self.names["stranger"] = "pi_" + uuid.uuid4().hex
+        deliver(site.base, event(intent(self.names["stranger"], 149, metadata={"out_trade_no": self.names["foreign"]})))
         for name in ("resolved", "unmatched"):
             self.names[name] = "pi_" + uuid.uuid4().hex
             deliver(site.base, event(intent(self.names[name], 4200, metadata={"out_trade_no": "COIN_20200101_00000000"})))
