@@ -120,6 +120,14 @@ def test_only_critical_lines_of_ours_are_told(shop, operator):
     assert not operator.posts and not operator.mail
 
 
+def test_what_a_command_of_an_operator_has_to_say_is_told(shop, operator):
+    line = "2026-01-31T00:00:00Z critical found by a command order_no=COIN_20260131_12345678"
+    shop.shell(f". /usr/lib/coinpay/lib.sh; with_site logger --tag coinpay --priority user.crit '{line}'")
+    shop.run("journalctl", "--sync")
+    look(shop)
+    assert [post["subject"] for post in operator.posts] == ["found by a command"]
+
+
 def test_an_odd_line_never_stops_the_next(shop, operator):
     odd = ["2026-01-31T00:00:00Z critical ", " ", "2026-01-31T00:00:00Z critical a]b $(touch /shared/ran) `id` [$x] \\ \"",
            '{"message":"","level":"critical"}', "\x80\xff", "__CURSOR=s=1;i=1", '"MESSAGE":"', "x" * 20_000, "\u202egnp"]
