@@ -36,9 +36,10 @@ read_credential() {
   if is_encrypted; then systemd-creds decrypt --name="$name" "$file" -; else cat "$file"; fi
 }
 
-# Runs a program as the worker's unit would.
+# Runs a program as the worker's unit would. Its account is the service's; the record names the person at the shell.
 with_settings() {
   systemd-run --quiet --pipe --wait --collect --service-type=exec --property=User=coinpay \
+    --setenv=SUDO_USER="${SUDO_USER:-$(id -un)}" \
     --property=Group=coinpay --property=EnvironmentFile="$etc/coinpay.env" \
     --property=UMask=0077 --working-directory=/ "$@"
 }

@@ -61,6 +61,16 @@ def test_the_command_runs_with_the_sites_settings(shop):
     assert refused.returncode == 77 and "sudo" in refused.stderr
 
 
+def test_the_record_names_who_ran_a_command(shop):
+    shop.shell("SUDO_USER=li coinpay coins grant boss 1 --reason wages")
+    shop.shell("coinpay coins deduct boss 1 --reason wages")
+    shop.shell("SUDO_USER=boss coinpay coins grant boss 1 --reason wages", check=False)
+    actors = [row[0] for row in shop.sql("SELECT actor FROM operator_actions WHERE action IN ('GRANT_COINS', 'DEDUCT_COINS') ORDER BY id")]
+    assert actors == ["cli:li", "cli:root"]
+    # Who has an account of the site is the same person at the shell, and serves that account by another one's word.
+    assert shop.sql("SELECT requested_by, status FROM operator_requests") == [["cli:boss", "OPEN"]]
+
+
 def test_setup_can_be_repeated_and_keeps_secrets_and_traffic(shop):
     before = shop.read("/etc/coinpay/credentials/coinpay/encryption_keys")
     shop.setup()
