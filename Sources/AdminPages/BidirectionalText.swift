@@ -2,7 +2,7 @@
 ///
 /// Characters that turn the direction of writing make a text look like another one ("gpj.exe" for "exe.jpg"). They are
 /// shown by their numbers (Unicode Technical Report 36, section 2.4; CVE-2021-42574).
-enum BidirectionalText {
+public enum BidirectionalText {
   static func shown(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     return text.unicodeScalars.reduce(into: "") { shown, scalar in
@@ -14,7 +14,7 @@ enum BidirectionalText {
     }
   }
 
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
     default: false

@@ -4,18 +4,21 @@ import LogLines
 /// Lines for the person at the terminal.
 enum Console {
   /// A result, on standard output.
-  static func say(_ line: String) { print(line) }
+  static func say(_ line: String) { print(TerminalText.shown(line)) }
 
   /// A result for programs, on standard output.
   static func sayJSON(_ value: some Encodable) {
-    say(String(decoding: JSON.encode(value, isIndented: true) ?? [], as: UTF8.self))
+    let text = String(decoding: JSON.encode(value, isIndented: true) ?? [], as: UTF8.self)
+    print(TerminalText.shownJSON(text))
   }
 
   /// How far a long work has come, on standard error.
-  static func tell(_ line: String) { StandardError.write(.information, "coinpay: \(line)") }
+  static func tell(_ line: String) {
+    StandardError.write(.information, "coinpay: \(TerminalText.shown(line))")
+  }
 
   /// A problem, on standard error.
   static func complain(_ line: String) {
-    StandardError.write(.error, "coinpay: \(line)")
+    StandardError.write(.error, "coinpay: \(TerminalText.shown(line))")
   }
 }

@@ -1,6 +1,7 @@
 """What operators do by command: coins without money, the queue of parked events, and the record of it all."""
 
 import concurrent.futures
+import json
 import uuid
 
 from support.stack import wait_for
@@ -121,3 +122,17 @@ def test_a_command_that_moves_coins_makes_a_key_and_tells_it(site, user):
     key = next(line for line in said.splitlines() if line.startswith("key ")).split()[1]
     again = site.coinpay("coins", "grant", user.username, "5", "--reason", "test", "--key", key)
     assert "did this before" in again.stdout and user.balance() == 5
+
+
+def test_what_strangers_wrote_is_only_text_on_a_terminal(site, user):
+    reason = "a\u202eb\u2066\x1b[2Jc\x9bd 金币 👩\u200d👩\u200d👧"
+    order = user.order()
+    user.data(user.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
+    site.coinpay("refund", order["order_no"], "--reason", reason)
+    shown = r"a\u{202E}b\u{2066}\u{1B}[2Jc\u{9B}d 金币 👩‍👩‍👧"
+    for command in (("order", "show", order["order_no"]), ("audit",)):
+        said = site.coinpay(*command).stdout
+        assert shown in said and not set(said) & set("\u202e\u2066\x1b\x9b"), said
+    said = site.coinpay("order", "show", order["order_no"], "--json").stdout
+    assert not set(said) & set("\u202e\u2066\x1b\x9b")
+    assert reason in [refund["reason"] for refund in json.loads(said)["refunds"]]

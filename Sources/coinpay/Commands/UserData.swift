@@ -66,7 +66,7 @@ struct UserExport: ParsableCommand {
   }
 
   private func json(_ value: some Encodable) -> String {
-    String(decoding: JSON.encode(value) ?? [], as: UTF8.self)
+    TerminalText.shownJSON(String(decoding: JSON.encode(value) ?? [], as: UTF8.self))
   }
 }
 
