@@ -1,6 +1,7 @@
 """`coinpay ledger verify` finds each broken invariant, and whatever else somebody changed in the tables about money."""
 
 import json
+import re
 
 import pytest
 
@@ -293,8 +294,10 @@ def test_a_corruption_is_found(life, name):
 
 def test_the_tables_hold_again_and_people_read_it(life):
     assert life.copy.broken() == []
-    said = life.copy.run("ledger", "verify")
+    said = life.copy.run("ledger", "verify", "--progress")
     assert said.returncode == 0 and "the ledger holds" in said.stdout
+    assert re.findall(r"(\d+) of \d+: (\w+) holds", said.stderr) == [
+        (str(number), name) for number, name in enumerate(re.findall(r"^ok +(\w+):", said.stdout, re.M), 1)]
     try:
         life.copy.spoil(BREAKS["wallet_balance"].format(**life.names))
         said = life.copy.run("ledger", "verify")

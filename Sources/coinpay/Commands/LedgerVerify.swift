@@ -107,7 +107,7 @@ extension LedgerCommand {
           name: name, sentence: sentence, holds: violations.isEmpty,
           violations: Array(violations.prefix(Invariant.violationsShownMax))))
       if progress {
-        Console.complain(
+        Console.tell(
           "\(findings.count) of \(Invariant.all.count): \(name) "
             + (violations.isEmpty ? "holds" : "is BROKEN"))
       }
