@@ -6,6 +6,7 @@ import signal
 
 import requests
 
+from support import fastcgi
 from support.stack import Client, Stack, wait_for
 
 
@@ -71,9 +72,20 @@ def test_visitors_whose_ipv4_is_written_as_ipv6_are_counted_each_by_itself():
             "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;\n")
         os.kill(site.pid("nginx"), signal.SIGHUP)
         wait_for(lambda: client_is_believed(site))
+        assert_for_the_machine_itself(site, ["/readyz", "/metrics", "/metrics/notifications"])
         assert registrations(site, [f"::ffff:203.0.{number}.7" for number in range(60)]) == {400}
         assert 429 in registrations(site, ["::ffff:198.51.100.7", "198.51.100.7"] * 30)
         assert 429 in registrations(site, [f"2001:db8::{number}" for number in range(60)])
+
+
+def assert_for_the_machine_itself(site, paths):
+    """Neither the web server nor the worker tells somebody elsewhere what is wrong here."""
+    for path in paths:
+        assert requests.get(site.base + path, timeout=10).status_code == 200
+        assert requests.get(site.base + path, headers={"X-Forwarded-For": "192.0.2.77"}, timeout=10).status_code == 403
+        socket = site.run_folder / ("webhook.sock" if path.endswith("notifications") else "web.sock")
+        status, text = fastcgi.post(socket, path, b"", address="192.0.2.77", REQUEST_METHOD="GET")
+        assert status == 404 and b"ready\n" not in text and b"coinpay_pool" not in text
 
 
 def client_is_believed(site):
