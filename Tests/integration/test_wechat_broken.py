@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from support.wechat_news import is_accepted, v3_payment
 from support.wechat_site import WISH, deliver, made, payment_status, sites_of, version, wait_until_it_works
 
 pytestmark = pytest.mark.usefixtures("wechat_as_documented")
@@ -187,3 +188,17 @@ def test_a_notification_may_overtake_the_answer_to_our_own_call(site, wechat, mo
         order = answer.result()
     assert user.status(order["order_no"])["status"] == "PAID" and user.balance() == 100
     site.assert_ledger_holds()
+
+
+@pytest.mark.parametrize("mode", ["v3-switching"], indirect=True)
+def test_certificates_that_cannot_be_fetched_are_asked_for_once_not_at_each_message(site, wechat, mode, user, order):
+    merchant, newer = wechat.accounts[mode], wechat.platform.rotate()
+    trade = wechat.pay(mode, order["number"])
+    wechat.misbehave("error", "/v3/certificates")
+    before = len(wechat.calls("/v3/certificates", ""))
+    for _ in range(5):
+        assert not is_accepted(v3_payment(merchant, newer, trade).post(site.base), "v3")
+    assert len(wechat.calls("/v3/certificates", "")) == before + 1 and user.balance() == 0
+    # Under the key that is known it is believed meanwhile.
+    deliver(site, mode, v3_payment(merchant, wechat.platform.bare, trade))
+    assert user.balance() == 100
