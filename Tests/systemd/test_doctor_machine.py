@@ -65,6 +65,18 @@ def test_facts_hold_no_secret(site):
     assert "BEGIN" not in facts
 
 
+def test_facts_go_into_a_new_file_and_through_no_link(site):
+    site.shell("mkdir /tmp/facts; cd /tmp/facts; mkfifo pipe; echo kept >file; "
+               "ln -s /dev/full device; ln -s pipe waiting; ln -s file known; ln -s nowhere dangling")
+    for name in ("device", "waiting", "known", "dangling", "file", "pipe"):
+        # A pipe that was opened would wait for a reader.
+        written = site.run("timeout", "60", "/usr/lib/coinpay/machine-facts", f"/tmp/facts/{name}", check=False)
+        assert written.returncode not in (0, 124), name
+    assert site.shell("cat /tmp/facts/file; ls /tmp/facts | tr '\\n' ' '") == "kept\ndangling device file known pipe waiting "
+    site.run("/usr/lib/coinpay/machine-facts", "/tmp/facts/new")
+    assert "nginx_configuration ok" in site.read("/tmp/facts/new")
+
+
 LOCATIONS = "/etc/coinpay/nginx/coinpay-locations.conf"
 
 

@@ -1,8 +1,11 @@
 """What is in the package, and what becomes of a machine by it."""
 
+import json
 import os
 import shutil
 import subprocess
+
+import pytest
 
 from support.stack import ROOT
 
@@ -33,6 +36,29 @@ def test_libraries_come_by_dependency(package):
         assert library in depends, depends
     # One before it expands what a provider's XML names until the stack overflows.
     assert "libexpat1 (>= 2.5.0-1+deb12u2)" in depends
+
+
+def test_what_is_in_it_is_listed(package):
+    path = "./usr/share/doc/coinpay/sbom.cdx.json"
+    whole = subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True, capture_output=True).stdout
+    listed = json.loads(subprocess.run(["tar", "-xO", path], input=whole, check=True, capture_output=True).stdout)
+    assert (listed["bomFormat"], listed["metadata"]["component"]["name"]) == ("CycloneDX", "coinpay")
+    names = {component["name"] for component in listed["components"]}
+    pins = json.loads((ROOT / "Package.resolved").read_text())["pins"]
+    assert {pin["identity"] for pin in pins} < names and {"libmariadb3", "libssl3", "libexpat1"} < names
+    revisions = {value["value"] for component in listed["components"] for value in component.get("properties", [])}
+    assert {pin["state"]["revision"] for pin in pins} == revisions
+
+
+@pytest.mark.parametrize("options,is_hardened", [
+    (["-pie", "-Wl,-z,relro,-z,now"], True), (["-pie", "-Wl,-z,relro,-z,lazy"], False), (["-pie", "-Wl,-z,norelro,-z,now"], False),
+    (["-pie", "-Wl,-z,relro,-z,now,-rpath,/opt/lib"], False)])
+def test_a_program_that_is_not_hardened_is_not_packed(tmp_path, options, is_hardened):
+    source, program = tmp_path / "x.c", tmp_path / "x"
+    source.write_text("int main(void) { return 0; }")
+    subprocess.run(["clang", *options, "-o", program, source], check=True)
+    check = subprocess.run(["bash", "-c", f"eval \"$(sed -n '/^hardened()/,/^}}/p' {ROOT}/systemd/build-deb)\"; hardened {program}"], check=False)
+    assert (check.returncode == 0) == is_hardened
 
 
 def test_settings_are_for_root_and_the_service_only(shop):
