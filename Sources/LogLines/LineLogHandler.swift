@@ -43,7 +43,7 @@ public struct LineLogHandler: LogHandler {
     if let id = CallScope.requestID, all[LogField.requestID.rawValue] == nil {
       all[LogField.requestID.rawValue] = "\(id)"
     }
-    let fields = all.map { (name: $0.key, value: LineLogHandler.clean("\($0.value)")) }
+    let fields = all.map { (name: $0.key, value: LineLogHandler.value($0.key, "\($0.value)")) }
       .sorted { $0.name < $1.name }
     let message = LineLogHandler.clean("\(event.message)")
     let line =
@@ -80,6 +80,11 @@ public struct LineLogHandler: LogHandler {
       scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : String(scalar)
     }.joined()
     return "\"\(escaped)\""
+  }
+
+  /// An anchor is a word of our own that has to be read back as it is: its numbers are nobody's card.
+  private static func value(_ name: String, _ text: String) -> String {
+    name == LogField.anchor.rawValue ? oneLine(text) : clean(text)
   }
 
   private static func clean(_ text: String) -> String {

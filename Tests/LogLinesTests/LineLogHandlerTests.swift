@@ -52,6 +52,18 @@ struct LineLogHandlerTests {
       lines.all.first?.text.hasSuffix(#" cause="b user=1\" outcome=\"c\\" reason="""#) == true)
   }
 
+  @Test(arguments: LineLogHandler.Format.allCases)
+  func `an anchor is written as it is, whatever its numbers look like`(
+    _ format: LineLogHandler.Format
+  ) {
+    let lines = Lines()
+    // A moment that could be the number of a card.
+    let word = "v1:4242424242424242:entries=7.7.c0ffee:actions=0.0.-:c0ffee"
+    lines.logger(format).write(.notice, "x", [.anchor: "\(word)", .cause: "\(word)"])
+    let line = lines.all.first?.text ?? ""
+    #expect(line.contains(word) && line.contains("v1:***4242:entries"))
+  }
+
   @Test func `a mark above a quote does not hide the quote`() {
     let lines = Lines()
     lines.logger().write(.info, "x", [.cause: "b\"\u{301} user=1"])
