@@ -97,11 +97,12 @@ public struct Anchor: Hashable, Sendable {
 }
 
 extension Anchor {
-  /// Words of anchors in a text such as a journal or a manifest: what stands behind `anchor=`.
+  /// Words of anchors in a text such as a journal or a manifest: what stands behind `anchor=`, or is the value of a
+  /// member where lines of the log are JSON.
   public static func words(in line: some StringProtocol) -> [String] {
-    String(line).split(separator: " ").compactMap { word in
-      guard word.hasPrefix(mark) else { return nil }
-      return String(word.dropFirst(mark.count))
+    String(line).split { $0 == " " || $0 == "\"" }.compactMap { part in
+      let word = part.hasPrefix(mark) ? part.dropFirst(mark.count) : part
+      return word.hasPrefix("\(version)\(separator)") ? String(word) : nil
     }
   }
 
