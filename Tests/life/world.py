@@ -286,12 +286,16 @@ class World:
             package = self.packages[order["package"]]
             story = self.site_story(number)
             credited = [p["number"] for p in story["payments"] if p["status"] == "SUCCEEDED"]
-            deals = [self.books(deal) for deal in sorted(order["deals"], key=lambda deal: deal[1] not in credited)]
+            names = sorted(order["deals"], key=lambda deal: deal[1] not in credited)
+            deals = [self.books(deal) for deal in names]
             expected = due(package["coins"], package["bonus_coins"], deals)
             wallets[self.users.index(order["user"])] += expected.coins
             lines = [f"{number} was paid twice and not given back: {deals}"
                      for books in [books for books in deals if books.paid][1:]
                      if books.refunded != books.paid and not books.disputed]
+            returned = {p["number"]: p["refunded"] for p in story["payments"]}
+            lines += [f"{name} had {returned.get(name[1], 0)} given back here, {books.refunded} at its provider"
+                      for name, books in zip(names, deals) if name[0] != "MOCK" and returned.get(name[1], 0) != books.refunded]
             if story["status"] not in expected.states:
                 lines.append(f"{number} is {story['status']}, has to be {sorted(expected.states)}: {deals}")
             if moved.get(number, 0) != expected.coins:
@@ -317,10 +321,11 @@ class World:
 
     def site_story(self, number):
         rows = self.site.sql(
-            "SELECT o.status, p.provider, p.out_trade_no, p.provider_txn_id, p.status FROM coin_orders o "
+            "SELECT o.status, p.provider, p.out_trade_no, p.provider_txn_id, p.status, (SELECT COALESCE(SUM(r.amount), 0) "
+            "FROM refunds r WHERE r.payment_id = p.id AND r.status = 'SUCCEEDED') FROM coin_orders o "
             f"LEFT JOIN payments p ON p.order_id = o.id WHERE o.order_no = '{number}'")
         return {"status": rows[0][0], "payments": [
-            {"number": row[3] if row[1] == "STRIPE" else row[2], "status": row[4]} for row in rows]}
+            {"number": row[3] if row[1] == "STRIPE" else row[2], "status": row[4], "refunded": int(row[5])} for row in rows]}
 
     def books(self, deal):
         try:
