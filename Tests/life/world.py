@@ -43,7 +43,8 @@ class World:
     def __enter__(self):
         self.stripe_fake.__enter__()
         self.site = Stack("life", STRIPE_API_URL=self.stripe_fake.url, COINPAY_ORDER_TTL_SECONDS=240,
-                          COINPAY_OPERATOR_COINS_MAX=10**9, **SETTINGS, **self.sides["WECHAT"].server.settings("v3-public-key"))
+                          COINPAY_OPERATOR_COINS_MAX=10**9, COINPAY_TWO_PERSONS_ABOVE="CNY:10000.00,USD:10000.00",
+                          **SETTINGS, **self.sides["WECHAT"].server.settings("v3-public-key"))
         self.site.environment |= self.sides["ALIPAY"].server.settings("key", site=self.site.base)
         self.site.__enter__()
         self.sides["STRIPE"].connect(self.site)
