@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import uuid
 
+from support.lost_commit import lost_commit
 from support.stack import wait_for
 from support.stripe_fixtures import deliver, event, intent
 
@@ -136,3 +137,17 @@ def test_what_strangers_wrote_is_only_text_on_a_terminal(site, user):
     said = site.coinpay("order", "show", order["order_no"], "--json").stdout
     assert not set(said) & set("\u202e\u2066\x1b\x9b")
     assert reason in [refund["reason"] for refund in json.loads(said)["refunds"]]
+
+
+def test_a_command_whose_outcome_nobody_knows_tells_the_way_to_learn_it(site, user, tmp_path):
+    command = ("coins", "grant", user.username, "5", "--reason", "test")
+    with lost_commit(site.run_folder / "mariadb.sock", tmp_path) as path:
+        site.environment["COINPAY_DB_SOCKET"] = str(path)
+        try:
+            lost = site.coinpay(*command, check=False)
+        finally:
+            del site.environment["COINPAY_DB_SOCKET"]
+    key = next(line for line in lost.stdout.splitlines() if line.startswith("key ")).split()[1]
+    assert lost.returncode == 69 and "nobody knows whether it was done" in lost.stderr and f"--key {key}" in lost.stderr
+    wait_for(lambda: user.balance() == 5)
+    assert "did this before" in site.coinpay(*command, "--key", key).stdout and user.balance() == 5
