@@ -81,8 +81,7 @@ public struct OrderStory: Sendable {
       let end = line.resolvedAt.map { "resolved \($0): \(line.resolution ?? "")" } ?? "open"
       return Moment(
         at: line.createdAt, kind: .suspense, actor: line.actor,
-        text:
-          "\(line.id) \(line.reason) \(line.amount.minorUnits) \(line.amount.currencyCode)  \(end)",
+        text: "\(line.id) \(line.reason) \(line.amount.text)  \(end)",
         place: line.id)
     }
   }
@@ -119,8 +118,8 @@ extension OrderStory {
     for dispute in trace.disputes {
       let deadline = dispute.respondBy.map { "evidence until \($0)" } ?? ""
       lines.append(
-        "dispute  \(dispute.disputeID)  \(dispute.status)  \(dispute.amount.minorUnits) "
-          + "\(dispute.amount.currencyCode) (minor units)  \(dispute.coinsFrozen) coins  "
+        "dispute  \(dispute.disputeID)  \(dispute.status)  \(dispute.amount.text)  "
+          + "\(dispute.coinsFrozen) coins  "
           + "\(dispute.reason)  \(deadline)")
     }
     return lines

@@ -25,6 +25,14 @@ public struct ReportedAmount: Hashable, Sendable {
   public init(_ money: Money) {
     self.init(minorUnits: money.minorUnits, currencyCode: money.currency.code)
   }
+
+  /// For people: `1.50 USD`. Of a code that is no currency nobody knows the decimals.
+  public var text: String {
+    guard let currency = Currency(currencyCode) else {
+      return "\(minorUnits) \(currencyCode) (minor units)"
+    }
+    return "\(currency.decimal(minorUnits: minorUnits)) \(currency)"
+  }
 }
 
 /// Something that a provider said about one payment, translated and no longer in the provider's

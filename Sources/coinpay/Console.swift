@@ -17,6 +17,11 @@ enum Console {
     StandardError.write(.information, "coinpay: \(TerminalText.shown(line))")
   }
 
+  /// `1 order`, `2 orders`.
+  static func counted(_ count: Int64, _ one: String, _ many: String) -> String {
+    "\(count) \(count == 1 ? one : many)"
+  }
+
   /// A problem, on standard error.
   static func complain(_ line: String) {
     StandardError.write(.error, "coinpay: \(TerminalText.shown(line))")

@@ -18,6 +18,16 @@ import Vocabulary
     #expect(Cause(stored: "what is this").kind == .other)
   }
 
+  @Test(arguments: [
+    (150, "usd", "1.50 USD"), (-5, "CNY", "-0.05 CNY"), (100, "JPY", "100 JPY"),
+    (150, "?", "150 ? (minor units)"),
+  ])
+  func `a reported amount is told with its decimals, if it has any`(
+    minorUnits: Int64, code: String, text: String
+  ) {
+    #expect(ReportedAmount(minorUnits: minorUnits, currencyCode: code).text == text)
+  }
+
   @Test(arguments: ["2026-01-01", "2024-02-29", "2026-12-31"])
   func `a day is read and written`(text: String) throws {
     let day = try #require(BookDay(text))

@@ -60,7 +60,7 @@ def suspense(site, order):
 
 def test_open_orders_are_cancelled_and_closed_at_the_provider(site, shop, fake):
     number, order = user_id(site, shop), shop.order()
-    assert "1 open orders were cancelled" in erase(site, shop)
+    assert "1 open order was cancelled" in erase(site, shop)
     wait_for(lambda: stored(site, order) == [["CANCELLED", "CLOSED"]])
     assert fake.book.objects[order["number"]]["status"] == "canceled"
     assert balance(site, number) == 0

@@ -255,6 +255,11 @@ def test_the_story_of_an_order_tells_of_the_books(site, fields):
     assert "RECONCILIATION SUCCEEDED -> CREDITED" in shown and "MISSING_HERE" in shown
 
 
+def test_a_run_that_does_not_exist_is_said_to(site):
+    answer = site.coinpay("reconcile", "show", "999999", check=False)
+    assert answer.returncode == 1 and "there is no run 999999" in answer.stderr and not answer.stdout
+
+
 def test_an_operator_resolves_a_difference_once(site, fields):
     item = items(site)[0]
     site.coinpay("reconcile", "resolve", str(item["id"]), "--reason", "a test of the bank's")
@@ -263,7 +268,8 @@ def test_an_operator_resolves_a_difference_once(site, fields):
     assert twice.returncode == 1 and "no open difference" in twice.stderr
     assert f"RESOLVE_DIFFERENCE  {item['id']}" in site.coinpay("audit").stdout
     listed = site.coinpay("reconcile", "list").stdout
-    assert f"{len(items(site))} differences are open" in listed
+    left = len(items(site))
+    assert f"{left} {'difference is' if left == 1 else 'differences are'} open" in listed
     site.assert_ledger_holds()
 
 

@@ -208,7 +208,7 @@ def test_a_dispute_freezes_the_coins_until_it_is_decided(shop, stripe_fake, end,
     refused = shop.site.coinpay("refund", order["order_no"], "--reason", "test", check=False)
     assert refused.returncode == 1 and "a refund would pay it twice" in refused.stderr
     story = shop.site.coinpay("order", "show", order["order_no"]).stdout
-    assert f"dispute  {number}  OPENED  149 USD (minor units)  100 coins" in story and "evidence until" in story
+    assert f"dispute  {number}  OPENED  1.49 USD  100 coins" in story and "evidence until" in story
     alarms = [line for line in shop.site.worker_log().splitlines() if "a buyer disputes a payment" in line]
     assert any(order["order_no"] in line and "respond_by=" in line for line in alarms)
     stripe_fake.book.answer_dispute(number)

@@ -1,5 +1,6 @@
 """Money that no order can be credited with, and successes that have to be confirmed."""
 
+import re
 import uuid
 
 import pytest
@@ -18,7 +19,7 @@ def test_unmatched_money_is_kept_until_somebody_says_what_it_was(site):
     pi = "pi_" + uuid.uuid4().hex
     assert deliver(site.base, event(intent(pi, 4200, metadata=OURS))).status_code == 200
     line = next(line for line in site.coinpay("suspense", "list").stdout.splitlines() if pi in line)
-    assert "4200 USD" in line and "unmatched" in line
+    assert "42.00 USD" in line and "unmatched" in line
     number = line.split()[0]
     assert site.coinpay("suspense", "resolve", number, "--reason", "another shop's").returncode == 0
     assert pi not in site.coinpay("suspense", "list").stdout
@@ -31,7 +32,8 @@ def test_another_amount_goes_to_suspense_too(site, user):
     pi = site.value(f"SELECT provider_txn_id FROM payments WHERE out_trade_no = '{order['order_no']}'")
     deliver(site.base, event(intent(pi, 150)))
     line = next(line for line in site.coinpay("suspense", "list").stdout.splitlines() if pi in line)
-    assert "150 USD" in line and "amount" in line
+    assert "1.50 USD" in line and "amount" in line
+    assert "1.50 USD" in site.coinpay("order", "show", order["order_no"]).stdout
 
 
 def test_money_in_suspense_for_a_day_is_alarmed_about(site):
@@ -51,7 +53,7 @@ def careful(wechat):
 def suspended(shop, order):
     """Why money of an order is in suspense."""
     lines = shop.coinpay("suspense", "list").stdout.splitlines()
-    return [line.split("(minor units)")[1].split()[0] for line in lines if order["number"] in line]
+    return [re.search(r"\d+\.\d\d [A-Z]{3}  (\S+)", line)[1] for line in lines if order["number"] in line]
 
 
 def test_a_large_success_credits_after_the_provider_was_asked(careful, wechat):

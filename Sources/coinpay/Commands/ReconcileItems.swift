@@ -25,7 +25,7 @@ struct ReconcileList: ParsableCommand {
       }
       for run in runs { Console.say(run.text) }
       let open = try ReconciliationItem.count(ItemFilter(isOpenOnly: true), in: &connection)
-      Console.say("\(open) differences are open")
+      Console.say(Console.counted(open, "difference is open", "differences are open"))
     }
   }
 }
@@ -49,6 +49,10 @@ struct ReconcileShow: ParsableCommand {
     }
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
+      if let runNumber, try ReconciliationRun.find(runNumber, in: &connection) == nil {
+        Console.complain("there is no run \(runNumber)")
+        throw ExitCode.failure
+      }
       let filter = ItemFilter(
         run: runNumber, kind: kind, isOpenOnly: open || runNumber == nil)
       let items = try ReconciliationItem.page(
@@ -96,7 +100,7 @@ struct ReconcileResolve: ParsableCommand {
 extension Difference: ExpressibleByArgument {}
 
 extension ReconciliationItem {
-  /// One line for people; amounts in minor units.
+  /// One line for people.
   var text: String {
     let numbers = [outTradeNo, providerTransactionID, outRequestNo, providerRefundID]
       .map { $0 ?? "-" }.joined(separator: "  ")
@@ -107,5 +111,5 @@ extension ReconciliationItem {
 }
 
 extension ReconciliationItem.Side {
-  fileprivate var text: String { "\(status) \(amount.minorUnits) \(amount.currencyCode)" }
+  fileprivate var text: String { "\(status) \(amount.text)" }
 }

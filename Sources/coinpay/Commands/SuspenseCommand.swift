@@ -18,8 +18,8 @@ struct SuspenseCommand: ParsableCommand {
         let entries = try Suspense.open(in: &connection)
         for entry in entries {
           Console.say(
-            "\(entry.id)  \(entry.createdAt)  \(entry.provider)  \(entry.amount.minorUnits) "
-              + "\(entry.amount.currencyCode) (minor units)  \(entry.reason)  "
+            "\(entry.id)  \(entry.createdAt)  \(entry.provider)  \(entry.amount.text)  "
+              + "\(entry.reason)  "
               + "\(entry.outTradeNo ?? "-")  \(entry.providerTransactionID ?? "-")")
         }
         if entries.isEmpty { Console.say("no money is in suspense") }

@@ -99,12 +99,16 @@ struct UserErase: ParsableCommand {
       Console.say(
         "user \(user.id) is \(report.pseudonym) now; \(report.notifications) notifications erased")
       if report.closed.orders > 0 {
-        Console.say("\(report.closed.orders) open orders were cancelled")
+        Console.say(
+          Console.counted(
+            Int64(report.closed.orders), "open order was cancelled", "open orders were cancelled"))
       }
       if report.closed.openPayments > 0 {
         Console.say(
-          "\(report.closed.openPayments) payments are still open at their providers; the service goes "
-            + "on closing them, and money that comes is kept in suspense")
+          Console.counted(
+            Int64(report.closed.openPayments), "payment is still open at its provider",
+            "payments are still open at their providers")
+            + "; the service goes on closing them, and money that comes is kept in suspense")
       }
       if report.notificationsKept > 0 {
         Console.say(

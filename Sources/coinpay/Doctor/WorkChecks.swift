@@ -67,7 +67,8 @@ enum WorkChecks {
     guard work.suspense.count > 0 else { return .ok(.work, "suspense", "no money is in suspense") }
     return .warning(
       .work, "suspense",
-      "\(work.suspense.count) amounts arrived that no order could be credited with",
+      Console.counted(work.suspense.count, "amount", "amounts")
+        + " arrived that no order could be credited with",
       do: "coinpay suspense list")
   }
 
