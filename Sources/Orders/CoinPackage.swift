@@ -73,7 +73,7 @@ public struct NewCoinPackage: Sendable {
   let coins: Int64
   let bonusCoins: Int64
   let position: Int64
-  let prices: [Money]
+  public let prices: [Money]
 
   /// Of a name in one language.
   public static let nameLimit = TextLimit(64, .scalars)

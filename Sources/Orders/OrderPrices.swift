@@ -17,6 +17,17 @@ extension CoinOrder {
       as: Int64.self
     ).flatMap { Money(minorUnits: $0, currency: currency) }
   }
+
+  /// The price of the order in each currency that it has one in.
+  public func prices(
+    in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> [Money] {
+    let kept = try executor.all(
+      "SELECT currency, amount FROM coin_order_prices WHERE order_id = \(id)",
+      as: (Currency, Int64).self
+    ).compactMap { row in Money(minorUnits: row.1, currency: row.0) }
+    return [amount] + kept.filter { $0.currency != amount.currency }
+  }
 }
 
 extension NewCoinOrder {

@@ -14,6 +14,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   case notFound = "NOT_FOUND"
   case orderNotFound = "ORDER_NOT_FOUND"
   case packageNotFound = "PACKAGE_NOT_FOUND"
+  case packageNotForMethod = "PACKAGE_NOT_FOR_METHOD"
   case methodNotAllowed = "METHOD_NOT_ALLOWED"
   case conflict = "CONFLICT"
   case usernameTaken = "USERNAME_TAKEN"
@@ -50,7 +51,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .invalidRequest, .invalidParameters, .invalidPaymentMethod, .invalidPassword,
-      .weakPassword,
+      .weakPassword, .packageNotForMethod,
       .invalidCode:
       400
     case .invalidCredentials, .loginRequired: 401
@@ -78,6 +79,15 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     return language == .chinese ? chinese : english
   }
 
+  /// What a person reads who may try again after a while.
+  public func message(_ language: Language, retryAfterSeconds: Int64?) -> String {
+    guard self == .rateLimited, let retryAfterSeconds, retryAfterSeconds > 0 else {
+      return message(language)
+    }
+    return Phrase.tryAgainAfter.text(
+      language, ["time": Names.wait(retryAfterSeconds, language)])
+  }
+
   private var texts: (String, String) {
     switch self {
     case .invalidRequest: ("请求无效", "The request is not valid")
@@ -103,6 +113,11 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case .notFound: ("页面不存在", "There is nothing here")
     case .orderNotFound: ("订单不存在", "There is no such order")
     case .packageNotFound: ("套餐不存在或已下架", "There is no such package on sale")
+    case .packageNotForMethod:
+      (
+        "该支付方式不支持此套餐，请换一种支付方式或套餐",
+        "This package is not for this way of paying; please choose another of either"
+      )
     case .methodNotAllowed: ("不支持的请求方法", "This method is not allowed here")
     case .conflict: ("与当前状态冲突", "This conflicts with the current state")
     case .usernameTaken: ("用户名已被使用", "This user name is taken")

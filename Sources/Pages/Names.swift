@@ -59,11 +59,19 @@ public enum Names {
     return language == .chinese ? chinese : english
   }
 
-  /// `2 分 05 秒`
+  /// `2 分 05 秒`, and `13 秒` below a minute.
   static func minutesAndSeconds(_ seconds: Int64, _ language: Language) -> String {
+    if seconds < 60 { return Phrase.seconds.text(language, ["s": String(seconds)]) }
     let rest = seconds % 60
     return Phrase.minutesSeconds.text(
       language, ["m": String(seconds / 60), "s": rest < 10 ? "0\(rest)" : String(rest)])
+  }
+
+  /// How long somebody has to wait, in whole minutes from one minute on: `2 分钟`, `13 秒`.
+  static func wait(_ seconds: Int64, _ language: Language) -> String {
+    if seconds < 60 { return Phrase.seconds.text(language, ["s": String(seconds)]) }
+    let minutes = (seconds + 59) / 60
+    return language == .chinese ? "\(minutes) 分钟" : "\(minutes) min"
   }
 
   /// What follows a notice whose reason ends by itself.

@@ -33,7 +33,10 @@ extension PageRenderer {
       "balance": Names.coins(view.balance), "purchased": Names.coins(view.purchasedCoins),
       "bonus_total": Names.coins(view.bonusCoins),
     ]
-    content["needs_password"] = view.asksForPassword
+    let hasOthers = view.sessions.contains { !$0.isCurrent }
+    content["has_others"] = hasOthers
+    // There is nothing to prove where there is nothing to end.
+    content["asks_for_proof"] = hasOthers && view.asksForPassword
     content["sessions"] = view.sessions.map { session in
       [
         "id": session.id, "current": session.isCurrent,

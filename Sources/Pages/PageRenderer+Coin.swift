@@ -2,8 +2,12 @@ import Vocabulary
 
 extension PageRenderer {
   public func coin(_ view: CoinView, _ chrome: Chrome) -> String {
+    // The first that the method which is chosen at first sells, so that the form can be sent as it is.
+    let first = view.packages.firstIndex { package in
+      package.prices.contains { $0.method == view.methods.first }
+    }
     let packages = view.packages.enumerated().map { index, package in
-      self.package(package, isFirst: index == 0)
+      self.package(package, isChosen: index == first, view.methods)
     }
     return render(
       "coin", chrome,
@@ -19,22 +23,29 @@ extension PageRenderer {
       ])
   }
 
-  private func package(_ package: PackageView, isFirst: Bool) -> [String: Any] {
-    [
+  private func package(
+    _ package: PackageView, isChosen: Bool, _ methods: [PaymentMethod]
+  ) -> [String: Any] {
+    let notFor = methods.filter { method in !package.prices.contains { $0.method == method } }
+    return [
       "id": String(package.id.value), "name": package.name, "coins": Names.coins(package.coins),
       "bonus": package.bonusCoins > 0 ? Names.coins(package.bonusCoins) as Any : false,
-      "checked": isFirst,
+      "checked": isChosen, "unsold": package.prices.isEmpty && !methods.isEmpty,
+      "not_for": notFor.map(\.rawValue),
       "prices": package.prices.map {
         ["method": $0.method.rawValue, "price": $0.price.display] as [String: Any]
       },
     ]
   }
 
-  func methods(_ methods: [PaymentMethod], _ language: Language) -> [[String: Any]] {
+  /// - Parameter prices: what is shown beside the names.
+  func methods(
+    _ methods: [PaymentMethod], _ language: Language, prices: [PaymentMethod: Money] = [:]
+  ) -> [[String: Any]] {
     methods.enumerated().map { index, method in
       [
         "id": method.rawValue, "name": Names.method(method, language), "checked": index == 0,
-        "lower": method.rawValue.lowercased(),
+        "lower": method.rawValue.lowercased(), "price": prices[method]?.display ?? false as Any,
       ]
     }
   }

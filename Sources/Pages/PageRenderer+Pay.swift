@@ -9,14 +9,16 @@ extension PageRenderer {
     content["time_left"] = Names.minutesAndSeconds(view.secondsLeft, language)
     content["can_cancel"] = view.canCancel
     content["failure"] = view.failure?.text(language)
-    content["other_methods"] = methods(view.otherMethods, language)
+    content["other_methods"] = methods(view.otherMethods, language, prices: view.prices)
     content["unavailable_methods"] = methods(view.unavailableMethods, language)
     content["has_other_methods"] = !view.otherMethods.isEmpty
     let retryMethods = PaymentMethod.allCases.filter {
       ($0 == view.order.method && !view.unavailableMethods.contains($0))
         || view.otherMethods.contains($0)
     }
-    content["retry_methods"] = methods(retryMethods, language)
+    let ownPrice = [view.order.method: view.order.amount]
+    content["retry_methods"] = methods(
+      retryMethods, language, prices: view.prices.merging(ownPrice) { $1 })
     content["has_retry_methods"] = !view.otherMethods.isEmpty || view.order.status == .pending
     content["method_unavailable"] = view.unavailableMethods.contains(view.order.method)
     content["looked_at"] = view.isLookedAt
@@ -30,7 +32,7 @@ extension PageRenderer {
         language, ["methods": names.joined(separator: Phrase.listComma.text(language))])
     }
     add(view.action, view, to: &content, language)
-    add(view.question, to: &content, language)
+    add(view.question, view, to: &content, language)
     return render("pay", chrome, content)
   }
 
@@ -41,6 +43,7 @@ extension PageRenderer {
     switch action {
     case .redirect(let url):
       content["redirect_url"] = url
+      content["inside_app"] = view.isInsideApp
       content["go_on_to_pay"] = Names.goOn(to: method, language)
     case .qrCode(let imageURL):
       content["qr_image"] = imageURL
@@ -57,7 +60,8 @@ extension PageRenderer {
   }
 
   private func add(
-    _ question: PayQuestion?, to content: inout [String: Any], _ language: Language
+    _ question: PayQuestion?, _ view: PayView, to content: inout [String: Any],
+    _ language: Language
   ) {
     switch question {
     case .cancel: content["ask_cancel"] = true
@@ -65,12 +69,16 @@ extension PageRenderer {
       content["ask_switch"] = true
       content["switch_to"] = method.rawValue
       content["switch_to_name"] = Names.method(method, language)
+      content["switch_to_price"] = view.prices[method]?.display
     case nil: break
     }
   }
 
-  public func success(_ order: OrderView, balance: Int64, _ chrome: Chrome) -> String {
+  public func success(
+    _ order: OrderView, balance: Int64, isLookedAt: Bool = false, _ chrome: Chrome
+  ) -> String {
     var content = orderContent(order, chrome.language)
+    content["looked_at"] = isLookedAt
     content["title"] = Phrase.successTitle.text(chrome.language)
     content["balance"] = Names.coins(balance)
     content["confirming"] = true
@@ -88,6 +96,9 @@ extension PageRenderer {
       "created_datetime": order.created.machine, "expires": order.expires.human,
       "expires_datetime": order.expires.machine, "was_credited": order.status.wasCredited,
     ]
+    content["refunded_text"] = order.refunded.map {
+      Phrase.refundedAmount.text(language, ["amount": $0.display])
+    }
     if let paid = order.paid {
       content["paid"] = ["human": paid.human, "machine": paid.machine]
     }

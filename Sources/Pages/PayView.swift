@@ -23,6 +23,8 @@ public struct PayView: Sendable {
   let order: OrderView
   let action: PayAction
   let otherMethods: [PaymentMethod]
+  /// What the order costs by each of them, which may be another currency than now.
+  let prices: [PaymentMethod: Money]
   /// Offered in general, but not now.
   let unavailableMethods: [PaymentMethod]
   /// Other methods of this order by which money may still arrive.
@@ -41,17 +43,21 @@ public struct PayView: Sendable {
   let question: PayQuestion?
   /// Whether a payment is open that only an operator can bring to its end.
   let isLookedAt: Bool
+  /// Whether the reader's browser is one inside an app that does not let the payment be made.
+  let isInsideApp: Bool
 
   public init(
     order: OrderView, action: PayAction, otherMethods: [PaymentMethod],
-    unavailableMethods: [PaymentMethod] = [], earlierOpenMethods: [PaymentMethod] = [],
+    prices: [PaymentMethod: Money] = [:], unavailableMethods: [PaymentMethod] = [],
+    earlierOpenMethods: [PaymentMethod] = [],
     secondsLeft: Int64, codeSecondsLeft: Int64? = nil, nextCheckSeconds: Int64? = nil,
     hasOpenPayment: Bool, canCancel: Bool, failure: FailureReason? = nil,
-    question: PayQuestion? = nil, isLookedAt: Bool = false
+    question: PayQuestion? = nil, isLookedAt: Bool = false, isInsideApp: Bool = false
   ) {
     self.order = order
     self.action = action
     self.otherMethods = otherMethods
+    self.prices = prices
     self.unavailableMethods = unavailableMethods
     self.earlierOpenMethods = earlierOpenMethods
     self.secondsLeft = secondsLeft
@@ -62,5 +68,6 @@ public struct PayView: Sendable {
     self.failure = failure
     self.question = question
     self.isLookedAt = isLookedAt
+    self.isInsideApp = isInsideApp
   }
 }

@@ -118,6 +118,16 @@ extension Phrase {
         "您之前发起的付款正在由我们人工核对。如果已经付过，款项不会丢失，请不要再付一次；核对后金币会到账。",
         "A payment that you began is being looked at by us. If you paid it, your money is not lost: do not pay again; your coins arrive when it was checked."
       )
+    case .openElsewhere:
+      (
+        "微信内无法完成这种付款。请点右上角「…」，选择在浏览器中打开",
+        "This payment cannot be made inside WeChat. Tap … at the top right and open the page in your browser"
+      )
+    case .notForMethod: ("该支付方式不支持此套餐", "Not for this way of paying")
+    case .refundedAmount: ("已退 {amount}", "{amount} refunded")
+    case .colon: ("：", ": ")
+    case .tryAgainAfter: ("操作过于频繁，请在 {time} 后重试", "Too many attempts; please try again in {time}")
+    case .seconds: ("{s} 秒", "{s} s")
     case .listComma: ("、", ", ")
     case .methodDown:
       (
@@ -174,7 +184,7 @@ extension Phrase {
     case .changePassword: ("修改密码", "Change password")
     case .currentPassword: ("当前密码", "Current password")
     case .newPassword: ("新密码", "New password")
-    case .otherDevices: ("其他设备", "Other devices")
+    case .signedInDevices: ("登录的设备", "Signed-in devices")
     case .otherDevicesText:
       (
         "如果您在别人的设备上登录过，可以让除本设备以外的全部登录失效。",

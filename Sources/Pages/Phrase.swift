@@ -12,7 +12,7 @@ enum Phrase: String, CaseIterable {
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder
   case switchAsk, switchText, switchWarning, switchNow, keepMethod, askFirst, earlierPayment
-  case lookedAt
+  case lookedAt, openElsewhere, notForMethod, refundedAmount, seconds, colon, tryAgainAfter
   case listComma, methodDown, codeOver, renewCode, notStarted, tryAgain
   case iHavePaid, askedNow, nextCheck, lastAttempt
   case doneChecked, doneRenewed, donePassword, doneSessions, doneSession
@@ -25,7 +25,7 @@ enum Phrase: String, CaseIterable {
   case receipt, receiptTitle, receiptNote, buyer, package, boughtCoins, bonusCoins, providerNumber
   case amountPaid, amountRefunded, print, backToOrder
   case accountTitle, profile, memberSince, changePassword, currentPassword, newPassword
-  case otherDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
+  case signedInDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
     signOutThere
   case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
   case registerTitle, networkError, errorTitle, errorHint, requestID, working, fieldWrong

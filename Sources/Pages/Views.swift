@@ -95,11 +95,13 @@ public struct OrderView: Sendable {
   let created: MomentView
   let expires: MomentView
   let paid: MomentView?
+  /// Given back so far, while that is a part of what was paid.
+  let refunded: Money?
 
   public init(
     number: OrderNumber, packageName: String, coins: Int64, bonusCoins: Int64, amount: Money,
     method: PaymentMethod, status: OrderStatus, created: MomentView, expires: MomentView,
-    paid: MomentView?
+    paid: MomentView?, refunded: Money? = nil
   ) {
     self.number = number
     self.packageName = packageName
@@ -111,5 +113,6 @@ public struct OrderView: Sendable {
     self.created = created
     self.expires = expires
     self.paid = paid
+    self.refunded = refunded
   }
 }

@@ -94,7 +94,7 @@ extension Checkout {
       return refuse(.packageNotFound)
     }
     guard let amount = package.price(in: provider.currency) else {
-      return refuse(.methodNotOffered)
+      return refuse(.notPricedForMethod)
     }
     guard takesPayments(provider) else { return refuse(.methodUnavailable) }
     provider.learnAccount()

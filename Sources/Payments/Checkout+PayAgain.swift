@@ -97,7 +97,7 @@ extension Checkout {
     }
     guard takesPayments(provider) else { return .refused(.methodUnavailable) }
     guard let amount = try order.price(in: provider.currency, in: &transaction) else {
-      return .refused(.methodNotOffered)
+      return .refused(.notPricedForMethod)
     }
     if let limit = try limit(amount, request.method, of: order, in: &transaction) {
       return .refused(.limitReached(limit))

@@ -57,9 +57,27 @@ extension Checkout {
     return result.affectedRows == 1
   }
 
-  /// Whether money may be at an account that nobody can ask, because the settings do not name it.
-  public func isAtLeftAccount(_ payment: Payment) -> Bool {
-    payment.facts.isOpen && registry.provider(of: payment.facts) == nil
+  /// Which payments of a user's order are looked at by hand: money of theirs may be there that only an operator
+  /// can bring to the order. It is at an account that nobody can ask, or is in suspense because its news
+  /// contradict what was stored; what was given back meanwhile is waited for no longer. An order that has its
+  /// coins needs nothing more.
+  public func lookedAt(
+    _ payments: [Payment], of order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) -> Set<PaymentID> {
+    guard !order.storedStatus.wasCredited else { return [] }
+    let left = payments.filter { $0.facts.isOpen && registry.provider(of: $0.facts) == nil }
+    let held = payments.filter { $0.facts.status == .suspicious && !$0.facts.isReturned }
+    guard !held.isEmpty else { return Set(left.map(\.id)) }
+    let suspended = try Suspense.openPayments(of: order.id, in: &connection)
+    return suspended.intersection(held.map(\.id)).union(left.map(\.id))
+  }
+
+  /// Whether any payment of a user's order is looked at by hand.
+  public func isLookedAt(
+    _ order: CoinOrder, on connection: inout Connection
+  ) throws(DatabaseError) -> Bool {
+    let payments = try Payment.list(of: order.id, in: &connection)
+    return try !lookedAt(payments, of: order, on: &connection).isEmpty
   }
 
   /// What the tables say about how a user's order goes on.

@@ -19,8 +19,10 @@ public enum CheckoutOutcome: Sendable {
   case ready(OrderCheckout)
   case packageNotFound
   case orderNotFound
-  /// No such method is configured, or the package has no price in its currency.
+  /// No such method is configured.
   case methodNotOffered
+  /// The method is, but what is to be paid has no price in its currency.
+  case notPricedForMethod
   /// Operators have paused new orders.
   case ordersPaused
   /// The provider cannot be used now, or operators have switched it off; nobody was charged.

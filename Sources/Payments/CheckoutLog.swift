@@ -66,6 +66,7 @@ extension CheckoutOutcome {
     case .packageNotFound: "PACKAGE_NOT_FOUND"
     case .orderNotFound: "ORDER_NOT_FOUND"
     case .methodNotOffered: "METHOD_NOT_OFFERED"
+    case .notPricedForMethod: "NOT_PRICED_FOR_METHOD"
     case .ordersPaused: "ORDERS_PAUSED"
     case .keyReused: "KEY_REUSED"
     case .limitReached: "LIMIT_REACHED"

@@ -38,6 +38,14 @@ public struct ProviderRegistry: Sendable {
     providers.filter(\.isAvailable).map(\.method)
   }
 
+  /// The configured methods that cannot sell what has these prices only, with the currency that is missing.
+  public func methods(withoutPriceIn prices: [Money]) -> [(
+    method: PaymentMethod, currency: Currency
+  )] {
+    providers.filter { provider in !prices.contains { $0.currency == provider.currency } }
+      .map { (method: $0.method, currency: $0.currency) }
+  }
+
   /// The currency that a method is paid in, or nil when it is not configured.
   public func currency(of method: PaymentMethod) -> Currency? { self[method]?.currency }
 }

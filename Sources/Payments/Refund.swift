@@ -1,5 +1,6 @@
 public import Database
 import Ledger
+public import Orders
 import Provider
 public import Vocabulary
 
@@ -121,6 +122,18 @@ extension Refund {
           attemptedAt: row.17, nextAttemptAt: row.18))
     }
     return refunds
+  }
+
+  /// What was given back of the payment that an order was credited with; nil when nothing was.
+  public static func moneyReturned(
+    of order: CoinOrder, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Money? {
+    let paid = try Payment.list(of: order.id, in: &executor).first {
+      $0.facts.status == .succeeded
+    }
+    return try paid.map { (payment) throws(DatabaseError) in
+      try moneyReturned(of: payment, in: &executor)
+    } ?? nil
   }
 
   /// What was given back of a payment; nil when nothing was.

@@ -106,6 +106,19 @@ public enum Suspense {
     try entries("WHERE s.resolved_at IS NULL ORDER BY s.id LIMIT \(batchRowsMax)", in: &executor)
   }
 
+  /// The payments of an order whose money is in suspense.
+  static func openPayments(
+    of orderID: OrderID, in executor: inout some SQLExecutor & ~Copyable
+  ) throws(DatabaseError) -> Set<PaymentID> {
+    Set(
+      try executor.all(
+        """
+        SELECT p.id FROM payments p JOIN payment_events e ON e.payment_id = p.id
+          JOIN suspense_entries s ON s.event_id = e.id
+        WHERE p.order_id = \(orderID) AND s.resolved_at IS NULL
+        """, as: PaymentID.self))
+  }
+
   /// Which of a provider's numbers of payments have money in suspense, or had. What only waits for the
   /// provider to confirm it is not among them: the provider's books confirm it.
   ///

@@ -42,7 +42,9 @@ struct ErrorAnswer: Encodable {
 
   init(_ error: RouteError, _ call: Call) {
     self.error = Detail(
-      code: error.code.rawValue, message: error.message ?? error.code.message(call.language),
+      code: error.code.rawValue,
+      message: error.message
+        ?? error.code.message(call.language, retryAfterSeconds: error.retryAfterSeconds),
       availableMethods: error.availableMethods?.map(\.rawValue))
     requestID = call.request.requestID
   }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Pages
 import Payments
 import Provider
+import Vocabulary
 
 extension Call {
   /// The user as someone who pays.
@@ -18,6 +19,12 @@ extension Call {
 extension Call {
   /// What the browser is, for the list of a user's sessions.
   var device: String { UserAgent.device(request.headers[.userAgent]) }
+
+  /// Whether the page is read inside an app whose browser neither opens another app nor Alipay's pages: what
+  /// redirects to Alipay or to WeChat Pay's H5 comes to nothing there.
+  func isInsideApp(payingBy method: PaymentMethod) -> Bool {
+    UserAgent.isWeChat(request.headers[.userAgent]) && (method == .alipay || method == .wechat)
+  }
 }
 
 /// What is read from a browser's `User-Agent`.
@@ -40,6 +47,9 @@ enum UserAgent {
       names.first { text.contains($0.1) }?.0
     }.joined(separator: " · ")
   }
+
+  /// Whether it is the browser inside WeChat.
+  static func isWeChat(_ text: String?) -> Bool { text?.contains("MicroMessenger/") ?? false }
 
   /// Whether it is a phone's browser. Tablets count as such when they say so themselves.
   static func isMobile(_ text: String?) -> Bool {

@@ -119,7 +119,7 @@ public struct RouteError: Error {
   /// With PAYMENT_METHOD_UNAVAILABLE: the methods that do work.
   var availableMethods: [PaymentMethod]?
   /// In the reader's language, in place of the code's own message.
-  var message: String?
+  public var message: String?
 
   public init(
     _ code: ErrorCode, retryAfterSeconds: Int64? = nil, availableMethods: [PaymentMethod]? = nil,

@@ -53,7 +53,7 @@ enum CoinPages {
       let orders = try CoinOrder.list(
         of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
       return call.site.renderer.orders(
-        orders.map { orderView($0, packages, call) },
+        try orders.map { try orderView($0, packages, call, &connection) },
         ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
         call.chrome(user))
     }
@@ -109,7 +109,18 @@ enum CoinPages {
       reference: entry.reference, time: MomentView(entry.createdAt, zone: call.site.zone))
   }
 
-  static func orderView(_ order: CoinOrder, _ packages: [CoinPackage], _ call: Call) -> OrderView {
+  static func orderView(
+    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, _ connection: inout Connection
+  ) throws(DatabaseError) -> OrderView {
+    let isPartly = order.storedStatus == .partiallyRefunded
+    return orderView(
+      order, packages, call,
+      refunded: try isPartly ? Refund.moneyReturned(of: order, in: &connection) : nil)
+  }
+
+  static func orderView(
+    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, refunded: Money? = nil
+  ) -> OrderView {
     let zone = call.site.zone
     return OrderView(
       number: order.number,
@@ -118,6 +129,6 @@ enum CoinPages {
       method: order.paymentMethod, status: order.status(at: call.site.clock.now()),
       created: MomentView(order.createdAt, zone: zone),
       expires: MomentView(order.expiresAt, zone: zone),
-      paid: order.paidAt.map { MomentView($0, zone: zone) })
+      paid: order.paidAt.map { MomentView($0, zone: zone) }, refunded: refunded)
   }
 }

@@ -79,16 +79,14 @@ enum OrderRoutes {
     if order.status(at: call.site.clock.now()) == .pending {
       try call.site.checkout.watch(order, on: &connection)
     }
-    let outlook = try call.site.checkout.outlook(of: order, on: &connection)
-    return .success(StatusAnswer(order, outlook, call))
+    return .success(try StatusAnswer(order, call, &connection))
   }
 
   /// `POST /api/coin/order/{order_no}/check`: asks the provider at once, then answers as `status` does.
   static func check(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let order = try askNow(try call.orderNumber(), of: user, call, &connection)
-    let outlook = try call.site.checkout.outlook(of: order, on: &connection)
-    return .success(StatusAnswer(order, outlook, call))
+    return .success(try StatusAnswer(order, call, &connection))
   }
 
   /// Asks the provider about an order that is not settled.
@@ -119,6 +117,7 @@ enum OrderRoutes {
     case .packageNotFound: throw RouteError(.packageNotFound)
     case .orderNotFound: throw RouteError(.orderNotFound)
     case .methodNotOffered: throw RouteError(.invalidPaymentMethod)
+    case .notPricedForMethod: throw RouteError(.packageNotForMethod)
     case .limitReached(let limit): throw RouteError(limit)
     case .keyReused, .notPayable: throw RouteError(.conflict)
     case .ordersPaused: throw call.pausedError(.ordersPaused)

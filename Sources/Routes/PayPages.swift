@@ -20,7 +20,10 @@ enum PayPages {
       let packages = try CoinPackage.all(in: &connection)
       let payments = try Payment.list(of: order.id, in: &connection)
       let outlook = try call.site.checkout.outlook(of: order, on: &connection)
-      let view = view(order, payments, outlook, packages, call)
+      let prices = try order.prices(in: &connection)
+      let lookedAt = try call.site.checkout.lookedAt(payments, of: order, on: &connection)
+      let shown = try CoinPages.orderView(order, packages, call, &connection)
+      let view = view(order, shown, payments, lookedAt, outlook, prices, call)
       return call.site.renderer.pay(view, call.chrome(user))
     }
   }
@@ -39,13 +42,14 @@ enum PayPages {
       let balance = try CoinAccount.of(user.id, in: &connection)?.balance ?? 0
       let packages = try CoinPackage.all(in: &connection)
       return call.site.renderer.success(
-        CoinPages.orderView(order, packages, call), balance: balance, call.chrome(user))
+        try CoinPages.orderView(order, packages, call, &connection), balance: balance,
+        isLookedAt: try call.site.checkout.isLookedAt(order, on: &connection), call.chrome(user))
     }
   }
 
   private static func view(
-    _ order: CoinOrder, _ payments: [Payment], _ outlook: PaymentOutlook,
-    _ packages: [CoinPackage], _ call: Call
+    _ order: CoinOrder, _ shown: OrderView, _ payments: [Payment], _ lookedAt: Set<PaymentID>,
+    _ outlook: PaymentOutlook, _ prices: [Money], _ call: Call
   ) -> PayView {
     let moment = call.site.clock.now()
     let isOpen = order.status(at: moment) == .pending
@@ -53,15 +57,19 @@ enum PayPages {
     let isReadOnly = call.mode == .readOnly
     let payment = Checkout.currentPayment(among: payments)
     let open = payments.filter(\.facts.isOpen)
-    let isLookedAt = payment.map(checkout.isAtLeftAccount) ?? false
+    let isLookedAt = payment.map { lookedAt.contains($0.id) } ?? false
     let isPayable = order.isPayable(at: moment) && !isReadOnly
     // A method whose payment failed can be chosen again; the open one needs no button.
     let current = isOpen && !isLookedAt ? payment?.facts.provider : nil
-    let others = current.map(checkout.alternatives) ?? checkout.offeredMethods
+    let offered = current.map(checkout.alternatives) ?? checkout.offeredMethods
+    let pricesByMethod = self.prices(prices, by: offered, checkout.registry)
+    let others = offered.filter { pricesByMethod[$0] != nil }
     return PayView(
-      order: CoinPages.orderView(order, packages, call),
+      order: shown,
       action: isOpen && !isLookedAt ? action(payment, order, call) : .none,
-      otherMethods: isPayable ? others : [], unavailableMethods: checkout.unavailableMethods,
+      otherMethods: isPayable ? others : [],
+      prices: pricesByMethod,
+      unavailableMethods: checkout.unavailableMethods,
       earlierOpenMethods: isPayable
         ? open.filter { $0.id != payment?.id }.map(\.facts.provider) : [],
       secondsLeft: order.secondsLeft(at: moment),
@@ -70,7 +78,18 @@ enum PayPages {
       hasOpenPayment: !open.isEmpty, canCancel: isOpen && !isReadOnly,
       failure: outlook.failure(of: order, at: moment),
       question: isOpen && !isReadOnly ? question(call, others) : nil,
-      isLookedAt: open.contains(where: checkout.isAtLeftAccount))
+      isLookedAt: !lookedAt.isEmpty,
+      isInsideApp: call.isInsideApp(payingBy: order.paymentMethod))
+  }
+
+  /// What an order costs by each of the methods that it has a price for.
+  private static func prices(
+    _ prices: [Money], by methods: [PaymentMethod], _ registry: ProviderRegistry
+  ) -> [PaymentMethod: Money] {
+    methods.reduce(into: [:]) { byMethod, method in
+      let currency = registry.currency(of: method)
+      byMethod[method] = prices.first { $0.currency == currency }
+    }
   }
 
   /// Until the code or address runs out, when that is before the order does.

@@ -39,6 +39,11 @@ public struct Site: Sendable {
   /// Figures for monitoring, in Prometheus' text format.
   let metrics: @Sendable (inout Connection) -> String
 
+  /// The error page of a room above this one; nil where none of them has its own.
+  public typealias ErrorPage =
+    @Sendable (RouteError, Call, inout Connection) throws -> Response?
+
+  private let furtherErrorPage: ErrorPage
   private let web: Router<Endpoint>
   private let webhook: Router<Endpoint>
 
@@ -49,6 +54,7 @@ public struct Site: Sendable {
     settlements: SettlementQueue, renderer: PageRenderer, probes: ProbeSeal, clock: WallClock,
     zone: TimeZoneOffset,
     logger: Logger, furtherRoutes: [Route<Endpoint>] = [],
+    furtherErrorPage: @escaping ErrorPage = { _, _, _ in nil },
     isSchemaCurrent: @escaping @Sendable (inout Connection) throws(DatabaseError) -> Bool,
     metrics: @escaping @Sendable (inout Connection) -> String
   ) throws(RouterError) {
@@ -65,6 +71,7 @@ public struct Site: Sendable {
     self.logger = logger
     self.isSchemaCurrent = isSchemaCurrent
     self.metrics = metrics
+    self.furtherErrorPage = furtherErrorPage
     web = try Router(RouteTable.web(isDevelopment: facts.isDevelopment) + furtherRoutes)
     webhook = try Router(RouteTable.webhook())
   }
@@ -123,12 +130,12 @@ public struct Site: Sendable {
         }
       case .notFound: throw RouteError(.notFound)
       case .methodNotAllowed(let allowed):
-        return errorResponse(RouteError(.methodNotAllowed), call)
+        return errorResponse(RouteError(.methodNotAllowed), call, on: &connection)
           .adding(.allow, allowed.map(\.rawValue).joined(separator: ", "))
       }
     } catch let error as RouteError {
       noteForbidden(error, call)
-      return errorResponse(error, call)
+      return errorResponse(error, call, on: &connection)
     } catch let error as DatabaseError {
       return databaseTrouble(error, call)
     } catch {
@@ -165,14 +172,32 @@ public struct Site: Sendable {
   /// When a client may try again after the database was in trouble.
   static let retryAfterSeconds: Int64 = 2
 
-  private func errorResponse(_ error: RouteError, _ call: Call) -> Response {
+  /// A refusal as a page keeps its reader's navigation. Trouble meanwhile only leaves that out.
+  private func errorResponse(
+    _ error: RouteError, _ call: Call, on connection: inout Connection
+  ) -> Response {
+    guard !call.request.path.hasPrefix("/api/") else { return errorResponse(error, call) }
+    do {
+      if let page = try furtherErrorPage(error, call, &connection) { return page }
+      return errorResponse(error, call, reader: try call.user(&connection))
+    } catch {
+      logger.write(
+        .error, "the reader of an error page is not known",
+        [.requestID: "\(call.request.requestID)", .error: "\(error)"])
+    }
+    return errorResponse(error, call)
+  }
+
+  private func errorResponse(
+    _ error: RouteError, _ call: Call, reader: User? = nil
+  ) -> Response {
     let status = HTTPResponse.Status(code: error.code.status)
     var response: Response
     if call.request.path.hasPrefix("/api/") {
       response = .json(ErrorAnswer(error, call), status: status)
     } else {
       response = .html(
-        renderer.error(error.code, requestID: call.request.requestID, call.chrome(nil)),
+        renderer.error(error.code, requestID: call.request.requestID, call.chrome(reader)),
         status: status)
     }
     if let seconds = error.retryAfterSeconds {

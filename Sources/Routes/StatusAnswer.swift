@@ -1,3 +1,4 @@
+import Database
 import Orders
 import Pages
 import Payments
@@ -10,19 +11,23 @@ struct StatusAnswer: Encodable {
   private let secondsLeft: Int64
   private let nextCheckSeconds: Int64?
   private let failure: String?
+  private let isLookedAt: Bool
 
   enum CodingKeys: String, CodingKey {
     case failure
     case secondsLeft = "seconds_left"
     case nextCheckSeconds = "next_check_seconds"
+    case isLookedAt = "is_looked_at"
   }
 
-  init(_ order: CoinOrder, _ outlook: PaymentOutlook, _ call: Call) {
+  init(_ order: CoinOrder, _ call: Call, _ connection: inout Connection) throws {
+    let outlook = try call.site.checkout.outlook(of: order, on: &connection)
     let moment = call.site.clock.now()
     self.order = OrderAnswer(order, call)
     secondsLeft = order.secondsLeft(at: moment)
     nextCheckSeconds = outlook.nextCheckSeconds(of: order, at: moment)
     failure = outlook.failure(of: order, at: moment)?.text(call.language)
+    isLookedAt = try call.site.checkout.isLookedAt(order, on: &connection)
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -31,6 +36,7 @@ struct StatusAnswer: Encodable {
     try container.encode(secondsLeft, forKey: .secondsLeft)
     try container.encode(nextCheckSeconds, forKey: .nextCheckSeconds)
     try container.encode(failure, forKey: .failure)
+    try container.encode(isLookedAt, forKey: .isLookedAt)
   }
 }
 

@@ -55,6 +55,33 @@ struct PageTests {
     #expect(page.contains("<span data-balance>1,234,567</span>"))
   }
 
+  @Test func `a package without a price for a method says so, and without any is disabled`() throws
+  {
+    let chrome = Samples.chrome()
+    let yuan = renderer.coin(
+      try Samples.coin(otherPrices: [(.mock, try Samples.price(100))]), chrome)
+    #expect(
+      yuan.contains("not-for\" data-method=\"STRIPE\">\(Phrase.notForMethod.text(.english))<"))
+    #expect(!yuan.contains("not-for\" data-method=\"MOCK\"") && !yuan.contains(" disabled"))
+    let unsold = renderer.coin(try Samples.coin(otherPrices: []), chrome)
+    #expect(unsold.contains("value=\"2\" required disabled>"))
+    #expect(unsold.contains("value=\"1\" required checked>"))
+  }
+
+  @Test func `an error page of somebody signed in keeps the navigation`() {
+    let known = renderer.error(.notFound, requestID: "r1", Samples.chrome(.chinese))
+    #expect(known.contains("href=\"/coin/orders\"") && known.contains("请求编号："))
+    let stranger = renderer.error(.notFound, requestID: "r1", Samples.chrome(username: nil))
+    #expect(!stranger.contains("href=\"/coin/orders\""))
+  }
+
+  @Test func `other devices are signed out only when there are some`() {
+    let label = Phrase.endOtherSessions.text(.english)
+    #expect(renderer.account(Samples.account(), Samples.chrome()).contains(label))
+    let alone = renderer.account(Samples.account(hasOthers: false), Samples.chrome())
+    #expect(!alone.contains(label) && !alone.contains("id=\"proof\""))
+  }
+
   @Test func `nothing can be bought when there is no way to pay`() throws {
     let page = renderer.coin(try Samples.coin(methods: []), Samples.chrome())
     #expect(page.contains(Phrase.noMethods.text(.english)))

@@ -78,6 +78,47 @@ struct PayPageTests {
     #expect(!none.contains("-title\" open>"))
   }
 
+  @Test func `a payment that is looked at by hand is told, and nothing is said of others`() throws {
+    let told = page(try Samples.pay(isLookedAt: true))
+    #expect(told.contains("data-looked-at>\(Phrase.lookedAt.text(.english))"))
+    #expect(page(try Samples.pay()).contains("data-looked-at hidden>"))
+    let after = renderer.success(
+      try Samples.order(), balance: 0, isLookedAt: true, Samples.chrome())
+    #expect(after.contains("data-looked-at>"))
+  }
+
+  @Test func `what another method costs is on its button and in the question`() throws {
+    let dollars = [PaymentMethod.stripe: try Samples.price(149, .usd)]
+    let told = page(try Samples.pay(question: .switchMethod(.stripe), prices: dollars))
+    #expect(told.contains("Card (Stripe) <b class=\"new-price\">$1.49</b></button>"))
+    #expect(told.contains("<span data-switch-name>Card (Stripe) $1.49</span>"))
+    let failed = page(try Samples.pay(.failed, prices: dollars))
+    #expect(failed.contains("Mock payment <b class=\"new-price\">¥9.90</b></button>"))
+    #expect(failed.contains("<b class=\"new-price\">$1.49</b></button>"))
+  }
+
+  @Test func `inside WeChat the reader is sent to a browser`() throws {
+    let action = PayAction.redirect(url: "https://pay.example/")
+    let told = page(try Samples.pay(action: action, method: .wechat, isInsideApp: true), .chinese)
+    #expect(told.contains("请点右上角「…」") && told.contains("<a class=\"button\" href"))
+    let outside = page(try Samples.pay(action: action, method: .wechat))
+    #expect(!outside.contains("data-inside-app"))
+    #expect(outside.contains("<a class=\"button primary\" href"))
+  }
+
+  @Test func `a refund of a part says how much`() throws {
+    let order = try Samples.order(.partiallyRefunded, refunded: try Samples.price(330))
+    let list = renderer.orders([order], ListPosition(page: 1, pages: 1), Samples.chrome(.chinese))
+    #expect(list.contains("已退 ¥3.30"))
+  }
+
+  @Test func `less than a minute is told in seconds`() {
+    #expect(Names.minutesAndSeconds(13, .chinese) == "13 秒")
+    #expect(Names.minutesAndSeconds(60, .chinese) == "1 分 00 秒")
+    #expect(ErrorCode.rateLimited.message(.chinese, retryAfterSeconds: 61).contains("2 分钟"))
+    #expect(ErrorCode.rateLimited.message(.english, retryAfterSeconds: 5).contains("in 5 s"))
+  }
+
   @Test func `the time left and the next check are there without a script`() throws {
     let told = page(try Samples.pay(nextCheckSeconds: 65))
     #expect(told.contains("<strong data-left>1 min 30 s</strong>"))

@@ -23,18 +23,20 @@ enum Samples {
   }
 
   static func order(
-    _ status: OrderStatus = .pending, packageName: String = "Starter", method: PaymentMethod = .mock
+    _ status: OrderStatus = .pending, packageName: String = "Starter",
+    method: PaymentMethod = .mock,
+    refunded: Money? = nil
   ) throws -> OrderView {
     guard let number = OrderNumber("COIN_20260102_12345678") else { throw SampleError.refused }
     return OrderView(
       number: number, packageName: packageName, coins: 500, bonusCoins: 50, amount: try price(),
       method: method, status: status, created: moment, expires: moment,
-      paid: status == .paid ? moment : nil)
+      paid: status == .paid ? moment : nil, refunded: refunded)
   }
 
   static func coin(
     packageName: String = "Starter", kind: String = "PURCHASE", reference: String = "COIN_1",
-    methods: [PaymentMethod] = [.mock, .stripe]
+    methods: [PaymentMethod] = [.mock, .stripe], otherPrices: [(PaymentMethod, Money)]? = nil
   ) throws -> CoinView {
     CoinView(
       balance: 1_234_567, purchasedCoins: 10, bonusCoins: 2,
@@ -42,7 +44,10 @@ enum Samples {
         PackageView(
           id: PackageID(1), name: packageName, coins: 500, bonusCoins: 50,
           prices: [(.mock, try price()), (.stripe, try price(149, .usd))])
-      ],
+      ]
+        + (otherPrices.map {
+          [PackageView(id: PackageID(2), name: "Other", coins: 5, bonusCoins: 0, prices: $0)]
+        } ?? []),
       methods: methods, wishKey: "wish-1", entries: [entry(kind: kind, reference: reference)])
   }
 
@@ -55,16 +60,17 @@ enum Samples {
     method: PaymentMethod = .mock, unavailableMethods: [PaymentMethod] = [],
     earlierOpenMethods: [PaymentMethod] = [], codeSecondsLeft: Int64? = nil,
     nextCheckSeconds: Int64? = nil, hasOpenPayment: Bool = true, failure: FailureReason? = nil,
-    question: PayQuestion? = nil
+    question: PayQuestion? = nil, prices: [PaymentMethod: Money] = [:], isLookedAt: Bool = false,
+    isInsideApp: Bool = false
   ) throws -> PayView {
     let isOpen = status == .pending
     return PayView(
       order: try order(status, packageName: packageName, method: method), action: action,
-      otherMethods: isOpen || status == .failed ? [.stripe] : [],
+      otherMethods: isOpen || status == .failed ? [.stripe] : [], prices: prices,
       unavailableMethods: unavailableMethods, earlierOpenMethods: earlierOpenMethods,
       secondsLeft: isOpen ? 90 : 0, codeSecondsLeft: codeSecondsLeft,
       nextCheckSeconds: nextCheckSeconds, hasOpenPayment: hasOpenPayment, canCancel: isOpen,
-      failure: failure, question: question)
+      failure: failure, question: question, isLookedAt: isLookedAt, isInsideApp: isInsideApp)
   }
 
   static func receipt(
@@ -75,14 +81,14 @@ enum Samples {
       providerNumber: providerNumber, refunded: try price(330))
   }
 
-  static func account(username: String = "demo") -> AccountView {
-    AccountView(
+  static func account(username: String = "demo", hasOthers: Bool = true) -> AccountView {
+    let own = AccountView.Session(
+      id: "0011223344556677", device: "Firefox · Linux", lastUsed: moment, isCurrent: true)
+    let other = AccountView.Session(
+      id: "8899aabbccddeeff", device: "", lastUsed: moment, isCurrent: false)
+    return AccountView(
       username: username, registered: moment, balance: 550, purchasedCoins: 500, bonusCoins: 50,
-      sessions: [
-        .init(
-          id: "0011223344556677", device: "Firefox · Linux", lastUsed: moment, isCurrent: true),
-        .init(id: "8899aabbccddeeff", device: "", lastUsed: moment, isCurrent: false),
-      ], asksForPassword: true)
+      sessions: hasOthers ? [own, other] : [own], asksForPassword: true)
   }
 }
 

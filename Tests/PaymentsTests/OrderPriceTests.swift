@@ -25,7 +25,7 @@ import Vocabulary
     try shop.edit(prices: [("9.90", "CNY")])
     let number = try shop.buy(.wechat).order.number
     try shop.edit(prices: [("9.90", "CNY"), ("0.60", "USD")])
-    guard case .methodNotOffered = try shop.payAgain(number, .stripe) else {
+    guard case .notPricedForMethod = try shop.payAgain(number, .stripe) else {
       Issue.record("the order was priced anew")
       return
     }

@@ -38,7 +38,7 @@ def test_a_missing_field_is_told_and_gets_the_focus(site, open_browser):
     browser.fill(username="ab", password="long-password")
     browser.click("main [type=submit]")
     # In the page's language, whatever the browser speaks.
-    assert browser.text("main [role=alert]") == "用户名: 3–32 个字符：字母、数字、. _ -"
+    assert browser.text("main [role=alert]") == "用户名：3–32 个字符：字母、数字、. _ -"
     assert browser.focused("name") == "username"
     assert browser.see("[name=username]").get_attribute("aria-invalid") == "true"
     assert browser.path == "/register"

@@ -1,5 +1,6 @@
 """Buying coins as a person does: by mouse, by keyboard, in vain and again."""
 
+import re
 import time
 
 from selenium.webdriver.common.by import By
@@ -32,6 +33,26 @@ def test_buying_raises_the_balance_before_the_buyers_eyes(site, user, browser):
     assert number in browser.driver.find_element(By.TAG_NAME, "table").get_attribute("textContent")
     assert user.status(number)["status"] == "PAID"
     site.assert_ledger_holds()
+
+
+def test_what_a_method_does_not_sell_cannot_be_chosen_with_it(site, browser):
+    made = site.coinpay("package", "create", "7", "--zh", "美元包", "--en", "Dollars", "--price", "USD:0.50")
+    number = re.search(r"package (\d+)", made.stdout)[1]
+    try:
+        browser.open("/coin")
+        card = f".card:has([value='{number}'])"
+        browser.click(".choice:has([value=STRIPE])")
+        browser.click(card)
+        assert browser.text("[data-sum]") == "$0.50" and browser.shown("#buy [type=submit]:enabled")
+        browser.click(".choice:has([value=MOCK])")
+        assert "不支持此套餐" in browser.text(card) and browser.text("[data-sum]") == "–"
+        assert browser.all(f"{card} input:disabled:not(:checked)") and browser.all("#buy [type=submit]:disabled")
+        browser.click(".choice:has([value=STRIPE])")
+        assert "不支持此套餐" not in browser.text(card)
+        browser.click(card)
+        assert browser.shown("#buy [type=submit]:enabled")
+    finally:
+        site.coinpay("package", "disable", number)
 
 
 def test_a_failed_payment_can_be_paid_again(user, browser):

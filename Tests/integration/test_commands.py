@@ -144,6 +144,26 @@ def test_packages_are_made_and_taken_off_sale(site, user):
     assert site.coinpay("package", "create", "7", "--zh", "x", "--en", "y", "--price", "CNY:1.234", check=False).returncode == 64
 
 
+def test_a_package_that_a_method_cannot_sell_is_warned_about_and_not_sold_by_it(site, user):
+    made = site.coinpay("package", "create", "7", "--zh", "美元", "--en", "Dollars", "--price", "USD:0.50")
+    assert "no price in CNY and cannot be bought by MOCK" in made.stderr
+    number = re.search(r"package (\d+)", made.stdout).group(1)
+    answer = user.post("/api/coin/order", {"package_id": int(number), "payment_method": "MOCK"})
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == "PACKAGE_NOT_FOR_METHOD"
+    # Another method sells it.
+    page = user.get("/coin").text
+    assert f'value="{number}" required>' in page and 'data-method="MOCK">该支付方式不支持此套餐<' in page
+    site.coinpay("package", "disable", number)
+
+
+def test_a_package_that_no_method_can_sell_cannot_be_chosen(site, user):
+    made = site.coinpay("package", "create", "7", "--zh", "日元", "--en", "Yen", "--price", "JPY:100")
+    assert "cannot be bought by MOCK" in made.stderr and "cannot be bought by STRIPE" in made.stderr
+    number = re.search(r"package (\d+)", made.stdout).group(1)
+    assert f'value="{number}" required disabled>' in user.get("/coin").text
+    site.coinpay("package", "disable", number)
+
+
 def test_packages_that_commands_change_are_in_the_audit_log(site):
     made = site.coinpay("package", "create", "9", "--zh", "甲", "--en", "A", "--price", "CNY:0.90", "--reason", "spring").stdout
     number = re.search(r"package (\d+)", made).group(1)

@@ -20,6 +20,8 @@ def test_an_order_is_made_seen_switched_and_cancelled_without_a_script(site, use
     assert path.startswith("/coin/pay/COIN_")
     page = user.get(path)
     assert page.status_code == 200 and "等待支付" in page.text and "¥49.00" in page.text
+    # The package's price in dollars.
+    assert '<b class="new-price">$6.99</b>' in page.text
     ask = form_with(page, "switch", "STRIPE")
     assert ask.method == "get"
     asked = user.get(path + "?switch=STRIPE")

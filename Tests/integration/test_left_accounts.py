@@ -16,7 +16,7 @@ from support.wechat import WeChatServer
 
 METHODS = ("ALIPAY", "WECHAT", "STRIPE")
 LEFT = "payments of an account that is not configured are open"
-LOOKED_AT = "being looked at"
+LOOKED_AT = "data-looked-at>"
 
 
 class Shop:

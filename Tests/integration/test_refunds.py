@@ -54,6 +54,7 @@ def test_parts_never_exceed_the_whole(site, user, paid):
     refund(site, paid, "--amount", "3.30")
     wait_for(lambda: status(site, paid) == "PARTIALLY_REFUNDED")
     assert user.balance() == 66
+    assert all("已退 ¥3.30" in user.get(path).text for path in ("/coin/orders", f"/coin/pay/{paid}"))
     too_much = refund(site, paid, "--amount", "6.61", check=False)
     assert too_much.returncode == 1 and "only 6.60 CNY is left" in too_much.stderr
     refund(site, paid)

@@ -34,6 +34,13 @@ def test_another_amount_goes_to_suspense_too(site, user):
     line = next(line for line in site.coinpay("suspense", "list").stdout.splitlines() if pi in line)
     assert "1.50 USD" in line and "amount" in line
     assert "1.50 USD" in site.coinpay("order", "show", order["order_no"]).stdout
+    page = user.get(f"/coin/pay/{order['order_no']}").text
+    assert "data-looked-at>" in page and "请不要再付一次" in page
+    assert user.status(order["order_no"])["is_looked_at"] is True
+    # Until somebody has found out what it is.
+    site.coinpay("suspense", "resolve", line.split()[0], "--reason", "given back by hand")
+    assert "data-looked-at>" not in user.get(f"/coin/pay/{order['order_no']}").text
+    assert user.status(order["order_no"])["is_looked_at"] is False
 
 
 def test_money_in_suspense_for_a_day_is_alarmed_about(site):

@@ -56,6 +56,10 @@ def test_a_phone_is_sent_to_the_app_and_comes_back_to_the_order(site, wechat, mo
     back = urllib.parse.parse_qs(url.query)["redirect_url"]
     assert len(back) == 1 and order["order_no"] in back[0] and back[0].startswith("http")
     assert wechat.trade(mode, order["number"]).trade_type == "MWEB"
+    # WeChat's own browser cannot open the address.
+    page = f"/coin/pay/{order['order_no']}"
+    assert "data-inside-app" not in user.get(page).text
+    assert "data-inside-app" in user.get(page, headers={"User-Agent": PHONE + " MicroMessenger/8.0.50"}).text
 
 
 def test_going_on_with_a_pending_payment_gives_the_same_code(site, user, order):

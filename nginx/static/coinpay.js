@@ -76,7 +76,7 @@
       if (!valid && !first) first = input;
     }
     if (!first) return true;
-    show(form, first.labels[0].textContent + ": " + complaint(first));
+    show(form, first.labels[0].textContent + body.dataset.colon + complaint(first));
     first.focus();
     return false;
   }
@@ -139,12 +139,17 @@
       key = crypto.randomUUID ? crypto.randomUUID() : Date.now() + String(Math.random());
       const method = form.elements.payment_method && form.elements.payment_method.value;
       for (const price of $$("[data-method]", form)) price.hidden = price.dataset.method !== method;
+      for (const input of $$("[name=package_id]", form)) {
+        input.disabled = Boolean($(".not-for:not([hidden])", input.parentElement));
+        if (input.disabled) input.checked = false;
+      }
       const card = $("[name=package_id]:checked", form)?.closest(".card");
       const price = card && $("[data-method]:not([hidden])", card);
       const sum = $("[data-sum]", form);
       if (!sum) return;
       sum.textContent = price ? price.textContent : "–";
       $("[data-sum-line]", form).hidden = false;
+      $(".checkout button", form).disabled = !price;
     });
     form.dispatchEvent(new Event("change"));
     form.addEventListener("submit", (event) => {
@@ -278,6 +283,7 @@
           ? await call("POST", `/api/coin/order/${order}/check`, {})
           : await call("GET", "/api/coin/order/status/" + order);
         showFailure(page, answer.failure);
+        $("[data-looked-at]", page).hidden = !answer.is_looked_at;
         if (answer.status !== page.dataset.status) showState(page, answer.status);
         clock.set(answer.seconds_left);
         if (answer.status === "PAID") await showBalance(page);
@@ -310,6 +316,7 @@
   }
 
   function minutes(page, seconds) {
+    if (seconds < 60) return page.dataset.secondsFormat.replace("{s}", seconds);
     return page.dataset.timeFormat
       .replace("{m}", Math.floor(seconds / 60)).replace("{s}", pad(seconds % 60));
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Database
+import Logging
 import Orders
+import Payments
 import Vocabulary
 
 struct PackageCommand: ParsableCommand {
@@ -54,6 +56,19 @@ struct PackageCommand: ParsableCommand {
           package, reason: reason, actor: OperatorOrders.actor, on: &connection,
           at: SystemTime.now())
         Console.say("package \(id) is on sale")
+        warn(about: package)
+      }
+    }
+
+    /// Says which configured methods cannot sell the package. Settings that cannot be read are no reason to
+    /// fail: the package is made.
+    private func warn(about package: NewCoinPackage) {
+      guard let settings = try? Settings.read(Variables.all()),
+        let registry = try? Registry.providers(settings, logger: Logger(label: "coinpay"))
+      else { return }
+      for (method, currency) in registry.methods(withoutPriceIn: package.prices) {
+        Console.complain(
+          "it has no price in \(currency) and cannot be bought by \(method.rawValue)")
       }
     }
 
