@@ -118,6 +118,72 @@ public enum AdminNames {
     return language == .chinese ? chinese : english
   }
 
+  /// A state of an order or a payment, as the history keeps it.
+  public static func state(
+    _ state: String, ofPayment isOfPayment: Bool, _ language: Language
+  ) -> String {
+    let name =
+      isOfPayment
+      ? PaymentStatus(rawValue: state).map { payment($0, language) }
+      : OrderStatus(rawValue: state).map { Names.status($0, language) }
+    return name ?? state
+  }
+
+  /// Why money is in suspense, as the entry keeps it.
+  public static func suspense(_ reason: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch reason {
+      case "unmatched": ("无对应付款", "No payment of ours")
+      case "paid_twice": ("重复付款", "Paid twice")
+      case "unconfirmed": ("待支付机构核实", "To be confirmed by the provider")
+      case "provider": ("支付机构不符", "Another provider")
+      case "merchant_account": ("商户账号不符", "Another merchant account")
+      case "live_mode": ("正式与测试环境不符", "Live and test mode mixed")
+      case "out_trade_no": ("商户单号不符", "Another number of ours")
+      case "transaction_id": ("支付机构流水号不符", "Another number of the provider")
+      case "currency": ("币种不符", "Another currency")
+      case "amount": ("金额不符", "Another amount")
+      case "refunded": ("付款后已退还", "Paid and given back")
+      case "erased": ("用户已注销", "The user was erased")
+      default: (reason, reason)
+      }
+    return language == .chinese ? chinese : english
+  }
+
+  private static let unclearAnswer = "no clear answer, "
+
+  /// What a provider answered about a payment, as records keep it: `SUCCEEDED`, `FAILED: declined`.
+  public static func providerAnswer(_ answer: String, _ language: Language) -> String {
+    if answer.hasPrefix(unclearAnswer) {
+      let cause = String(answer.dropFirst(unclearAnswer.count))
+      return pair(AdminPhrase.noClearAnswer.text(language), cause, language)
+    }
+    let parts = answer.split(separator: ":", maxSplits: 1)
+    let names: (chinese: String, english: String)? =
+      switch parts.first ?? "" {
+      case "SUCCEEDED": ("已收款", "Paid")
+      case "REFUNDED": ("已收款并退还", "Paid and given back")
+      case "FAILED": ("付款失败", "Failed")
+      case "ATTEMPT_FAILED": ("一次尝试失败", "An attempt failed")
+      case "CLOSED": ("已关闭", "Closed")
+      case "PENDING": ("尚未付款", "Not paid yet")
+      case "REFUND": ("退款", "Refund")
+      case "DISPUTE": ("争议", "Dispute")
+      case "CHANGED": ("有变动", "Changed")
+      case "NOT_FOUND": ("没有这笔付款", "No such payment")
+      default: nil
+      }
+    guard let names else { return answer }
+    let name = language == .chinese ? names.chinese : names.english
+    guard parts.count == 2 else { return name }
+    return pair(name, String(parts[1].drop { $0 == " " }), language)
+  }
+
+  /// A name and what it stands for.
+  public static func pair(_ name: String, _ value: String, _ language: Language) -> String {
+    name + (language == .chinese ? "：" : ": ") + value
+  }
+
   public static func role(_ role: UserRole, _ language: Language) -> String {
     let (chinese, english) =
       switch role {

@@ -15,6 +15,22 @@ extension AdminPhrase {
         "请妥善保存这些恢复码：每个只能使用一次，且不会再次显示",
         "Keep these recovery codes in a safe place: each works once, and they are never shown again"
       )
+    case .tellCode:
+      (
+        "绑定码：请当面或电话告知本人，24 小时内有效，不会再次显示",
+        "Enrolment code: tell it in person or by telephone; it works for 24 hours and is never shown again"
+      )
+    case .toTheConsole: ("返回后台", "Back to the console")
+    case .approvals: ("审批", "Approvals")
+    case .formerState: ("原状态", "Former state")
+    case .notSoldBy:
+      (
+        "以下支付方式没有此套餐的价格，不能用来购买：",
+        "The package has no price for these methods and cannot be bought by them:"
+      )
+    case .enrolmentCodeWrong:
+      ("绑定码不正确、已使用或已过期", "The enrolment code is wrong, was used before or has run out")
+    case .noClearAnswer: ("没有明确答复", "No clear answer")
     case .goOn: ("我已保存，继续", "I have kept them; go on")
     case .search: ("查询", "Search")
     case .more: ("更多", "More")
@@ -168,7 +184,7 @@ extension AdminPhrase {
     case .respondBy: ("举证截止", "Respond by")
     case .resolution: ("处理结果", "Resolution")
     case .what: ("对象", "What")
-    case .to: ("变为", "To")
+    case .to: ("变为", "Became")
     case .order: ("订单", "Order")
     case .payment: ("付款", "Payment")
     case .queryProvider: ("查询支付机构", "Ask the provider")

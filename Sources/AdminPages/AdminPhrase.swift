@@ -3,7 +3,9 @@ public import Pages
 /// Every text of the operators' console, in both languages.
 public enum AdminPhrase: String, CaseIterable, Sendable {
   case consoleName, skipToContent, otherLanguage, signOut, toTheShop, developmentNotice
-  case networkError, working, keepCodes, goOn, search, more, cancel, errorTitle, requestID
+  case networkError, working, keepCodes, tellCode, toTheConsole, approvals, formerState
+  case notSoldBy, enrolmentCodeWrong, noClearAnswer
+  case goOn, search, more, cancel, errorTitle, requestID
   case all, anyStatus, from, until, actions, status, time, amount, method, user, reason, details
   case orders, orderNumber, coins, created, paid, noOrders, searchOrders, searchOrdersHint
   case security, secondFactor, secondFactorNeeded, scanThis, orTypeThis, code, codeHint, enrol

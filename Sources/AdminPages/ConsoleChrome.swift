@@ -14,10 +14,12 @@ public struct ConsoleChrome: Sendable {
   let isDevelopment: Bool
   /// The zone in which every moment is written, such as `UTC+08:00`.
   let zone: String
+  /// Payments to be confirmed and actions that wait for a second person's word.
+  let openApprovals: Int64
 
   public init(
     language: Language, path: String, query: String, username: String, role: UserRole,
-    isAdmitted: Bool, isDevelopment: Bool, zone: String
+    isAdmitted: Bool, isDevelopment: Bool, zone: String, openApprovals: Int64 = 0
   ) {
     self.language = language
     self.path = path
@@ -27,6 +29,7 @@ public struct ConsoleChrome: Sendable {
     self.isAdmitted = isAdmitted
     self.isDevelopment = isDevelopment
     self.zone = zone
+    self.openApprovals = openApprovals
   }
 }
 
@@ -34,7 +37,7 @@ public struct ConsoleChrome: Sendable {
 enum Navigation {
   private static let items: [(path: String, phrase: AdminPhrase, role: UserRole)] = [
     ("/admin/dashboard", .dashboard, .viewer), ("/admin/orders", .orders, .viewer),
-    ("/admin/confirmations", .confirmations, .viewer), ("/admin/users", .users, .viewer),
+    ("/admin/confirmations", .approvals, .viewer), ("/admin/users", .users, .viewer),
     ("/admin/packages", .packages, .viewer), ("/admin/queue", .queue, .viewer),
     ("/admin/reconciliation", .reconciliation, .viewer),
     ("/admin/controls", .controls, .viewer), ("/admin/audit", .auditLog, .viewer),
@@ -43,8 +46,10 @@ enum Navigation {
 
   static func content(_ chrome: ConsoleChrome) -> [[String: Any]] {
     items.filter { chrome.role >= $0.role }.map { item in
-      [
-        "address": item.path, "name": item.phrase.text(chrome.language),
+      let count = item.phrase == .approvals ? chrome.openApprovals : 0
+      return [
+        "address": item.path, "count": count > 0 ? String(count) as Any : false,
+        "name": item.phrase.text(chrome.language),
         "current": chrome.path == item.path || chrome.path.hasPrefix(item.path + "/"),
       ]
     }

@@ -3,7 +3,7 @@ public import Pages
 /// Texts of the dashboard, in both languages.
 public enum DashboardPhrase: String, CaseIterable, Sendable {
   case today, sevenDays, thirtyDays, ninetyDays, by, byHour, byDay, zone
-  case now, waiting, waitingSince, parked, suspense, behind, site, methodsOff, none
+  case now, approvals, waiting, waitingSince, parked, suspense, behind, site, methodsOff, none
   case overview, successRate, successRateHint, begun, paidCount, failed, closed, undecided
   case causes, causesHint, cause, count, durations, durationsHint, median, slowest
   case amounts, amountsHint, currency, day, hour, paidAmount, refundedAmount, netAmount
@@ -26,6 +26,7 @@ public enum DashboardPhrase: String, CaseIterable, Sendable {
     case .byDay: ("按天", "Day")
     case .zone: ("按本站时区统计", "In the site's time zone")
     case .now: ("当前状态", "Now")
+    case .approvals: ("待审批", "Waiting for approval")
     case .waiting: ("等待结算的事件", "Events that wait")
     case .waitingSince: ("最早的事件", "The oldest since")
     case .parked: ("已搁置的事件", "Parked events")

@@ -6,11 +6,13 @@ import Routes
 import Vocabulary
 
 extension AdminCall {
-  /// A filter of the address; an empty one counts as absent. A long one is looked for like any other and
-  /// finds nothing: a list of everything would be taken for its answer.
+  /// A filter of the address, without the spaces that pasting brings along; an empty one counts as absent. A
+  /// long one is looked for like any other and finds nothing: a list of everything would be taken for its answer.
   func filter(_ name: String) -> String? {
-    guard let text = query[name], !text.isEmpty else { return nil }
-    return text
+    guard let given = query[name]?.drop(while: \.isWhitespace),
+      let last = given.lastIndex(where: { !$0.isWhitespace })
+    else { return nil }
+    return String(given[...last])
   }
 
   /// A filter as a value.

@@ -15,6 +15,8 @@ struct AdminCall {
   let user: User
   let token: String
   let isAdmitted: Bool
+  /// For the navigation of pages; programs do not ask for it.
+  var openApprovals: Int64 = 0
 
   var language: Language { call.language }
   var site: Site { call.site }
@@ -37,7 +39,8 @@ struct AdminCall {
     let chrome = ConsoleChrome(
       language: language, path: call.ownPath, query: PercentCoding.encodeForm(fields),
       username: user.username, role: user.role, isAdmitted: isAdmitted,
-      isDevelopment: site.facts.isDevelopment, zone: call.zoneName)
+      isDevelopment: site.facts.isDevelopment, zone: call.zoneName,
+      openApprovals: openApprovals)
     return .html(console.renderer.render(page, chrome), status: status)
   }
 
@@ -49,12 +52,25 @@ struct AdminCall {
     return money.map { .money($0) } ?? .number("\(amount.minorUnits) \(amount.currencyCode)")
   }
 
-  func errorPage(_ code: ErrorCode) -> Response {
+  /// What went wrong in its own words, with a way back.
+  func errorPage(_ error: RouteError) -> Response {
     page(
       ConsolePage(
-        code.message(language),
-        [ConsoleSection(nil, [.text("\(say(.requestID)): \(call.request.requestID)")])]),
-      status: HTTPResponse.Status(code: code.status))
+        error.message ?? error.code.message(language),
+        [
+          ConsoleSection(
+            nil,
+            [
+              .text(pair(.requestID, call.request.requestID)),
+              .links([(say(.toTheConsole), "/admin")]),
+            ])
+        ]),
+      status: HTTPResponse.Status(code: error.code.status))
+  }
+
+  /// A name and what it stands for.
+  func pair(_ name: AdminPhrase, _ value: String) -> String {
+    AdminNames.pair(say(name), value, language)
   }
 
   /// A key that makes sending a form twice the same as sending it once.

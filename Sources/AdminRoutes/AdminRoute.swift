@@ -1,9 +1,10 @@
 import Accounts
-import Database
-import HTTP
+public import Database
+public import HTTP
 import HTTPTypes
 import Pages
-import Routes
+import Payments
+public import Routes
 import Vocabulary
 
 /// An address of the console, with who may use it.
@@ -70,9 +71,10 @@ struct AdminRoute: Sendable {
   ) throws -> Response {
     if let chosen = LanguageSwitch.response(call) { return chosen }
     let next = "?next=" + PercentCoding.encode(call.pathAndQuery)
-    let admin: AdminCall
+    var admin: AdminCall
     do {
       admin = try enter(call, console, &connection)
+      if admin.isAdmitted { admin.openApprovals = try OpenApprovals.count(in: &connection) }
     } catch let error as RouteError {
       switch error.code {
       case .loginRequired: return .redirect(to: "/login" + next)
@@ -83,12 +85,30 @@ struct AdminRoute: Sendable {
     do {
       return try handle(admin, &connection)
     } catch let error as RouteError {
-      return admin.errorPage(error.code)
+      return admin.errorPage(error)
     }
   }
 }
 
 extension AdminConsole {
+  /// What people behind the counter see where a page of the console is not, or is not for them; nil for
+  /// everybody else and everywhere else.
+  @Sendable public func errorPage(
+    _ error: RouteError, _ call: Call, _ connection: inout Connection
+  ) throws -> Response? {
+    let path = call.request.path
+    guard path == "/admin" || path.hasPrefix("/admin/"), let token = call.sessionToken,
+      let session = try call.site.accounts.session(token: token, on: &connection),
+      session.user.role > .user
+    else { return nil }
+    let isAdmitted = try admits(
+      session.user, steppedUpAt: session.steppedUpAt, at: call.site.clock.now(), on: &connection)
+    return AdminCall(
+      call: call, console: self, user: session.user, token: token, isAdmitted: isAdmitted,
+      openApprovals: try isAdmitted ? OpenApprovals.count(in: &connection) : 0
+    ).errorPage(error)
+  }
+
   /// Whether a session may go behind the counter: its user gave a code not long ago, or need not.
   func admits(
     _ user: User, steppedUpAt: Timestamp?, at moment: Timestamp, on connection: inout Connection

@@ -155,26 +155,28 @@ enum ConfirmationRoutes {
     let deeds = try OperatorRequest.open(after: try admin.after(deedsAfter), in: &connection)
     let decided = try Confirmation.decided(in: &connection)
     let decidedDeeds = try OperatorRequest.decided(in: &connection)
+    let actors = try ActorNames(of: open.rows + decided, in: &connection)
+    let deedActors = try ActorNames(of: deeds.rows + decidedDeeds, in: &connection)
     let openTable = table(
-      open.rows, admin, more: admin.more(open.next.map { String($0) }))
+      open.rows, actors, admin, more: admin.more(open.next.map { String($0) }))
     let deedsTable = RequestRoutes.table(
-      deeds.rows, admin, more: admin.more(deeds.next.map { String($0) }, deedsAfter))
+      deeds.rows, deedActors, admin, more: admin.more(deeds.next.map { String($0) }, deedsAfter))
     return admin.page(
       ConsolePage(
-        admin.say(.confirmations),
+        admin.say(.approvals),
         [
           ConsoleSection(
             admin.say(.waitingForSecond), [openTable] + [admin.remaining(open)].compactMap { $0 }),
-          ConsoleSection(admin.say(.decided), [table(decided, admin)]),
+          ConsoleSection(admin.say(.decided), [table(decided, actors, admin)]),
           ConsoleSection(
             admin.say(.deedsWaiting), [deedsTable] + [admin.remaining(deeds)].compactMap { $0 }),
           ConsoleSection(
-            admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, admin)]),
+            admin.say(.deedsDecided), [RequestRoutes.table(decidedDeeds, deedActors, admin)]),
         ]))
   }
 
   static func table(
-    _ confirmations: [Confirmation], _ admin: AdminCall, more: String? = nil
+    _ confirmations: [Confirmation], _ actors: ActorNames, _ admin: AdminCall, more: String? = nil
   ) -> ConsoleBlock {
     .table(
       ConsoleTable(
@@ -184,10 +186,13 @@ enum ConfirmationRoutes {
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
-        confirmations.map { row($0, admin) }, empty: admin.say(.noConfirmations), more: more))
+        confirmations.map { row($0, actors, admin) }, empty: admin.say(.noConfirmations),
+        more: more))
   }
 
-  private static func row(_ confirmation: Confirmation, _ admin: AdminCall) -> [ConsoleCell] {
+  private static func row(
+    _ confirmation: Confirmation, _ actors: ActorNames, _ admin: AdminCall
+  ) -> [ConsoleCell] {
     let number = confirmation.orderNumber
     return [
       .codeLink(number.text, address: "/admin/orders/\(number)"),
@@ -195,8 +200,10 @@ enum ConfirmationRoutes {
         Badge(
           AdminNames.confirmation(confirmation.status.rawValue, admin.language),
           kind: confirmation.status.rawValue)),
-      .money(confirmation.amount), .text(confirmation.providerAnswer), .text(confirmation.reason),
-      .text(confirmation.requestedBy), .optional(confirmation.decidedBy),
+      .money(confirmation.amount),
+      .text(AdminNames.providerAnswer(confirmation.providerAnswer, admin.language)),
+      .text(confirmation.reason), .text(actors.shown(confirmation.requestedBy)),
+      .optional(confirmation.decidedBy.map(actors.shown)),
       .moment(admin.moment(confirmation.createdAt)), actions(confirmation, admin),
     ]
   }

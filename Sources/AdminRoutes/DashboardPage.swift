@@ -70,6 +70,10 @@ enum DashboardPage {
         view.say(.methodsOff),
         off.isEmpty ? .none : .text(off.joined(separator: " · "))
       ),
+      (
+        view.say(.approvals),
+        .link(Names.coins(admin.openApprovals), address: "/admin/confirmations")
+      ),
       (view.say(.waiting), .number(Names.coins(queue.pending))),
       (view.say(.waitingSince), .optionalMoment(queue.oldest.map(admin.moment))),
       (view.say(.parked), .number(Names.coins(queue.parked))),

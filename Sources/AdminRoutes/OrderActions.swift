@@ -50,6 +50,8 @@ enum OrderActions {
     struct Payment: Encodable {
       let outTradeNo: String
       let answer: String
+      /// The answer in the reader's words, for the notice.
+      let words: String
 
       enum CodingKeys: String, CodingKey {
         case answer
@@ -62,7 +64,7 @@ enum OrderActions {
 
     init(_ payments: [Payment]) {
       self.payments = payments
-      notice = payments.map { "\($0.outTradeNo): \($0.answer)" }.joined(separator: "; ")
+      notice = payments.map { "\($0.outTradeNo) · \($0.words)" }.joined(separator: "; ")
     }
   }
 
@@ -73,9 +75,11 @@ enum OrderActions {
       order, by: admin.console.caretaker, actor: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
     guard let answers else { throw admin.stopped }
-    let told = answers.map {
-      Asked.Payment(
-        outTradeNo: $0.outTradeNo, answer: $0.answer?.text ?? admin.say(.notConfigured))
+    let told = answers.map { answer in
+      let text = answer.answer?.text ?? admin.say(.notConfigured)
+      return Asked.Payment(
+        outTradeNo: answer.outTradeNo, answer: text,
+        words: AdminNames.providerAnswer(text, admin.language))
     }
     return .success(Asked(told))
   }
@@ -87,10 +91,19 @@ enum OrderActions {
     let results = try admin.console.caretaker.resettle(
       order, reason: reason, actor: admin.user.actor, on: &connection)
     guard let results else { throw admin.stopped }
-    let told = results.map {
-      Asked.Payment(outTradeNo: $0.outTradeNo, answer: text($0.answer, admin))
+    let told = results.map { result in
+      let text = text(result.answer, admin)
+      return Asked.Payment(
+        outTradeNo: result.outTradeNo, answer: text, words: words(text, result.answer, admin))
     }
     return .success(Asked(told))
+  }
+
+  private static func words(
+    _ text: String, _ answer: RepairResult.Answer, _ admin: AdminCall
+  ) -> String {
+    if case .settled = answer { return AdminNames.outcome(text, admin.language) }
+    return AdminNames.providerAnswer(text, admin.language)
   }
 
   private static func text(_ answer: RepairResult.Answer, _ admin: AdminCall) -> String {

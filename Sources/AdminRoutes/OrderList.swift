@@ -39,11 +39,16 @@ struct OrderList {
   private static func narrow(
     _ search: inout OrderSearch, to text: String, on connection: inout Connection
   ) throws {
-    if let number = OrderNumber(text), let order = try CoinOrder.find(number, in: &connection) {
+    let upper = text.uppercased()
+    if let number = OrderNumber(upper), let order = try CoinOrder.find(number, in: &connection) {
       search.ids = [order.id]
       return
     }
     search.ids = try OrderFinder.orders(of: text, in: &connection)
+    // Providers' numbers may differ by case alone; ours are upper case, however somebody typed them.
+    if search.ids == [], upper != text {
+      search.ids = try OrderFinder.orders(of: upper, in: &connection)
+    }
     if search.ids == [], let username = Username(text),
       let user = try User.find(username, in: &connection)
     {

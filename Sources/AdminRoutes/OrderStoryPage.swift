@@ -19,6 +19,7 @@ struct OrderStoryPage {
   let confirmations: [Confirmation]
   let username: String
   let packageName: String
+  let actors: ActorNames
 
   static func show(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let page = try read(admin, &connection)
@@ -34,7 +35,8 @@ struct OrderStoryPage {
           ConsoleSection(admin.say(.disputes), [page.disputes]),
           ConsoleSection(admin.say(.suspense), [page.suspense]),
           ConsoleSection(
-            admin.say(.confirmations), [ConfirmationRoutes.table(page.confirmations, admin)]),
+            admin.say(.confirmations),
+            [ConfirmationRoutes.table(page.confirmations, page.actors, admin)]),
           ConsoleSection(admin.say(.providerCalls), [page.calls]),
           ConsoleSection(
             admin.say(.differences), [ReconciliationPages.table(page.differences, admin)]),
@@ -46,12 +48,14 @@ struct OrderStoryPage {
   static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderStoryPage {
     let order = try admin.order(&connection)
     let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
+    let confirmations = try Confirmation.list(of: order.id, in: &connection)
     return OrderStoryPage(
       admin: admin, order: order, trace: try OrderTrace.of(order, in: &connection),
       differences: try ReconciliationItem.list(of: order.id, in: &connection),
-      confirmations: try Confirmation.list(of: order.id, in: &connection),
+      confirmations: confirmations,
       username: try User.names(of: [order.userID], in: &connection)[order.userID] ?? "",
-      packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "")
+      packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "",
+      actors: try ActorNames(of: confirmations, in: &connection))
   }
 
   private var status: OrderStatus { order.status(at: admin.site.clock.now()) }
@@ -126,7 +130,7 @@ struct OrderStoryPage {
             .badge(
               Badge(
                 AdminNames.outcome(event.outcome ?? event.state, admin.language),
-                kind: event.state)),
+                kind: event.outcome ?? event.state)),
             .optional(event.cause ?? event.lastError),
             .optionalCode(event.providerTransactionID), .moment(admin.moment(event.receivedAt)),
             canRead ? .link(admin.say(.show), address: "/admin/events/\(event.id)") : .none,
@@ -201,7 +205,8 @@ struct OrderStoryPage {
         trace.suspense.map { line in
           [
             .code(String(line.id)), .code(line.eventID.description), admin.reported(line.amount),
-            .text(line.reason), .optional(line.resolution), .moment(admin.moment(line.createdAt)),
+            .text(AdminNames.suspense(line.reason, admin.language)), .optional(line.resolution),
+            .moment(admin.moment(line.createdAt)),
           ]
         }, empty: admin.say(.nothingHere)))
   }
@@ -210,13 +215,19 @@ struct OrderStoryPage {
     .table(
       ConsoleTable(
         [
-          column(.time), column(.what), column(.from), column(.to), column(.actor), column(.cause),
+          column(.time), column(.what), column(.formerState), column(.to), column(.actor),
+          column(.cause),
         ],
         trace.steps.map { step in
           [
             .moment(admin.moment(step.at)),
             .text(admin.say(step.paymentID == nil ? .order : .payment)),
-            .optional(step.from), .text(step.to), .text(step.actor), .text(step.cause),
+            .optional(
+              step.from.map {
+                AdminNames.state($0, ofPayment: step.paymentID != nil, admin.language)
+              }),
+            .text(AdminNames.state(step.to, ofPayment: step.paymentID != nil, admin.language)),
+            .text(step.actor), .text(step.cause),
           ]
         }, empty: admin.say(.nothingHere)))
   }

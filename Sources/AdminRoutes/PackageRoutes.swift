@@ -5,6 +5,7 @@ import FoundationEssentials
 import HTTP
 import Orders
 import Pages
+import Payments
 import Routes
 import Vocabulary
 
@@ -59,6 +60,7 @@ enum PackageRoutes {
 
   private struct Made: Encodable {
     let id: Int64
+    let notice: String?
   }
 
   /// Longest list of prices, in characters.
@@ -82,7 +84,7 @@ enum PackageRoutes {
     let id = try PackageChange.create(
       package, reason: reason, actor: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
-    return .success(Made(id: id.value))
+    return .success(Made(id: id.value, notice: warning(package, admin)))
   }
 
   /// `POST /api/admin/packages/{id}`
@@ -93,7 +95,17 @@ enum PackageRoutes {
       id, to: package, reason: reason, actor: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
     guard isFound else { throw RouteError(.packageNotFound) }
-    return .success(Done())
+    return .success(Done(notice: warning(package, admin)))
+  }
+
+  /// Names the configured methods that cannot sell a package; nil when all can.
+  private static func warning(_ package: NewCoinPackage, _ admin: AdminCall) -> String? {
+    let missing = admin.site.checkout.registry.methods(withoutPriceIn: package.prices)
+    guard !missing.isEmpty else { return nil }
+    let names = missing.map { method, currency in
+      "\(Names.method(method, admin.language)) (\(currency))"
+    }
+    return "\(admin.say(.notSoldBy)) " + names.joined(separator: ", ")
   }
 
   /// `POST /api/admin/packages/{id}/active`

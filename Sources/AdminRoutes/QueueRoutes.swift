@@ -170,7 +170,7 @@ enum QueueRoutes {
           [
             .code(String(entry.id)), .text(Names.method(entry.provider, admin.language)),
             .optionalCode(entry.outTradeNo), .optionalCode(entry.providerTransactionID),
-            admin.reported(entry.amount), .text(entry.reason),
+            admin.reported(entry.amount), .text(AdminNames.suspense(entry.reason, admin.language)),
             .moment(admin.moment(entry.createdAt)),
             actions(
               [(.resolve, .resolveText, "resolve", [admin.reasonField()], false)],

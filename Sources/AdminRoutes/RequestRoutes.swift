@@ -125,7 +125,7 @@ enum RequestRoutes {
   }
 
   static func table(
-    _ requests: [OperatorRequest], _ admin: AdminCall, more: String? = nil
+    _ requests: [OperatorRequest], _ actors: ActorNames, _ admin: AdminCall, more: String? = nil
   ) -> ConsoleBlock {
     .table(
       ConsoleTable(
@@ -134,16 +134,18 @@ enum RequestRoutes {
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
-        requests.map { row($0, admin) }, empty: admin.say(.nothingHere), more: more))
+        requests.map { row($0, actors, admin) }, empty: admin.say(.nothingHere), more: more))
   }
 
-  private static func row(_ request: OperatorRequest, _ admin: AdminCall) -> [ConsoleCell] {
+  private static func row(
+    _ request: OperatorRequest, _ actors: ActorNames, _ admin: AdminCall
+  ) -> [ConsoleCell] {
     let status = request.status.rawValue
     return [
       .text("\(request.username) · \(request.subject)"),
       .badge(Badge(AdminNames.confirmation(status, admin.language), kind: status)),
-      .text(words(request, admin)), .text(request.reason), .text(request.requestedBy),
-      .optional(request.decidedBy), .moment(admin.moment(request.createdAt)),
+      .text(words(request, admin)), .text(request.reason), .text(actors.shown(request.requestedBy)),
+      .optional(request.decidedBy.map(actors.shown)), .moment(admin.moment(request.createdAt)),
       actions(request, admin),
     ]
   }
@@ -151,11 +153,11 @@ enum RequestRoutes {
   private static func words(_ request: OperatorRequest, _ admin: AdminCall) -> String {
     let coins = Names.coins(request.coins)
     switch request.deed {
-    case .grant: return "\(admin.say(.grantCoins)): \(coins)"
-    case .deduct: return "\(admin.say(.deductCoins)): \(coins)"
+    case .grant: return admin.pair(.grantCoins, coins)
+    case .deduct: return admin.pair(.deductCoins, coins)
     case .refund(_, let amount, let rule, _):
       let name = AdminNames.rule(rule, admin.language)
-      return "\(admin.say(.refunds)): \(amount.display), \(name), \(coins)"
+      return admin.pair(.refunds, "\(amount.display), \(name), \(coins)")
     }
   }
 

@@ -1,4 +1,5 @@
 import Accounts
+import AdminPages
 import Database
 import HTTP
 import HTTPTypes
@@ -100,7 +101,7 @@ enum SecurityRoutes {
     case .codeNeeded: throw RouteError(.enrolmentCodeNeeded)
     case .wrongCode:
       noteRefusal("WRONG_ENROLMENT_CODE", admin)
-      throw RouteError(.invalidCode)
+      throw RouteError(.invalidCode, message: admin.say(.enrolmentCodeWrong))
     case .limited(let seconds):
       noteRefusal("LIMITED", admin)
       throw RouteError(.rateLimited, retryAfterSeconds: seconds)

@@ -54,7 +54,7 @@ enum UserActions {
     case .done(let balance):
       return .success(
         Balance(
-          balance: balance, notice: "\(admin.say(.balanceAfter)): \(Names.coins(balance))"))
+          balance: balance, notice: admin.pair(.balanceAfter, Names.coins(balance))))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
     case .keyReused: throw RouteError(.keyReused)

@@ -1,9 +1,9 @@
 import Database
-import Vocabulary
+public import Vocabulary
 
 /// Who stands behind an actor of the records: an account of the site is the same person at the console
 /// and, under the same name, at the shell.
-struct OperatorPerson: Hashable {
+public struct OperatorPerson: Hashable {
   let name: String
   /// The person's own account; nil for somebody at the shell who has none.
   let userID: UserID?
@@ -11,12 +11,16 @@ struct OperatorPerson: Hashable {
   private static let consolePrefix = "operator:"
   private static let shellPrefix = "cli:"
 
+  /// Somebody who worked in the console; nil for everybody else.
+  public static func userID(ofConsoleActor actor: String) -> UserID? {
+    guard actor.hasPrefix(consolePrefix) else { return nil }
+    return Int64(actor.dropFirst(consolePrefix.count)).map { UserID($0) }
+  }
+
   static func of(
     _ actor: String, in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> OperatorPerson {
-    if actor.hasPrefix(consolePrefix), let id = Int64(actor.dropFirst(consolePrefix.count)) {
-      return OperatorPerson(name: actor, userID: UserID(id))
-    }
+    if let id = userID(ofConsoleActor: actor) { return OperatorPerson(name: actor, userID: id) }
     guard actor.hasPrefix(shellPrefix) else { return OperatorPerson(name: actor, userID: nil) }
     // Names of accounts know no capitals.
     let account = actor.dropFirst(shellPrefix.count).lowercased()

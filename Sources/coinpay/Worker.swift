@@ -99,7 +99,7 @@ final class Worker {
       checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
       probes: ProbeSeal(sessionKey: settings.sessionKey),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
-      furtherRoutes: console.routes,
+      furtherRoutes: console.routes, furtherErrorPage: console.errorPage,
       isSchemaCurrent: { (connection) throws(DatabaseError) in
         try Migrator().isUsable(&connection)
       },

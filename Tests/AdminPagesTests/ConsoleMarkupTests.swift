@@ -47,6 +47,18 @@ struct ConsoleMarkupTests {
     #expect(render(ConsolePage("x", [ConsoleSection(nil, [.text(emoji)])])).contains(emoji))
   }
 
+  @Test func `the navigation counts what waits for approval`() {
+    func page(_ count: Int64) -> String {
+      renderer.render(
+        ConsolePage("x", []),
+        ConsoleChrome(
+          language: .chinese, path: "/admin", query: "", username: "alice", role: .viewer,
+          isAdmitted: true, isDevelopment: false, zone: "UTC", openApprovals: count))
+    }
+    #expect(page(3).contains("审批 <span class=\"count\">3</span>"))
+    #expect(!page(0).contains("class=\"count\""))
+  }
+
   @Test func `around the content`() {
     check(render(ConsolePage("x", []), username: Self.planted, path: Self.planted), times: 2)
   }

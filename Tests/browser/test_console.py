@@ -59,6 +59,18 @@ def test_the_first_visit_enrols_a_phone_and_the_next_asks_for_its_code(console_s
     assert browser.shown(".side [aria-current=page]")
 
 
+def test_an_administrator_reads_out_an_enrolment_code(console_site, administrator, open_browser):
+    person = Operator(console_site, "operator", admitted=False)
+    browser = open_browser(console_site, administrator)
+    browser.open(f"/admin/users/{person.username}")
+    browser.click("[data-open=second-factor-invite]")
+    browser.see("#second-factor-invite [name=reason]").send_keys("asked by telephone")
+    browser.click("#second-factor-invite [type=submit]")
+    browser.until(lambda: len(browser.shown(".codes li")) == 1, "the code")
+    # It is for somebody else: nobody is asked to keep it.
+    assert "当面或电话告知本人" in browser.text("main .notice") and "恢复码" not in browser.text("main .notice")
+
+
 def test_an_operator_gives_money_back(console_site, open_browser):
     operator, buyer = Operator(console_site, "operator"), console_site.new_user()
     order = buyer.order()

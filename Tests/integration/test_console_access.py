@@ -98,6 +98,27 @@ def people(console_site):
     }
 
 
+def test_an_error_of_the_console_is_told_by_the_console(people):
+    """In its own words and with a way back, for whoever is behind the counter."""
+    viewer = people["viewer"]
+    for path, status in (("/admin/nothing", 404), ("/admin/settings", 403), ("/admin/users/nobody-here", 404)):
+        answer = viewer.get(path)
+        assert answer.status_code == status and 'href="/admin"' in answer.text and "/admin/orders" in answer.text, path
+    wrong = viewer.get("/admin/orders?status=NOTHING")
+    assert wrong.status_code == 400 and "筛选条件不正确" in wrong.text
+    buyer = people["user"].get("/admin/orders")
+    assert buyer.status_code == 403 and "/admin/orders" not in buyer.text.replace("/admin/orders?", "") \
+        and "/coin/orders" in buyer.text
+
+
+def test_a_search_takes_numbers_as_people_paste_them(console_site, people):
+    number = people["user"].order()["order_no"]
+    for text in (f"  {number} ", number.lower(), f" {people['user'].username.upper()} "):
+        found = people["viewer"].session.get(
+            console_site.base + "/api/admin/orders", params={"q": text}, timeout=20).json()["data"]["items"]
+        assert number in [order["order_no"] for order in found], text
+
+
 def ask(person, method, pattern):
     """Asks for something that does not exist, so that nothing changes: 404 means that the door is open."""
     path = pattern.replace("{order_no}", "COIN_20260102_00000000").replace("{username}", "nobody-here")
@@ -302,7 +323,8 @@ def test_a_password_alone_enrols_no_phone(console_site, people):
     # Once.
     console_site.coinpay("user", "totp", "reset", owner.username, "--reason", "test")
     thief.sign_in(owner.username, "long-password")
-    assert thief.post(begin, {"code": owner.enrolment_code}).json()["error"]["code"] == "INVALID_CODE"
+    used = thief.post(begin, {"code": owner.enrolment_code}).json()["error"]
+    assert used["code"] == "INVALID_CODE" and "绑定码不正确、已使用或已过期" in used["message"]
     # Another administrator may give the next one.
     boss = people["administrator"]
     given = boss.act(f"/users/{owner.username}/second-factor/invite", {"reason": "asked by telephone"})

@@ -1,5 +1,6 @@
 """What operators do in the console, by its API: every action has a reason, is recorded, and leaves the books right."""
 
+import re
 import time
 import uuid
 
@@ -163,6 +164,9 @@ def test_an_event_is_settled_again_or_discarded(console_site, operator, buyer):
     assert "stopped by a test" in parked["error"]
     operator.act(f"/orders/{number}/resettle", {"reason": "the trigger is gone"})
     settled(console_site, number)
+    story = operator.get(f"/admin/orders/{number}").text
+    assert re.search(r"<td[^>]*>待支付\s*</td><td[^>]*>已支付\s*</td>", story)
+    assert '<span class="badge credited">已入账</span>' in story
     assert buyer.balance() == 100 and operator.read("/queue")["parked"] == 0
     refused(operator, f"/queue/{parked['id']}/discard", {"reason": "late"}, "NOT_FOUND")
     console_site.assert_ledger_holds()
@@ -172,6 +176,7 @@ def test_the_provider_is_asked_and_its_answer_recorded(console_site, operator, b
     number = buyer.order()["order_no"]
     asked = operator.act(f"/orders/{number}/query")
     assert asked["payments"] == [{"out_trade_no": number, "answer": "NOT_FOUND"}]
+    assert asked["notice"] == f"{number} · 没有这笔付款"
     assert recorded(operator, "QUERY_ORDER", number) == [(operator.actor, "asked")]
 
 
@@ -192,7 +197,11 @@ def test_a_user_is_disabled_and_a_role_given_by_those_who_may(console_site, oper
 def test_a_package_is_made_edited_and_taken_off_sale(console_site, administrator, buyer):
     body = {"name_zh": "测试<b>", "name_en": "Test <b>", "coins": 10, "bonus_coins": 1, "position": 9,
             "prices": "CNY:1.00 USD:0.50", "reason": "a trial"}
-    number = administrator.act("/packages", body)["id"]
+    made = administrator.act("/packages", body)
+    number = made["id"]
+    assert made.get("notice") is None
+    unsold = administrator.act(f"/packages/{number}", {**body, "prices": "USD:0.50"})["notice"]
+    assert "没有此套餐的价格" in unsold and "(CNY)" in unsold and "(USD)" not in unsold
     administrator.act(f"/packages/{number}", {**body, "coins": 20, "prices": "CNY:2.00"})
     package = next(p for p in administrator.read("/packages") if p["id"] == number)
     assert package["coins"] == 20 and package["prices"] == {"CNY": 2}

@@ -1,6 +1,7 @@
 """Operators are not above the rules: beyond a day's coins, and for an account of their own, a second person agrees."""
 
 import concurrent.futures
+import re
 import uuid
 
 import pytest
@@ -66,7 +67,8 @@ def test_a_day_has_a_limit_for_all_deeds_together(site, operator, boss, buyer):
     assert buyer.balance() == 901
     actions = [i["action"] for i in boss.read(f"/audit?subject=user:{number_of(site, buyer.username)}")["items"]]
     assert "REQUEST_DEED" in actions and "APPROVE_DEED" in actions
-    assert "等待管理员批准的操作" in boss.get("/admin/confirmations").text
+    page = boss.get("/admin/confirmations").text
+    assert "等待管理员批准的操作" in page and f"{operator.username} (operator:" in page
     english = boss.get("/admin/confirmations", headers={"Accept-Language": "en"}).text
     assert "Actions that wait for an administrator" in english
 
@@ -87,6 +89,25 @@ def test_the_same_key_asks_once(boss, operator, buyer):
         assert answer.status_code == 409, answer.text
     boss.act(f"/requests/{first['request_id']}/approve")
     assert coins(operator, "grant", buyer, 2_000, key=same).get("balance") is None and buyer.balance() == 2_000
+
+
+def test_what_waits_is_counted_on_every_page_of_the_console(boss, operator, buyer):
+    waiting = coins(operator, "grant", buyer, 5_000)["request_id"]
+    shown = re.search(r'审批 <span class="count">(\d+)</span>', boss.get("/admin/orders").text)
+    assert shown and int(shown[1]) >= 1
+    assert f'href="/admin/confirmations">{shown[1]}</a>' in boss.get("/admin/dashboard").text
+    boss.act(f"/requests/{waiting}/reject", {"reason": "test"})
+    left = re.search(r'审批 <span class="count">(\d+)</span>', boss.get("/admin/orders").text)
+    assert (int(left[1]) if left else 0) == int(shown[1]) - 1
+
+
+def test_what_stands_in_the_way_is_told_in_words(site, boss, operator, buyer):
+    coins(operator, "grant", buyer, 10)
+    waiting = coins(operator, "deduct", buyer, 5_000)["request_id"]
+    site.environment["SUDO_USER"] = "somebody"
+    said = site.coinpay("requests", "approve", str(waiting), check=False)
+    assert said.returncode == 1 and "the wallet has only 10 coins" in said.stderr
+    boss.act(f"/requests/{waiting}/reject", {"reason": "test"})
 
 
 def test_at_most_once_when_two_approve_at_once(site, boss, operator, buyer):

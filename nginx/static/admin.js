@@ -47,14 +47,14 @@
   }
 
   /** Shows codes that are never shown again, and waits until somebody says that they were kept. */
-  function showCodes(codes, goOn) {
+  function showCodes(codes, explanation, goOn) {
     const main = $("main");
     const section = document.createElement("section");
     const text = document.createElement("p");
     const list = document.createElement("ul");
     const button = document.createElement("button");
     text.className = "notice";
-    text.textContent = body.dataset.keepCodes;
+    text.textContent = explanation;
     list.className = "codes code";
     for (const code of codes) {
       const item = document.createElement("li");
@@ -80,8 +80,8 @@
     try {
       const data = await send(form.dataset.post, values(form));
       if (data && data.notice) sessionStorage.setItem("notice", data.notice);
-      if (data && data.recovery_codes) showCodes(data.recovery_codes, goOn);
-      else if (data && data.enrolment_code) showCodes([data.enrolment_code], goOn);
+      if (data && data.recovery_codes) showCodes(data.recovery_codes, body.dataset.keepCodes, goOn);
+      else if (data && data.enrolment_code) showCodes([data.enrolment_code], body.dataset.tellCode, goOn);
       else goOn();
     } catch (error) {
       if (error.code === "LOGIN_REQUIRED" || error.code === "SECOND_FACTOR_REQUIRED") return location.reload();
