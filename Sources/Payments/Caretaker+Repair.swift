@@ -102,8 +102,9 @@ extension Caretaker {
         occurredAt: answer.occurredAt)
       guard let event else { return .unclear(Cause(.other, "the answer names no such payment")) }
       let known = try Refund.list(ofPayments: [payment.id], in: &connection)
-      let receipts = try receive(
-        [event] + refunds.filter { !$0.isAboutFailure(among: known) }, on: &connection)
+      let news = refunds.filter { !$0.isAboutFailure(among: known) }
+        .compactMap { $0.named("operator:\(action):\($0.eventKey)") }
+      let receipts = try receive([event] + news, on: &connection)
       guard case .settled(let outcome) = receipts.first else { return .stored }
       return .settled(outcome.text)
     }

@@ -1,5 +1,7 @@
 """Refunds and disputes of payments by Stripe, in both ways to pay."""
 
+import time
+
 import pytest
 
 from support.console import Operator
@@ -259,3 +261,19 @@ def test_all_refunds_of_a_payment_are_found_however_many(shop, stripe_fake):
     shop.site.coinpay("order", "resettle", order["order_no"], "--reason", "test")
     assert shop.status(order) == "PARTIALLY_REFUNDED" and shop.coins() == 100 - -(-100 * 120 // 149)
     shop.site.assert_ledger_holds()
+
+
+def test_asking_again_follows_a_dispute_back_to_an_end_that_it_had_before(shop, stripe_fake):
+    order = shop.paid()
+    number = stripe_fake.book.dispute(shop.intent(order))["id"]
+    shop.flush()
+    for end, is_told, status in (("lost", False, "DISPUTED"), ("won", True, "PAID"), ("lost", False, "DISPUTED")):
+        # Stripe tells times by the second.
+        time.sleep(1.1)
+        stripe_fake.book.close_dispute(number, end)
+        if is_told:
+            shop.flush()
+        else:
+            stripe_fake.hooks.drop()
+            shop.site.coinpay("order", "resettle", order["order_no"], "--reason", "test")
+        assert shop.status(order) == status and shop.coins() == (100 if status == "PAID" else 0)
