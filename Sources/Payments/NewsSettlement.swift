@@ -97,7 +97,7 @@ struct NewsSettlement {
     let rows = try transaction.all(
       """
       SELECT DISTINCT COALESCE(news_no, news_id), amount FROM payment_events
-      WHERE payment_id = \(payment.id) AND kind = 'REFUND' AND news_status <> 'FAILED'
+      WHERE payment_id = \(payment.id) AND kind = 'REFUND' AND news_status = 'SUCCEEDED'
         AND outcome = 'IGNORED' AND amount > 0 AND NOT COALESCE(amount_is_total, FALSE)
         AND COALESCE(news_no, news_id) IS NOT NULL
       """, as: (String, Int64).self)
