@@ -34,7 +34,7 @@ extension Invariant {
                 WHEN 'DEDUCT' THEN 'DEDUCT_COINS' ELSE 'REFUND' END
               AND x.subject = a.subject AND x.created_at = r.decided_at
               AND x.request_key <=> r.request_key))
-          OR r.expires_at <> r.created_at + INTERVAL 3 DAY
+          OR r.expires_at > r.created_at + INTERVAL 3 DAY
         """),
     Invariant(
       name: "action_has_request",
