@@ -1,5 +1,6 @@
 import Database
 import Seals
+import Vocabulary
 
 extension Invariant {
   /// That nobody changed what operators did.
@@ -45,5 +46,32 @@ extension Invariant {
                 OR a.action = 'GIVE_UP_REFUND' AND e.event_key LIKE 'given_up:%:%'
                   AND e.kind = 'REFUND' AND e.news_status = 'FAILED'))
         """),
+    Invariant(
+      name: "package_as_recorded",
+      sentence: "A package has the coins and prices that the audit log said last of it.",
+      violations: """
+        SELECT CONCAT('package ', k.id, ', not ', a.details) AS what
+        FROM coin_packages k JOIN operator_actions a ON a.id = (
+          SELECT MAX(x.id) FROM operator_actions x
+          WHERE x.action IN ('CREATE_PACKAGE', 'EDIT_PACKAGE') AND x.subject = k.id)
+        JOIN schema_migrations m ON m.name = 'staff_passwords' AND a.created_at > m.applied_at
+        WHERE CHAR_LENGTH(a.details) < \(detailsCharactersMax) AND (
+          a.details NOT LIKE CONCAT(k.coins, '+', k.bonus_coins, ' coins for %')
+          OR (SELECT COUNT(*) FROM coin_package_prices p WHERE p.package_id = k.id)
+            <> CHAR_LENGTH(a.details) - CHAR_LENGTH(REPLACE(a.details, ',', '')) + 1
+          OR EXISTS (SELECT 1 FROM coin_package_prices p WHERE p.package_id = k.id
+            AND LOCATE(CONCAT(' ', \(decimal), ' ', p.currency), a.details) = 0))
+        """),
   ]
+
+  /// Longer details of an action are cut, and prove nothing.
+  private static let detailsCharactersMax: Int64 = 255
+
+  /// The amount of a price `p` as people read it.
+  private static let decimal: SQL = """
+    CASE WHEN p.currency IN \(list: Currency.unusualCodes.zeroDecimal) THEN p.amount
+      WHEN p.currency IN \(list: Currency.unusualCodes.threeDecimal)
+        THEN CONCAT(p.amount DIV 1000, '.', LPAD(p.amount MOD 1000, 3, '0'))
+      ELSE CONCAT(p.amount DIV 100, '.', LPAD(p.amount MOD 100, 2, '0')) END
+    """
 }

@@ -27,6 +27,11 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
     return 2
   }
 
+  /// Codes of the currencies without a minor unit, and of those whose minor unit has three digits.
+  public static var unusualCodes: (zeroDecimal: [String], threeDecimal: [String]) {
+    (zeroDecimalCodes.sorted(), threeDecimalCodes.sorted())
+  }
+
   /// Minor units, also sums and what is below zero, as a plain decimal: `-9.90`, `500` (JPY).
   public func decimal(minorUnits: Int64) -> String {
     let digits = minorUnitDigits

@@ -4,7 +4,7 @@ import functools
 import urllib.parse
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -100,11 +100,19 @@ class Browser:
         return [element for element in self.all(selector) if element.is_displayed()]
 
     def until(self, condition, what):
-        # A page that reloads under our eyes is looked at again.
-        return WebDriverWait(
-            self.driver, WAIT_SECONDS, poll_frequency=0.05, ignored_exceptions=[StaleElementReferenceException],
-        ).until(
-            lambda _: condition(), f"waited for {what} at {self.driver.current_url}")
+        def look(_):
+            # A page that reloads under our eyes is looked at again.
+            try:
+                return condition()
+            except StaleElementReferenceException:
+                return None
+            except WebDriverException as error:
+                if "does not belong to the document" not in str(error):
+                    raise
+                return None
+
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.05).until(
+            look, f"waited for {what} at {self.driver.current_url}")
 
     def see(self, selector):
         """The first shown element, waited for."""

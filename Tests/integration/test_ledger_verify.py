@@ -151,12 +151,18 @@ BREAKS = {
     "confirmation_has_event": "UPDATE confirmations SET provider_txn_id = 'x' WHERE status = 'APPROVED' AND needs_second",
     "actions_chained": "UPDATE operator_actions SET previous_hash = UNHEX(REPEAT('ab', 32)) ORDER BY id DESC LIMIT 1",
     "action_hash": "UPDATE operator_actions SET reason = 'another' ORDER BY id DESC LIMIT 1",
+    "package_as_recorded": "UPDATE coin_packages SET coins = coins * 1000 WHERE name_en = 'Recorded'",
     "confirmation_approved": "UPDATE payment_events SET source = 'OPERATOR' WHERE out_trade_no = '{order}'",
     "duplicate_is_refunded": "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE provider_txn_id = '{pi}')",
 }
 
 # What somebody who knows the tables would try. Whatever finds it, it is found.
 CORRUPTIONS = {
+    "a package's price": "UPDATE coin_package_prices p JOIN coin_packages k ON k.id = p.package_id SET p.amount = 1 "
+                         "WHERE k.name_en = 'Recorded' AND p.currency = 'KWD'",
+    "a package's price taken away": "DELETE p FROM coin_package_prices p JOIN coin_packages k ON k.id = p.package_id "
+                                    "WHERE k.name_en = 'Recorded' AND p.currency = 'JPY'",
+    "a package's bonus": "UPDATE coin_packages SET bonus_coins = 9 WHERE name_en = 'Recorded'",
     "an entry's time, with the chain computed again": "UPDATE ledger_entries l JOIN wallets w ON w.id = l.wallet_id AND l.sequence = w.entry_count "
                                                       "SET l.created_at = l.created_at - INTERVAL 1 DAY WHERE w.id = {wallet}; " + REHASHED,
     "the last entry cut off with its action": REWOUND + "; DELETE FROM operator_actions WHERE action = 'DEDUCT_COINS'; "

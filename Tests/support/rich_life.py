@@ -14,7 +14,7 @@ from .stripe_fixtures import deliver, event, intent
 TABLES = [
     "users", "wallets", "ledger_entries", "coin_orders", "order_transitions", "payments", "payment_events", "refunds",
     "disputes", "suspense_entries", "confirmations", "operator_actions",
-    "audit_head", "seal_keys", "coin_order_prices", "operator_requests", "operator_days",
+    "audit_head", "coin_packages", "coin_package_prices", "seal_keys", "coin_order_prices", "operator_requests", "operator_days",
 ]
 
 
@@ -89,6 +89,7 @@ class Life:
             site.coinpay("coins", "grant", user.username, coins, "--reason", "test")
         site.coinpay("coins", "deduct", self.user.username, "3", "--reason", "test")
         site.coinpay("coins", "allow-negative", self.other.username, "on", "--reason", "test")
+        site.coinpay("package", "create", "7", "--zh", "记录", "--en", "Recorded", "--price", "CNY:0.70", "--price", "JPY:70", "--price", "KWD:1.230")
 
     def confirm(self):
         # The large ones are beyond what the first may do on a day.
