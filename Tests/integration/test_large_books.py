@@ -3,15 +3,13 @@
 import json
 import os
 import re
-import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from support.memory import run_measured
 from support.planted_books import yesterday
 from support.stack import ARTEFACTS, ROOT, Stack
 from support.wechat_bill import COLUMNS, TOTALS, line, yuan
@@ -111,31 +109,13 @@ def fill(stack):
         f"FROM seq_1_to_{LINES} n WHERE n.seq % {EVERY} = {MISSING_THERE}")
 
 
-def peak_kb(process):
-    """The largest memory of a process so far, in KB; the system's own figure after its end counts pytest's too."""
-    try:
-        status = Path(f"/proc/{process.pid}/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.M)
-    return int(found[1]) if found else 0
-
-
 def reconcile(site):
     """The result, what was said, peak memory in KB and seconds."""
     began = time.monotonic()
-    process = subprocess.Popen(
-        [ROOT / "nginx" / "dev", "coinpay", "reconcile", "--method", "WECHAT", "--date", str(DAY), "--json"],
-        env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with ThreadPoolExecutor(1) as pool:
-        output = pool.submit(process.communicate)
-        memory_kb = 0
-        while not output.done():
-            memory_kb = max(memory_kb, peak_kb(process))
-            time.sleep(0.02)
-    answer, said = output.result()
-    assert process.returncode == 1, said[-3000:]
-    return json.loads(answer)["runs"][0], said, memory_kb, time.monotonic() - began
+    result, memory_kb = run_measured(
+        [ROOT / "nginx" / "dev", "coinpay", "reconcile", "--method", "WECHAT", "--date", str(DAY), "--json"], site.environment)
+    assert result.returncode == 1, result.stderr[-3000:]
+    return json.loads(result.stdout)["runs"][0], result.stderr, memory_kb, time.monotonic() - began
 
 
 def test_a_large_bill_is_compared_in_little_memory(site):

@@ -50,13 +50,18 @@ JOIN payment_events e ON e.payment_id = o.id WHERE o.id > @before;
 """
 
 
-def plant(sql, lines):
+def plant(sql, lines, users=USERS):
     """Books with at least so many ledger lines. `sql` runs statements as the database's administrator."""
-    sql(BEGIN.format(users=USERS))
+    sql(BEGIN.format(users=users))
+    grow(sql, range(1, -(-lines // (users * LINES_EACH)) + 1))
+
+
+def grow(sql, rounds):
+    """More of the same: rounds with numbers that were not there yet."""
     entries = "".join(
         ENTRY.format(kind=kind, account=account, coins=coins)
         for kind, account, coins in (("PURCHASE", "sales", COINS), ("BONUS", "bonus", BONUS)))
-    for number in range(1, -(-lines // (USERS * LINES_EACH)) + 1):
+    for number in rounds:
         sql(ROUND.format(round=number, coins=COINS, bonus=BONUS, amount=AMOUNT) + entries)
     # As they are known to a server that saw its tables grow.
     sql("ANALYZE TABLE users, wallets, coin_orders, payments, payment_events, order_transitions, ledger_entries")
