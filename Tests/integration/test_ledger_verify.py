@@ -353,6 +353,38 @@ def test_what_is_cut_off_at_the_end_is_missed_by_an_anchor(site, life, tmp_path)
     assert forged.returncode == 64 or after.strip().endswith("0")
 
 
+def test_anchors_from_before_a_restore_do_not_count(site, life, tmp_path):
+    files = {name: tmp_path / name for name in ("anchors", "mark", "missing", "none")}
+    options = "--anchors", str(files["anchors"]), "--restored"
+    early = life.copy.run("ledger", "anchor").stdout
+    site.sql("CREATE TABLE kept_head AS SELECT * FROM audit_head")
+    site.coinpay("package", "create", "5", "--zh", "五", "--en", "Five", "--price", "USD:0.99")
+    late = life.copy.run("ledger", "anchor").stdout
+    files["anchors"].write_text(early + late)
+    files["none"].write_text("nothing\n")
+    life.copy = Copy(site)
+    try:
+        # As the tables of a backup are.
+        life.copy.spoil(CUTS["the newest action"])
+        mark = life.copy.run("ledger", "anchor").stdout.strip()
+        assert life.copy.broken() == []
+        for text, broken in ((mark, []), (early, ["anchors"]), (late, ["anchors"]), (mark[:-4] + "0000", ["anchors"]), ("", ["anchors"])):
+            files["mark"].write_text(text)
+            assert life.copy.broken(*options, str(files["mark"])) == broken, text
+        assert life.copy.broken(*options, str(files["missing"])) == ["anchors"]
+        # No other anchor is needed, and what the mark saw must be there.
+        nothing = "--anchors", str(files["none"]), "--restored"
+        for text, broken in ((mark, []), (late, ["anchors"])):
+            files["mark"].write_text(text)
+            assert life.copy.broken(*nothing, str(files["mark"])) == broken, text
+        said = life.copy.run("ledger", "verify", *nothing, str(files["missing"]))
+        assert said.returncode == 0 and "there is no anchor in what was given" in said.stderr and "the ledger holds" in said.stdout
+        assert life.copy.run("ledger", "verify", *nothing[:2]).returncode == 64
+    finally:
+        life.copy.restore()
+        site.sql("DROP TABLE kept_head")
+
+
 def test_the_service_writes_anchors_down(site, life):
     assert "the books reach as far as this anchor" in site.worker_log() and "anchor=v1:" in site.worker_log()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.stack import wait_for
 from support.vault import SETS, destroy_data, new_key
 
 DUTIES = ("backup-full", "backup-incremental", "drill")
@@ -106,6 +107,66 @@ def test_after_the_disk_broke_nothing_older_than_the_last_backup_is_lost(vault, 
     assert vault.back_up("incremental") != name and shop.ledger_holds()
     for unit in ("coinpay@blue.socket", "coinpay-webhook@blue.socket", "coinpay-backup-full.timer", "coinpay-verify.timer"):
         assert shop.show(unit, "ActiveState") == "active"
+
+
+def written_anchors(shop):
+    return shop.run("journalctl", "--no-pager", "--output=cat", "--unit=coinpay@blue.service").stdout.count("the books reach as far as this anchor")
+
+
+def verify_tonight(shop):
+    """Runs the duty as its timer does. Whether it ended well, and what it said."""
+    unit = "coinpay-task@verify.service"
+    shop.run("systemctl", "reset-failed", unit, check=False)
+    status = shop.run("systemctl", "start", unit, check=False).returncode
+    number = shop.show(unit, "InvocationID")
+    shop.run("journalctl", "--sync")
+    return status == 0, shop.run("journalctl", "--no-pager", "--output=cat", f"_SYSTEMD_INVOCATION_ID={number}").stdout
+
+
+def act_and_cut(vault, shop, log_format):
+    """Removes an operator's newest action, with every trace of it in the tables, which an anchor saw."""
+    vault.set_setting("COINPAY_LOG_FORMAT", log_format)
+    shop.sql("CREATE OR REPLACE TABLE mysql.head_before AS SELECT * FROM audit_head")
+    shop.run("coinpay", "package", "create", "200", "--zh", "二百", "--en", "Two hundred", "--price", "USD:2.49")
+    before = written_anchors(shop)
+    shop.run("systemctl", "restart", "coinpay@blue.service")
+    wait_for(lambda: written_anchors(shop) > before)
+    holds, said = verify_tonight(shop)
+    assert holds and "ok     anchors" in said, said
+    shop.sql("CREATE OR REPLACE TABLE mysql.action AS SELECT * FROM operator_actions ORDER BY id DESC LIMIT 1; "
+             "CREATE OR REPLACE TABLE mysql.head AS SELECT * FROM audit_head; DELETE FROM operator_actions ORDER BY id DESC LIMIT 1; "
+             "DELETE FROM audit_head; INSERT INTO audit_head SELECT * FROM mysql.head_before")
+    assert shop.ledger_holds()
+
+
+def test_the_nightly_duty_misses_what_was_cut_off_unless_a_restore_left_it_out(vault, shop):
+    name = vault.back_up()
+    for log_format in ("json", "text"):
+        act_and_cut(vault, shop, log_format)
+        holds, said = verify_tonight(shop)
+        assert not holds and "BROKEN anchors" in said and said.count("BROKEN") == 2, said
+        shop.sql("INSERT INTO operator_actions SELECT * FROM mysql.action; DELETE FROM audit_head; INSERT INTO audit_head SELECT * FROM mysql.head")
+        assert verify_tonight(shop)[0]
+    vault.restore(name)
+    holds, said = verify_tonight(shop)
+    assert holds and "ok     anchors" in said, said
+    mark = "/var/lib/coinpay/status/restore/anchor"
+    assert shop.shell(f"stat -c '%a %U' {mark}").split() == ["644", "root"] and shop.read(mark).startswith("anchor=v1:")
+    # It is the restore's mark alone that makes the difference.
+    shop.run("mv", mark, f"{mark}.away")
+    assert not verify_tonight(shop)[0]
+    shop.run("mv", f"{mark}.away", mark)
+    # What the journal does not tell is said, and the tables are proved without it.
+    folder = "/run/systemd/system/coinpay-task@verify.service.d"
+    shop.run("mkdir", "-p", folder)
+    shop.write(f"{folder}/zz-test.conf", "[Service]\nSupplementaryGroups=\n")
+    shop.run("systemctl", "daemon-reload")
+    try:
+        holds, said = verify_tonight(shop)
+        assert holds and "the journal cannot be read" in said and "the ledger holds" in said, said
+    finally:
+        shop.run("rm", "-r", folder)
+        shop.run("systemctl", "daemon-reload")
 
 
 def damage(shop, kept, how):

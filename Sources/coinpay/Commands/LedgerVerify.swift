@@ -13,6 +13,8 @@ extension LedgerCommand {
         rows are sealed by a key that the database does not have. What was cut off at the end shows by
         anchors that were kept elsewhere:
           journalctl -t coinpay | grep -o 'anchor=[^ ]*' | coinpay ledger verify --anchors -
+        Anchors from before a restore may have seen what it left out: with the one of --restored, which
+        was taken behind it, older ones do not count. That there are none is then only said.
         """)
 
     @Flag(help: "Answer as JSON.")
@@ -24,6 +26,8 @@ extension LedgerCommand {
     @Option(
       help: "A file with anchors in any text, - for standard input: all they saw must be there.")
     var anchors: String?
+    @Option(help: "A file with the anchor of the last restore; it need not be there.")
+    var restored: String?
     @Flag(help: "Prove only what needs no keys.")
     var withoutSeals = false
     @Option(
@@ -52,10 +56,10 @@ extension LedgerCommand {
     func run() throws {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadPatientConnection()
-        let words = try AnchorWords.read(anchors)
+        let kept = try KeptAnchors(in: anchors, restored: restored)
         let proof = try connection.snapshot { (transaction) throws(DatabaseError) in
           // One snapshot for all queries: the site may go on while the ledger is checked.
-          try prove(words, in: &transaction)
+          try prove(kept, in: &transaction)
         }
         guard let proof else {
           throw ValidationError("--since is no anchor that this shop has made")
@@ -65,12 +69,11 @@ extension LedgerCommand {
     }
 
     private func prove(
-      _ words: [String], in transaction: inout Transaction
+      _ kept: KeptAnchors, in transaction: inout Transaction
     ) throws(DatabaseError) -> Report? {
       let moment = SystemTime.now()
       let key = withoutSeals ? nil : try SealKey.find(in: &transaction)
-      var known: [Anchor] = []
-      if let key { known = words.compactMap { Anchor(word: $0, by: key) } }
+      var known = key.map { kept.counting(by: $0) } ?? []
       var start: Anchor?
       if let since {
         let word = Anchor.words(in: since).first ?? since
@@ -88,9 +91,9 @@ extension LedgerCommand {
         }
         if let violations { add(invariant.name, invariant.sentence, violations, to: &findings) }
       }
-      if !words.isEmpty || start != nil {
+      if kept.count > 0 || start != nil {
         var missed = try Anchor.missed(known, in: &transaction)
-        if known.isEmpty { missed.append("none of \(words.count) anchors is of this shop") }
+        if known.isEmpty { missed.append("none of \(kept.count) anchors is of this shop") }
         add("anchors", "All that anchors saw is there.", missed, to: &findings)
       }
       return Report(
@@ -135,13 +138,37 @@ extension LedgerCommand {
   }
 }
 
-/// Anchors that stand in a text, such as a journal or the manifests of backups.
-private enum AnchorWords {
+/// Anchors that stand in texts, such as a journal or the manifests of backups.
+private struct KeptAnchors {
   /// The latest that are looked at.
   private static let wordsMax = 10_000
 
-  static func read(_ path: String?) throws -> [String] {
-    guard let path else { return [] }
+  private let words: [String]
+  /// Of the last restore.
+  private let restored: [String]
+
+  var count: Int { words.count + restored.count }
+
+  init(in path: String?, restored mark: String?) throws {
+    words = try path.map(KeptAnchors.read) ?? []
+    let isMarked = mark.map { FileManager.default.fileExists(atPath: $0) } ?? false
+    restored = isMarked ? try mark.map(KeptAnchors.read) ?? [] : []
+    if path != nil, words.isEmpty {
+      let problem = "there is no anchor in what was given"
+      if mark == nil { throw ValidationError(problem) }
+      Console.tell("\(problem): what was cut off at the end would not show")
+    }
+  }
+
+  /// Those that this shop made, without what is older than the last restore.
+  func counting(by key: SealKey) -> [Anchor] {
+    let known = words.compactMap { Anchor(word: $0, by: key) }
+    let marks = restored.compactMap { Anchor(word: $0, by: key) }
+    guard let last = marks.max(by: { $0.takenAt < $1.takenAt }) else { return known }
+    return known.filter { $0.takenAt > last.takenAt } + [last]
+  }
+
+  private static func read(_ path: String) throws -> [String] {
     var words: [String] = []
     func take(_ line: some StringProtocol) {
       words += Anchor.words(in: line)
@@ -155,7 +182,6 @@ private enum AnchorWords {
       else { throw ValidationError("\(path) cannot be read as text") }
       for line in text.split(separator: "\n") { take(line) }
     }
-    guard !words.isEmpty else { throw ValidationError("there is no anchor in what was given") }
     return Array(Set(words.suffix(wordsMax)))
   }
 }
