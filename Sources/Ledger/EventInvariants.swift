@@ -243,19 +243,13 @@ extension Invariant {
   private static let isAsked: SQL =
     "(r.actor NOT IN ('mock', 'operator') AND r.actor NOT LIKE 'provider:%')"
 
-  /// Whether a refund `r` that failed was never sent and gave way to one that had failed before it and
-  /// was made after all.
+  /// Whether a refund `r` that failed was never sent and gave way to one that turned out to be made.
   private static let gaveWay: SQL = """
-    (r.unclear_at IS NULL AND \(isAsked) AND EXISTS (
-      SELECT 1 FROM refunds x
-      JOIN payment_events f ON f.payment_id = x.payment_id AND f.kind = 'REFUND'
-        AND f.state = 'SETTLED' AND f.news_status = 'FAILED'
-        AND (f.news_no = x.out_request_no
-          OR COALESCE(f.news_no, f.news_id) = x.provider_refund_id)
-      JOIN payment_events s ON s.payment_id = x.payment_id AND s.outcome = 'REFUND_SUCCEEDED'
-        AND s.source = 'QUERY' AND s.news_no = x.out_request_no AND s.id > f.id
-        AND s.settled_at = r.updated_at
-      WHERE x.payment_id = r.payment_id AND x.id < r.id))
+    (r.attempts = 0 AND r.unclear_at IS NULL AND \(isAsked) AND EXISTS (
+      SELECT 1 FROM payment_events s
+      WHERE s.payment_id = r.payment_id AND s.kind = 'REFUND'
+        AND s.outcome IN ('REFUND_SUCCEEDED', 'REFUND_PENDING') AND s.settled_at = r.updated_at
+        AND NOT (s.news_no <=> r.out_request_no)))
     """
 
   /// Whether an event that names a refund `r` has an outcome.

@@ -20,15 +20,17 @@ extension NewsSettlement {
     try Suspense.notePaidTwice(payment.id, isBack: false, in: &transaction, at: moment)
     guard !disputes.contains(where: { $0.status == .opened }),
       !refunds.contains(where: \.status.isOpen),
-      refunds.count < RefundSchedule.duplicateRefundsMax
+      refunds.filter(\.wasSentByUs).count < RefundSchedule.duplicateRefundsMax
     else { return }
+    // Nothing that was refused has to be waited for.
+    let pause = refunds.contains(where: \.wasSentByUs) ? RefundSchedule.duplicatePauseSeconds : 0
     let next = NewRefund(
       payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: refunds),
       providerRefundID: nil, amount: left, status: .requested, coinRule: .leave,
       reason: "paid twice", actor: "system", requestKey: nil)
     try next.insert(
       in: &transaction, at: moment,
-      due: moment.adding(seconds: RefundSchedule.duplicatePauseSeconds))
+      due: moment.adding(seconds: pause))
   }
 }
 

@@ -31,12 +31,7 @@ extension NewsSettlement {
     _ id: RefundID, inPlaceOf ended: [RefundID], _ news: RefundNews,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Result {
-    for refund in try ClaimBook.lock(order, payment, in: &transaction).refunds
-    where ended.contains(refund.id) {
-      let book = try ClaimBook.lock(order, payment, in: &transaction)
-      let cause = Cause(.cancelled, "never sent: an earlier one was made")
-      _ = try advance(refund, to: .failed, cause, nil, book, in: &transaction)
-    }
+    try end(ended, "never sent: an earlier one was made", in: &transaction)
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     guard let refund = book.refunds.first(where: { $0.id == id }) else {
       return Result(outcome: .ignored(.noted))
@@ -44,6 +39,17 @@ extension NewsSettlement {
     let missing = try advance(refund, to: .succeeded, nil, news, book, in: &transaction)
     try follow(refundEnded: true, in: &transaction)
     return Result(outcome: .refundAfterFailure, missingCoins: missing)
+  }
+
+  /// Ends refunds that were never sent.
+  func end(
+    _ ended: [RefundID], _ reason: String, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    for id in ended {
+      let book = try ClaimBook.lock(order, payment, in: &transaction)
+      guard let refund = book.refunds.first(where: { $0.id == id }) else { continue }
+      _ = try advance(refund, to: .failed, Cause(.cancelled, reason), nil, book, in: &transaction)
+    }
   }
 
   /// A refund that was booked without its number is found by it from now on.

@@ -64,17 +64,13 @@ struct NewsSettlement {
     case .name(let id, let number):
       try name(id, number, in: &transaction)
       return Result(outcome: .ignored(.alreadySettled))
-    case .book(let amount):
-      let missing = try enter(amount, .succeeded, news, book, in: &transaction)
-      try follow(refundEnded: true, in: &transaction)
-      return Result(outcome: .refund(.succeeded), missingCoins: missing)
+    case .book(let amount, let ended):
+      return try enter(amount, .succeeded, news, inPlaceOf: ended, in: &transaction)
     case .bookFailure(let amount):
       _ = try enter(amount, .failed, news, book, in: &transaction)
       return Result(outcome: .ignored(.noted))
-    case .bookPending(let amount):
-      let missing = try enter(amount, .pending, news, book, in: &transaction)
-      try follow(refundEnded: false, in: &transaction)
-      return Result(outcome: .refund(.pending), missingCoins: missing)
+    case .bookPending(let amount, let ended):
+      return try enter(amount, .pending, news, inPlaceOf: ended, in: &transaction)
     case .wait: throw tooEarly
     case .hold(let mismatch): return Result(outcome: .suspicious(mismatch))
     case .ignore(let reason): return Result(outcome: .ignored(reason))
@@ -149,6 +145,19 @@ struct NewsSettlement {
     try book.write(
       claims, since: book.claims, eventID: inboxEvent.id, in: &transaction, at: moment)
     return missing
+  }
+
+  /// Enters a refund that was made without us, and ends those that find no room beside it.
+  private func enter(
+    _ amount: ReportedAmount, _ status: RefundStatus, _ news: RefundNews,
+    inPlaceOf ended: [RefundID], in transaction: inout Transaction
+  ) throws(DatabaseError) -> Result {
+    try end(ended, "never sent: one was made at the provider", in: &transaction)
+    let book = try ClaimBook.lock(order, payment, in: &transaction)
+    let missing = try enter(amount, status, news, book, in: &transaction)
+    try follow(refundEnded: status == .succeeded || !ended.isEmpty, in: &transaction)
+    return Result(
+      outcome: ended.isEmpty ? .refund(status) : .refundInPlace(status), missingCoins: missing)
   }
 
   /// Enters a refund that was made without us.

@@ -57,6 +57,9 @@ public struct Refund: Hashable, Sendable {
     return attemptedAt < moment
   }
 
+  /// Whether its provider may have been told of it by us.
+  var wasSentByUs: Bool { !isForeign && (attempts > 0 || unclearAt != nil) }
+
   /// Whether it failed here, and its provider is asked whether it was made all the same.
   var isAskedAbout: Bool { status == .failed && nextAttemptAt != nil }
 

@@ -14,10 +14,11 @@ enum RefundDecision: Hashable {
   case name(RefundID, String)
   /// Said to be made after it had failed. News comes in any order: ask the provider how it is now.
   case doubt(RefundID)
-  /// Money was given back that nobody here had asked for.
-  case book(ReportedAmount)
-  /// Money is on its way back that nobody here had asked for.
-  case bookPending(ReportedAmount)
+  /// Money was given back that nobody here had asked for. Refunds that were never sent and find no room
+  /// beside it give way to it.
+  case book(ReportedAmount, inPlaceOf: [RefundID] = [])
+  /// Money is on its way back that nobody here had asked for; otherwise the same.
+  case bookPending(ReportedAmount, inPlaceOf: [RefundID] = [])
   /// A refund of the console failed before its success was heard of, which may still come: remember it.
   case bookFailure(ReportedAmount)
   /// Something that the news implies is not known yet: settle the news again later.
@@ -71,15 +72,22 @@ extension RefundDecision {
     let open = refunds.filter(\.status.isOpen)
     for other in open where !other.isUnsent { left -= other.amount.minorUnits }
     guard left >= 0 else { return .reviveLater(refund.id) }
+    return .revive(refund.id, inPlaceOf: withoutRoom(open, left))
+  }
+
+  /// Which refunds that were never sent find no room in what is left to give back, in minor units: the
+  /// older ones keep theirs.
+  private static func withoutRoom(_ refunds: [Refund], _ left: Int64) -> [RefundID] {
+    var left = left
     var ended: [RefundID] = []
-    for other in open where other.isUnsent {
-      if other.amount.minorUnits <= left {
-        left -= other.amount.minorUnits
+    for refund in refunds where refund.isUnsent {
+      if refund.amount.minorUnits <= left {
+        left -= refund.amount.minorUnits
       } else {
-        ended.append(other.id)
+        ended.append(refund.id)
       }
     }
-    return .revive(refund.id, inPlaceOf: ended)
+    return ended
   }
 
   private static func advance(_ refund: Refund, _ news: RefundNews) -> RefundDecision {
@@ -107,9 +115,9 @@ extension RefundDecision {
     }
     // What was given back was paid: its success is still to be heard of.
     guard payment.isPaid else { return .wait }
-    let booked = refunds.filter { $0.status != .failed }.reduce(Int64(0)) {
-      $0 + $1.amount.minorUnits
-    }
+    // What was never sent is part of nothing that a provider tells of.
+    let sent = refunds.filter { $0.status != .failed && !$0.isUnsent }
+    let booked = sent.reduce(Int64(0)) { $0 + $1.amount.minorUnits }
     let minorUnits: Int64
     switch amount {
     case .ofRefund(let reported):
@@ -118,7 +126,7 @@ extension RefundDecision {
     case .ofPaymentSoFar(let total):
       minorUnits = total.minorUnits - booked
       // Whether a refund of ours that is under way is part of the total shows when it has ended.
-      if minorUnits > 0, refunds.contains(where: \.status.isOpen) { return .wait }
+      if minorUnits > 0, sent.contains(where: \.status.isOpen) { return .wait }
       // So may be one that failed here: the provider says whether it was made.
       if let receivedAt, minorUnits > 0,
         refunds.contains(where: { $0.isInDoubt(since: receivedAt) })
@@ -130,14 +138,17 @@ extension RefundDecision {
       if hidesOne, !refunds.contains(where: \.isUnnumbered) { return .hold(.amount) }
     }
     guard minorUnits > 0 else { return .ignore(.alreadySettled) }
-    guard minorUnits <= payment.amount.minorUnits - booked else {
+    let left = payment.amount.minorUnits - booked - minorUnits
+    guard left >= 0 else {
       // A refund that is under way has lost against it, or a bank has taken back one that was made: the
       // failure that is still to be heard of makes room. None makes room for more than was paid.
       return amount.reported.minorUnits <= payment.amount.minorUnits ? .wait : .hold(.amount)
     }
     let amountBack = ReportedAmount(
       minorUnits: minorUnits, currencyCode: payment.amount.currency.code)
-    return news.status == .pending ? .bookPending(amountBack) : .book(amountBack)
+    let ended = withoutRoom(refunds, left)
+    return news.status == .pending
+      ? .bookPending(amountBack, inPlaceOf: ended) : .book(amountBack, inPlaceOf: ended)
   }
 
   /// What to do about a refund that totals told of before, without its number; nil for one that they did

@@ -58,6 +58,11 @@ struct SettlementLog: Sendable {
           .critical,
           "a refund cannot go on by itself; choose another way for the money at the provider",
           fields)
+      case .refundInPlace:
+        logger.write(
+          .warning,
+          "a refund at the provider took the place of one that was asked for here and never sent; see whether the rest is still to be given back",
+          fields)
       case .refundFailedBesideDoubt:
         logger.write(
           .critical,

@@ -14,6 +14,8 @@ public enum SettlementOutcome: Hashable, Sendable {
   case refund(RefundStatus)
   /// It failed, while its provider is asked whether another one that had failed was made.
   case refundFailedBesideDoubt
+  /// Made or on its way at the provider, in place of one that was asked for here and never sent.
+  case refundInPlace(RefundStatus)
   /// It had failed here, and was made all the same.
   case refundAfterFailure
   /// - hasChangedEnd: it had been decided otherwise before.
@@ -35,6 +37,7 @@ public enum SettlementOutcome: Hashable, Sendable {
     case .closed: "CLOSED"
     case .ignored: "IGNORED"
     case .refund(let status): "REFUND_\(status.rawValue)"
+    case .refundInPlace(let status): "REFUND_\(status.rawValue)"
     case .refundFailedBesideDoubt: "REFUND_FAILED"
     case .refundAfterFailure: "REFUND_SUCCEEDED"
     case .dispute(let status, _, _, _): "DISPUTE_\(status.rawValue)"

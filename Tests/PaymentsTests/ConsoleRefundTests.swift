@@ -149,4 +149,81 @@ import Vocabulary
     #expect(try world.balance() == 73)
     try world.expectSound()
   }
+
+  /// What was paid twice, of which the console gives a part back before all of it is given back here.
+  private static func paidTwice(_ world: inout World) throws -> Payment {
+    let first = try world.buy(by: .stripe)
+    let second = try world.payment(of: try world.turn(first, to: .alipay))
+    _ = try world.pay(first)
+    _ = try world.pay(second)
+    #expect(try world.status(second) == "DUPLICATE")
+    return second
+  }
+
+  private static func amounts(
+    _ world: inout World, _ payment: Payment
+  ) throws -> [String] {
+    try world.connection.all(
+      """
+      SELECT CONCAT(status, ' ', amount) FROM refunds WHERE payment_id = \(payment.id) ORDER BY id
+      """, as: String.self)
+  }
+
+  @Test func `a part that the console gave back leaves the rest of what was paid twice`() throws {
+    var world = try World.calm()
+    let twice = try Self.paidTwice(&world)
+    #expect(try Self.amounts(&world, twice) == ["REQUESTED 990"])
+    let console = Self.news(.succeeded, "console", nil, .ofRefund(Self.cny(146)))
+    #expect(
+      try world.tell(twice, console, key: "console") == .settled(.refundInPlace(.succeeded)))
+    #expect(
+      try Self.amounts(&world, twice) == ["FAILED 990", "SUCCEEDED 146", "REQUESTED 844"])
+    try world.wait(seconds: 1)
+    world.decideRefunds(of: twice, .succeeded)
+    for _ in 0..<3 { try world.wait(seconds: 700) }
+    #expect(
+      try Self.amounts(&world, twice) == ["FAILED 990", "SUCCEEDED 146", "SUCCEEDED 844"])
+    #expect(try world.suspense() == [])
+    try world.expectSound()
+  }
+
+  @Test(arguments: [false, true])
+  func `a refusal because of the console leaves the rest of what was paid twice`(
+    isTotal: Bool
+  ) throws {
+    var world = try World.calm()
+    let twice = try Self.paidTwice(&world)
+    try world.wait(seconds: 1)
+    world.decideRefunds(of: twice, .failed)
+    try world.wait(seconds: 60)
+    #expect(try Self.amounts(&world, twice) == ["FAILED 990", "REQUESTED 990"])
+    let console = Self.news(
+      .succeeded, isTotal ? nil : "console", nil,
+      isTotal ? .ofPaymentSoFar(Self.cny(146)) : .ofRefund(Self.cny(146)))
+    _ = try world.tell(twice, console, key: "console")
+    #expect(
+      try Self.amounts(&world, twice)
+        == ["FAILED 990", "FAILED 990", "SUCCEEDED 146", "REQUESTED 844"])
+    try world.wait(seconds: 700)
+    world.decideOpenRefunds(of: twice, .succeeded)
+    for _ in 0..<3 { try world.wait(seconds: 700) }
+    #expect(try Self.amounts(&world, twice).suffix(2) == ["SUCCEEDED 146", "SUCCEEDED 844"])
+    #expect(try world.suspense() == [])
+    try world.expectSound()
+  }
+
+  @Test func `a refund that was asked for gives way only where it finds no room`() throws {
+    var world = try World.calm()
+    let payment = try world.buy(by: .alipay)
+    _ = try world.pay(payment)
+    _ = try world.refund(payment, 500)
+    let first = Self.news(.succeeded, "c1", nil, .ofRefund(Self.cny(490)))
+    #expect(try world.tell(payment, first, key: "1") == .settled(.refund(.succeeded)))
+    #expect(try Self.amounts(&world, payment) == ["REQUESTED 500", "SUCCEEDED 490"])
+    let second = Self.news(.succeeded, "c2", nil, .ofRefund(Self.cny(1)))
+    #expect(try world.tell(payment, second, key: "2") == .settled(.refundInPlace(.succeeded)))
+    #expect(
+      try Self.amounts(&world, payment) == ["FAILED 500", "SUCCEEDED 490", "SUCCEEDED 1"])
+    try world.expectSound()
+  }
 }

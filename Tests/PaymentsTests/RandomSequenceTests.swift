@@ -55,7 +55,8 @@ import Vocabulary
       guard case .succeeded(let amount) = event.kind else { return false }
       return amount == ReportedAmount(payment.facts.amount) && event.account == account
     case .suspicious, .failed, .closed, .ignored: return true
-    case .unmatched, .refund, .refundFailedBesideDoubt, .refundAfterFailure, .dispute, .confirming:
+    case .unmatched, .refund, .refundInPlace, .refundFailedBesideDoubt, .refundAfterFailure,
+      .dispute, .confirming:
       return false
     }
   }
