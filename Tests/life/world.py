@@ -224,7 +224,7 @@ class World:
             self.site.dev("restart-database")
             self.site.start_worker()
 
-    def come_to_rest(self, seconds=300):
+    def come_to_rest(self, seconds=900):
         """All news is told that is not lost for ever, the banks have answered, and what is not yet right is asked for again.
         Returns what is wrong then."""
         self.site.wait_ready()
@@ -284,9 +284,10 @@ class World:
         """Where the site and the accounting differ: lines by order or user."""
         wrong, wallets = {}, dict.fromkeys(range(USERS), 0)
         moved = {number: int(coins) for number, coins in self.site.sql(COINS_OF_ORDERS)}
+        stories = self.site_stories()
         for number, order in self.orders.items():
             package = self.packages[order["package"]]
-            story = self.site_story(number)
+            story = stories[number]
             credited = [p["number"] for p in story["payments"] if p["status"] == "SUCCEEDED"]
             names = sorted(order["deals"], key=lambda deal: deal[1] not in credited)
             deals = [self.books(deal) for deal in names]
@@ -324,13 +325,17 @@ class World:
                              "JOIN payment_events e ON e.id = s.event_id WHERE s.resolved_at IS NULL")
         return [row for row in rows if not self.books((row[0], row[2] if row[0] == "STRIPE" else row[1])).disputed]
 
-    def site_story(self, number):
-        rows = self.site.sql(
-            "SELECT o.status, p.provider, p.out_trade_no, p.provider_txn_id, p.status, (SELECT COALESCE(SUM(r.amount), 0) "
-            "FROM refunds r WHERE r.payment_id = p.id AND r.status = 'SUCCEEDED') FROM coin_orders o "
-            f"LEFT JOIN payments p ON p.order_id = o.id WHERE o.order_no = '{number}'")
-        return {"status": rows[0][0], "payments": [
-            {"number": row[3] if row[1] == "STRIPE" else row[2], "status": row[4], "refunded": int(row[5])} for row in rows]}
+    def site_stories(self):
+        """State and payments of every order."""
+        stories = {}
+        for number, status, provider, ours, theirs, paid, returned in self.site.sql(
+                "SELECT o.order_no, o.status, p.provider, p.out_trade_no, p.provider_txn_id, p.status, "
+                "(SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'SUCCEEDED') "
+                "FROM coin_orders o LEFT JOIN payments p ON p.order_id = o.id"):
+            story = stories.setdefault(number, {"status": status, "payments": []})
+            story["payments"].append(
+                {"number": theirs if provider == "STRIPE" else ours, "status": paid, "refunded": int(returned)})
+        return stories
 
     def books(self, deal):
         try:
