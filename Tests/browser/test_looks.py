@@ -1,6 +1,7 @@
 """Every page on a phone and a desk, light and dark, in both languages: nothing sticks out, and people who
 hear pages or use no mouse are not left out (axe-core). The screenshots are kept for people to look at."""
 
+import uuid
 from pathlib import Path
 
 import axe_core_python
@@ -19,6 +20,13 @@ LOOKS = [
 # The rules of axe ask for colours, names and roles, which do not depend on the language.
 EXAMINED = [(PHONE, True, "en"), (DESK, False, "zh-CN")]
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+STICKING_OUT = """
+    const [holder, part] = arguments;
+    return [...document.querySelectorAll(part)].filter((element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getBoundingClientRect().right > element.closest(holder).getBoundingClientRect().right + 1;
+    }).map((element) => element.textContent);"""
 THUMB_WIDTHS = {PHONE[0]: 195, DESK[0]: 480}
 THUMBS_PER_ROW = {PHONE[0]: 12, DESK[0]: 5}
 
@@ -124,6 +132,22 @@ def test_the_empty_pages_of_a_newcomer_look_well(site, user, open_browser):
         assert browser.shown(".empty")
         shot(browser, f"{name}-empty-390-light-zh-CN")
         assert browser.overflow() == []
+
+
+def test_the_longest_name_stays_in_its_card_and_no_method_breaks_in_two(site, open_browser):
+    client = site.visitor()
+    client.data(client.post("/api/auth/register", {"username": "w" * 24 + uuid.uuid4().hex[:8], "password": "long-password"}))
+    order = client.order()
+    client.data(client.post(f"/api/payment/mock/success/{order['mock_payment_id']}"))
+    browser = open_browser(site, client, size=PHONE)
+    for path in ("/coin/account", f"/coin/orders/{order['order_no']}/receipt"):
+        browser.open(path)
+        browser.see(".facts")
+        assert browser.driver.execute_script(STICKING_OUT, ".facts", ".facts dd") == []
+    browser.open(f"/coin/pay/{client.order(package=3, method='WECHAT')['order_no']}")
+    browser.click("summary")
+    # The prices stand on the line of the names.
+    assert len({button.size["height"] for button in browser.shown("details [data-switch]")}) == 1
 
 
 def test_the_coin_centre_is_light(site, customer, open_browser):
