@@ -126,7 +126,7 @@ extension Phrase {
     case .notForMethod: ("该支付方式不支持此套餐", "Not for this way of paying")
     case .refundedAmount: ("已退 {amount}", "{amount} refunded")
     case .colon: ("：", ": ")
-    case .tryAgainAfter: ("操作过于频繁，请在 {time} 后重试", "Too many attempts; please try again in {time}")
+    case .tryAgainAfter: ("操作过于频繁，请在 {time}后重试", "Too many attempts; please try again in {time}")
     case .seconds: ("{s} 秒", "{s} s")
     case .listComma: ("、", ", ")
     case .methodDown:
@@ -145,7 +145,7 @@ extension Phrase {
     case .iHavePaid: ("我已付款", "I have paid")
     case .askedNow:
       ("刚刚查询过：支付机构尚未确认收款", "Asked just now: the provider has not confirmed the payment yet")
-    case .nextCheck: ("约 {time} 后自动再查", "Next check in about {time}")
+    case .nextCheck: ("约 {time}后自动再查", "Next check in about {time}")
     case .lastAttempt: ("上一次付款未成功", "The last attempt failed")
     case .doneChecked: ("已向支付机构查询最新结果", "The provider was asked for the latest result")
     case .doneRenewed: ("付款码已更新", "Here is a new code")

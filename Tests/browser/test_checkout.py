@@ -65,7 +65,7 @@ def test_a_second_payment_is_warned_about_and_the_first_is_still_welcome(site, w
 def test_i_have_paid_asks_the_provider_at_once(site, wechat, user, browser, scanned):
     browser.click("[data-check] button")
     browser.until(lambda: "尚未确认收款" in browser.text("[data-poll]"), "the answer")
-    assert re.search(r"约 \d+ 秒 后自动再查", browser.text("[data-poll]"))
+    assert re.search(r"约 \d+ 秒后自动再查", browser.text("[data-poll]"))
     pay_at_wechat(site, wechat, scanned, deliver_news=False)
     # The provider is asked about one payment every five seconds at most.
     browser.until(lambda: browser.shown('[data-state="PAID"]') or press_again(browser), "the coins")
