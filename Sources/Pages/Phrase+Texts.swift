@@ -216,6 +216,8 @@ extension Phrase {
         "至少 10 个字符（工作人员 12 个），可以是一句话",
         "At least 10 characters (12 for staff); a whole sentence is welcome"
       )
+    case .registrationPasswordHint:
+      ("至少 10 个字符，可以是一句话", "At least 10 characters; a whole sentence is welcome")
     case .noAccount: ("还没有账号？", "No account yet?")
     case .haveAccount: ("已有账号？", "Already registered?")
     case .registerTitle: ("注册", "Register")

@@ -27,7 +27,8 @@ enum Phrase: String, CaseIterable {
   case accountTitle, profile, memberSince, changePassword, currentPassword, newPassword
   case signedInDevices, otherDevicesText, endOtherSessions, thisDevice, unknownDevice, lastUsed,
     signOutThere
-  case signInTitle, username, password, usernameHint, passwordHint, noAccount, haveAccount
+  case signInTitle, username, password, usernameHint, passwordHint, registrationPasswordHint
+  case noAccount, haveAccount
   case registerTitle, networkError, errorTitle, errorHint, requestID, working, fieldWrong
 
   func text(_ language: Language) -> String {

@@ -44,6 +44,12 @@ def test_a_missing_field_is_told_and_gets_the_focus(site, open_browser):
     assert browser.path == "/register"
 
 
+def test_who_registers_reads_only_what_concerns_buyers(site, open_browser):
+    browser = open_browser(site)
+    browser.open("/register")
+    assert browser.text("#password-hint") == "至少 10 个字符，可以是一句话"
+
+
 def test_registering_signs_in(site, open_browser):
     browser = open_browser(site)
     browser.open("/register")
