@@ -5,6 +5,7 @@ import uuid
 import pyotp
 import pytest
 
+from browser import PHONE
 from support.console import PASSWORD, Operator, settled
 from test_looks import AXE, EXAMINED, LOOKS, SCREENSHOTS, complaints, look_name, shot
 
@@ -92,6 +93,14 @@ def test_an_operator_gives_money_back(console_site, open_browser):
     assert "¥4.50" in browser.text("main [role=status]")
     settled(console_site, order["order_no"], "PARTIALLY_REFUNDED")
     console_site.assert_ledger_holds()
+
+
+def test_a_phone_shows_which_page_of_the_console_it_is(console_site, administrator, open_browser):
+    browser = open_browser(console_site, administrator, size=PHONE)
+    for page in ("dashboard", "reconciliation", "security"):
+        browser.open(f"/admin/{page}")
+        place = browser.see(".side [aria-current=page]").rect
+        assert 0 <= place["x"] and place["x"] + place["width"] <= PHONE[0], page
 
 
 def pages(trade):

@@ -103,6 +103,15 @@
     $("main h1").after(line);
   }
 
+  /** On a phone the navigation is wider than the window. */
+  function showPlace() {
+    const here = $(".side [aria-current]");
+    if (!here) return;
+    const bar = here.parentElement;
+    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  }
+
+  showPlace();
   tellNotice();
   for (const form of $$("form[data-post]")) {
     form.addEventListener("submit", (event) => {
