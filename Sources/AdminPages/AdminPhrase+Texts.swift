@@ -252,7 +252,11 @@ extension AdminPhrase {
     case .doneBefore: ("此前已执行，未重复操作", "It was done before; nothing was changed")
     case .tooFewCoins: ("钱包里的金币不足", "The wallet has fewer coins")
     case .grantCoins: ("发放金币", "Give coins")
-    case .grantText: ("不涉及款项，立即到账", "Without money, at once")
+    case .grantText:
+      (
+        "不涉及款项，立即到账；超过限额或发给自己时，须另一位管理员批准",
+        "Without money, at once; beyond the limit and for yourself when another administrator agrees"
+      )
     case .deductCoins: ("扣除金币", "Take coins")
     case .deductText: ("不会扣至负数", "Never below zero")
     case .disable: ("停用账号", "Disable")
