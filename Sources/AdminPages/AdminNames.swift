@@ -150,6 +150,23 @@ public enum AdminNames {
     return language == .chinese ? chinese : english
   }
 
+  /// Why an order or a payment came into a state, as the history keeps it.
+  public static func step(_ cause: String, _ language: Language) -> String {
+    let (chinese, english) =
+      switch cause {
+      case "created": ("已创建", "Created")
+      case "started": ("已向支付机构发起", "Begun at the provider")
+      case "pay_again": ("重新支付", "Paying again")
+      case "paid": ("收到款项", "Paid")
+      case "expired": ("超时未付", "Not paid in time")
+      case "cancelled": ("用户取消", "Cancelled by the user")
+      case "closed_by_operator": ("人工关闭", "Closed by an operator")
+      case "refund_or_dispute": ("退款或争议", "Refund or dispute")
+      default: (suspense(cause, .chinese), suspense(cause, .english))
+      }
+    return language == .chinese ? chinese : english
+  }
+
   private static let unclearAnswer = "no clear answer, "
 
   /// What a provider answered about a payment, as records keep it: `SUCCEEDED`, `FAILED: declined`.

@@ -167,6 +167,7 @@ extension AdminPhrase {
     case .merchantNumber: ("商户单号", "Our number")
     case .providerNumber: ("支付机构流水号", "Provider's number")
     case .cause: ("原因", "Cause")
+    case .providersReason: ("支付机构给出的原因", "Provider's reason")
     case .queries: ("查询", "Queries")
     case .nothingHere: ("没有记录", "Nothing here")
     case .number: ("编号", "Number")

@@ -20,7 +20,8 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case providerUnbooked
   case waitingForSecond, decided, providerSaid, askedBy, decidedBy, noConfirmations, approve
   case reject, payments, events, ledger, refunds, disputes, suspense, history, package, expires
-  case merchantNumber, providerNumber, cause, queries, nothingHere, number, source, kind, outcome
+  case merchantNumber, providerNumber, cause, providersReason, queries, nothingHere, number, source
+  case kind, outcome
   case body, show, change, balanceAfter, event, refundNumber, actor, coinsFrozen, respondBy
   case resolution, what, to, order, payment, queryProvider, queryProviderText, resettle
   case resettleText, closeOrder, closeOrderText, refund, refundText, refundAmountHint, coinRule

@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import Database
 import Payments
 import Vocabulary
@@ -14,6 +15,23 @@ struct ActorNames {
       actor.flatMap { OperatorPerson.userID(ofConsoleActor: $0) }
     }
     names = try ids.isEmpty ? [:] : User.names(of: ids, in: &connection)
+  }
+
+  /// Those who had to do with an order.
+  init(
+    of confirmations: [Confirmation], _ trace: OrderTrace, in connection: inout Connection
+  ) throws(DatabaseError) {
+    var actors = confirmations.flatMap { [$0.requestedBy, $0.decidedBy] }
+    actors += trace.refunds.map { $0.actor }
+    actors += trace.steps.map { $0.actor }
+    actors += trace.actions.map { $0.actor }
+    try self.init(actors, &connection)
+  }
+
+  init(
+    of actions: [OperatorAction.Recorded], in connection: inout Connection
+  ) throws(DatabaseError) {
+    try self.init(actions.map { $0.actor }, &connection)
   }
 
   init(of confirmations: [Confirmation], in connection: inout Connection) throws(DatabaseError) {

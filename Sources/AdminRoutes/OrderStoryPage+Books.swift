@@ -33,7 +33,7 @@ extension OrderStoryPage {
         ],
         trace.actions.map { action in
           [
-            .moment(admin.moment(action.createdAt)), .text(action.actor),
+            .moment(admin.moment(action.createdAt)), .text(actors.shown(action.actor)),
             .text(action.name(admin.language)), .optional(action.details), .text(action.reason),
           ]
         }, empty: admin.say(.nothingHere)))

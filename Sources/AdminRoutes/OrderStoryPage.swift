@@ -49,13 +49,14 @@ struct OrderStoryPage {
     let order = try admin.order(&connection)
     let package = try CoinPackage.all(in: &connection).first { $0.id == order.packageID }
     let confirmations = try Confirmation.list(of: order.id, in: &connection)
+    let trace = try OrderTrace.of(order, in: &connection)
     return OrderStoryPage(
-      admin: admin, order: order, trace: try OrderTrace.of(order, in: &connection),
+      admin: admin, order: order, trace: trace,
       differences: try ReconciliationItem.list(of: order.id, in: &connection),
       confirmations: confirmations,
       username: try User.names(of: [order.userID], in: &connection)[order.userID] ?? "",
       packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "",
-      actors: try ActorNames(of: confirmations, in: &connection))
+      actors: try ActorNames(of: confirmations, trace, in: &connection))
   }
 
   private var status: OrderStatus { order.status(at: admin.site.clock.now()) }
@@ -102,7 +103,8 @@ struct OrderStoryPage {
               Badge(
                 AdminNames.payment(attempt.status, admin.language), kind: attempt.status.rawValue)),
             .text(Names.method(attempt.provider, admin.language)), .money(attempt.amount),
-            .optionalCode(attempt.providerTransactionID), .optional(attempt.cause), asked(attempt),
+            .optionalCode(attempt.providerTransactionID),
+            .optional(attempt.cause.map { AdminNames.step($0, admin.language) }), asked(attempt),
             .moment(admin.moment(attempt.createdAt)),
             .optionalMoment(attempt.succeededAt.map(admin.moment)),
           ]
@@ -162,8 +164,8 @@ struct OrderStoryPage {
       ConsoleTable(
         [
           column(.refundNumber), column(.status), column(.amount, isNumber: true),
-          column(.coins, isNumber: true), column(.reason), column(.actor), column(.cause),
-          column(.providerNumber), column(.time),
+          column(.coins, isNumber: true), column(.reason), column(.actor),
+          column(.providersReason), column(.providerNumber), column(.time),
         ],
         trace.refunds.map { refund in
           [
@@ -172,8 +174,8 @@ struct OrderStoryPage {
               Badge(
                 AdminNames.refund(refund.status, admin.language), kind: refund.status.rawValue)),
             .money(refund.amount), .number(Names.coins(refund.coinsTaken)), .text(refund.reason),
-            .text(refund.actor), .optional(refund.cause), .optionalCode(refund.providerRefundID),
-            .moment(admin.moment(refund.createdAt)),
+            .text(actors.shown(refund.actor)), .optional(refund.cause),
+            .optionalCode(refund.providerRefundID), .moment(admin.moment(refund.createdAt)),
           ]
         }, empty: admin.say(.nothingHere)))
   }
@@ -227,7 +229,7 @@ struct OrderStoryPage {
                 AdminNames.state($0, ofPayment: step.paymentID != nil, admin.language)
               }),
             .text(AdminNames.state(step.to, ofPayment: step.paymentID != nil, admin.language)),
-            .text(step.actor), .text(step.cause),
+            .text(actors.shown(step.actor)), .text(AdminNames.step(step.cause, admin.language)),
           ]
         }, empty: admin.say(.nothingHere)))
   }

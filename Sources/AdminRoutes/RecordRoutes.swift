@@ -83,6 +83,7 @@ enum RecordRoutes {
   static func auditPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try find(admin, &connection)
     let isIntact = try isIntact(&connection)
+    let actors = try ActorNames(of: found.items, in: &connection)
     let kinds = OperatorAction.Kind.allCases.map {
       (value: $0.rawValue, text: $0.name(admin.language))
     }
@@ -104,9 +105,9 @@ enum RecordRoutes {
       ],
       found.items.map { item in
         [
-          .code(String(item.id)), .moment(admin.moment(item.createdAt)), .text(item.actor),
-          .text(item.name(admin.language)), .code(item.subject), .optional(item.details),
-          .text(item.reason),
+          .code(String(item.id)), .moment(admin.moment(item.createdAt)),
+          .text(actors.shown(item.actor)), .text(item.name(admin.language)), .code(item.subject),
+          .optional(item.details), .text(item.reason),
         ]
       }, empty: admin.say(.nothingHere), more: admin.more(found.next))
     let badge =

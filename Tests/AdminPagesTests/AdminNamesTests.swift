@@ -55,6 +55,18 @@ struct AdminNamesTests {
     #expect(english != reason, "\(english)")
   }
 
+  private static let steps = [
+    "created", "started", "pay_again", "paid", "paid_twice", "expired", "cancelled",
+    "closed_by_operator", "refund_or_dispute", "amount",
+  ]
+
+  @Test(arguments: steps)
+  func `why a state was reached has words in either language`(cause: String) {
+    let (chinese, english) = (AdminNames.step(cause, .chinese), AdminNames.step(cause, .english))
+    #expect(chinese.unicodeScalars.contains { $0.properties.isIdeographic }, "\(chinese)")
+    #expect(english != cause, "\(english)")
+  }
+
   @Test(arguments: PaymentStatus.allCases.map(\.rawValue))
   func `a state of a payment's history has a name`(state: String) {
     #expect(AdminNames.state(state, ofPayment: true, .english) != state)

@@ -103,6 +103,16 @@ def test_a_phone_shows_which_page_of_the_console_it_is(console_site, administrat
         assert 0 <= place["x"] and place["x"] + place["width"] <= PHONE[0], page
 
 
+def test_the_records_name_the_people_behind_the_counter(console_site, administrator, trade, open_browser):
+    browser = open_browser(console_site, administrator)
+    who = f"{administrator.username} ({administrator.actor})"
+    for path in (f"/admin/orders/{trade.paid}", "/admin/audit"):
+        browser.open(path)
+        assert who in browser.text("main")
+    browser.open(f"/admin/orders/{trade.paid}")
+    assert "退款或争议" in browser.text("main") and "refund_or_dispute" not in browser.text("main")
+
+
 def pages(trade):
     return {
         "dashboard": "/admin/dashboard", "controls": "/admin/controls",
