@@ -22,6 +22,7 @@ extension PageRenderer {
     content["has_retry_methods"] = !view.otherMethods.isEmpty || view.order.status == .pending
     content["method_unavailable"] = view.unavailableMethods.contains(view.order.method)
     content["looked_at"] = view.isLookedAt
+    content["paid_twice"] = view.isPaidTwice
     content["has_open_payment"] = view.hasOpenPayment
     content["next_check"] = view.nextCheckSeconds.map {
       Phrase.nextCheck.text(language, ["time": Names.minutesAndSeconds($0, language)])

@@ -43,6 +43,8 @@ public struct PayView: Sendable {
   let question: PayQuestion?
   /// Whether a payment is open that only an operator can bring to its end.
   let isLookedAt: Bool
+  /// Whether the order was paid more than once, so that money goes back.
+  let isPaidTwice: Bool
   /// Whether the reader's browser is one inside an app that does not let the payment be made.
   let isInsideApp: Bool
 
@@ -52,7 +54,8 @@ public struct PayView: Sendable {
     earlierOpenMethods: [PaymentMethod] = [],
     secondsLeft: Int64, codeSecondsLeft: Int64? = nil, nextCheckSeconds: Int64? = nil,
     hasOpenPayment: Bool, canCancel: Bool, failure: FailureReason? = nil,
-    question: PayQuestion? = nil, isLookedAt: Bool = false, isInsideApp: Bool = false
+    question: PayQuestion? = nil, isLookedAt: Bool = false, isPaidTwice: Bool = false,
+    isInsideApp: Bool = false
   ) {
     self.order = order
     self.action = action
@@ -68,6 +71,7 @@ public struct PayView: Sendable {
     self.failure = failure
     self.question = question
     self.isLookedAt = isLookedAt
+    self.isPaidTwice = isPaidTwice
     self.isInsideApp = isInsideApp
   }
 }

@@ -118,6 +118,11 @@ extension Phrase {
         "您之前发起的付款正在由我们人工核对。如果已经付过，款项不会丢失，请不要再付一次；核对后金币会到账。",
         "A payment that you began is being looked at by us. If you paid it, your money is not lost: do not pay again; your coins arrive when it was checked."
       )
+    case .paidTwice:
+      (
+        "您为这笔订单付了不止一次。金币只到账一次，多付的款会自动原路退回。",
+        "You paid this order more than once. The coins arrive once; what you paid too much is returned by itself, the way it came."
+      )
     case .openElsewhere:
       (
         "微信内无法完成这种付款。请点右上角「…」，选择在浏览器中打开",

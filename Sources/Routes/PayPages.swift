@@ -79,6 +79,7 @@ enum PayPages {
       failure: outlook.failure(of: order, at: moment),
       question: isOpen && !isReadOnly ? question(call, others) : nil,
       isLookedAt: !lookedAt.isEmpty,
+      isPaidTwice: payments.contains { $0.facts.status == .duplicate },
       isInsideApp: call.isInsideApp(payingBy: order.paymentMethod))
   }
 

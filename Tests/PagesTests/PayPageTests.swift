@@ -87,6 +87,12 @@ struct PayPageTests {
     #expect(after.contains("data-looked-at>"))
   }
 
+  @Test func `whoever paid twice is told that the money goes back`() throws {
+    let words = Phrase.paidTwice.text(.english)
+    #expect(page(try Samples.pay(.paid, isPaidTwice: true)).contains(words))
+    #expect(!page(try Samples.pay(.paid)).contains(words))
+  }
+
   @Test func `what another method costs is on its button and in the question`() throws {
     let dollars = [PaymentMethod.stripe: try Samples.price(149, .usd)]
     let told = page(try Samples.pay(question: .switchMethod(.stripe), prices: dollars))

@@ -61,7 +61,7 @@ enum Samples {
     earlierOpenMethods: [PaymentMethod] = [], codeSecondsLeft: Int64? = nil,
     nextCheckSeconds: Int64? = nil, hasOpenPayment: Bool = true, failure: FailureReason? = nil,
     question: PayQuestion? = nil, prices: [PaymentMethod: Money] = [:], isLookedAt: Bool = false,
-    isInsideApp: Bool = false
+    isPaidTwice: Bool = false, isInsideApp: Bool = false
   ) throws -> PayView {
     let isOpen = status == .pending
     return PayView(
@@ -70,7 +70,8 @@ enum Samples {
       unavailableMethods: unavailableMethods, earlierOpenMethods: earlierOpenMethods,
       secondsLeft: isOpen ? 90 : 0, codeSecondsLeft: codeSecondsLeft,
       nextCheckSeconds: nextCheckSeconds, hasOpenPayment: hasOpenPayment, canCancel: isOpen,
-      failure: failure, question: question, isLookedAt: isLookedAt, isInsideApp: isInsideApp)
+      failure: failure, question: question, isLookedAt: isLookedAt,
+      isPaidTwice: isPaidTwice, isInsideApp: isInsideApp)
   }
 
   static func receipt(

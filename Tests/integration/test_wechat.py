@@ -150,6 +150,7 @@ def test_coming_back_to_a_method_begins_a_new_trade(site, wechat, mode, user, or
     deliver(site, mode, wechat.payment_news(mode, wechat.pay(mode, order["number"])))
     assert user.balance() == 100 and payment_status(site, order) == "DUPLICATE"
     wait_for(lambda: wechat.trade(mode, order["number"]).refunds)
+    assert "多付的款会自动原路退回" in user.get(f"/coin/pay/{order['order_no']}").text
     site.assert_ledger_holds()
 
 
