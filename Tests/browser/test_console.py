@@ -44,6 +44,8 @@ def test_the_first_visit_enrols_a_phone_and_the_next_asks_for_its_code(console_s
     browser.click("main [type=submit]")
     browser.until(lambda: browser.shown("figure.picture svg"), "the picture of the secret")
     app = pyotp.TOTP(browser.text(".facts .code"))
+    secret, form = browser.see(".facts").rect, browser.see("form.card").rect
+    assert form["y"] >= secret["y"] + secret["height"] + 10
     browser.fill(code=app.now())
     browser.click("main [type=submit]")
     codes = browser.until(lambda: [e.text for e in browser.shown(".codes li")], "recovery codes")
