@@ -308,6 +308,11 @@ extension AdminPhrase {
       )
     case .coinsWrong:
       ("金币数须为大于 0 的整数", "Give a whole number of coins above 0")
+    case .periodWrong:
+      (
+        "结束日期不能早于开始日期，时段最长一年（按小时查看时一个月）",
+        "The period ends before it begins, or is longer than a year (by hour: a month)"
+      )
     case .filterWrong: ("筛选条件不正确：", "This filter means nothing:")
     case .onSale: ("在售", "On sale")
     case .offSale: ("已下架", "Off sale")

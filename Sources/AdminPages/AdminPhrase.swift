@@ -35,7 +35,7 @@ public enum AdminPhrase: String, CaseIterable, Sendable {
   case inviteFactor, inviteFactorText, enrolmentCode, enrolmentCodeText
   case packages, nameChinese, nameEnglish, prices, position, noPackages, createPackage, packageText
   case priceRefused, packageWrong, overdue, nothingOverdue
-  case reasonNeeded, amountWrong, coinsWrong, filterWrong
+  case reasonNeeded, amountWrong, coinsWrong, periodWrong, filterWrong
   case onSale, offSale, editPackage, takeOffSale, putOnSale, pricesHint, bonus
   case queue, queuedEvents, waitingEvents, parkedEvents, oldest, eventKey, retry, discard
   case discardText, nothingParked, resolve, resolveText, nothingInSuspense

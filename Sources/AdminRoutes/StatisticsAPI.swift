@@ -1,3 +1,4 @@
+import AdminPages
 import Database
 import FoundationEssentials
 import HTTP
@@ -149,7 +150,9 @@ enum StatisticsAPI {
     let period = StatisticsPeriod(
       first: first ?? last ?? today, last: last ?? (first.map { max($0, today) } ?? today),
       slot: slot, zone: zone)
-    guard let period else { throw RouteError(.invalidParameters) }
+    guard let period else {
+      throw RouteError(.invalidParameters, message: admin.say(.periodWrong))
+    }
     return period
   }
 

@@ -107,3 +107,8 @@ def test_the_dashboard_shows_what_the_api_and_the_tables_say(console_site, opera
                                    "from=2020-01-01&to=2026-01-01"])
 def test_a_period_that_makes_no_sense_is_refused(operator, query):
     assert operator.get("/api/admin/statistics.csv?" + query).status_code == 400
+
+
+def test_a_period_that_ends_before_it_begins_is_told_so(operator):
+    answer = operator.get("/admin/dashboard?from=2026-02-02&to=2026-02-01", headers={"Accept-Language": "zh-CN"})
+    assert answer.status_code == 400 and "结束日期不能早于开始日期" in answer.text
