@@ -55,13 +55,21 @@ enum RecordRoutes {
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> (items: [OperatorAction.Recorded], next: String?) {
     var search = OperatorAction.Search()
-    search.actor = admin.filter("actor")
+    search.actor = try actor(admin.filter("actor"), &connection)
     search.action = admin.filter("action")
     search.subject = admin.filter("subject")
     search.before = try admin.choice("after") { OutsideNumber($0)?.identifier }
     let found = try OperatorAction.latest(rowsMax + 1, search, in: &connection)
     let items = Array(found.prefix(rowsMax))
     return (items, found.count > rowsMax ? items.last.map { String($0.id) } : nil)
+  }
+
+  /// An actor of the records by what somebody types: an operator's user name, or an actor as it is.
+  private static func actor(
+    _ typed: String?, _ connection: inout Connection
+  ) throws -> String? {
+    guard let typed, let username = Username(typed) else { return typed }
+    return try User.find(username, in: &connection)?.actor ?? typed
   }
 
   private static func isIntact(_ connection: inout Connection) throws -> Bool {

@@ -253,6 +253,14 @@ def test_a_long_search_finds_nothing_rather_than_everything(operator, buyer, que
     assert operator.read("/audit?subject=" + "x" * 200)["items"] == []
 
 
+def test_the_audit_log_is_searched_by_an_operators_name(operator, administrator, buyer):
+    operator.act(f"/users/{buyer.username}/grant", {"coins": 1, "reason": "by name", "key": uuid.uuid4().hex})
+    for actor in (operator.username, operator.actor):
+        found = operator.read("/audit?actor=" + actor)["items"]
+        assert found and {item["actor"] for item in found} == {operator.actor}
+    assert operator.read("/audit?actor=nobody-here")["items"] == []
+
+
 def test_the_console_tells_the_zone_of_its_times(operator):
     assert "Times on this page are in UTC+08:00" in operator.get("/admin/orders", headers=ENGLISH).text
     assert "页面时间的时区： UTC+08:00" in operator.get("/admin/audit", headers=CHINESE).text
