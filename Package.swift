@@ -136,16 +136,18 @@ let package = Package(
         "Ledger", "LogLines", "Orders", "Pages", "Payments", "Provider", "QRCode",
         "Reconciliation", "Routes", "Statistics", "Vocabulary", httpTypes, logging,
       ]),
-    .executableTarget(
-      name: "coinpay",
-      dependencies: [
+    room(
+      "Service",
+      [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
         "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider",
         "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads",
         "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
-      ],
-      path: "Sources/coinpay", swiftSettings: houseRules),
+      ]),
+    .executableTarget(
+      name: "coinpay", dependencies: ["Service"], path: "Sources/coinpay",
+      swiftSettings: houseRules),
 
     .target(
       name: "Kit", dependencies: ["Database", "Schema", "Threads", "Vocabulary", logging],

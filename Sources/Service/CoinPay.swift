@@ -1,7 +1,12 @@
 import ArgumentParser
 
+/// The program `coinpay`.
+public enum Program {
+  /// Runs the command that the process's arguments name. A failure ends the process with its status.
+  public static func run() { CoinPay.main() }
+}
+
 /// The command `coinpay`.
-@main
 struct CoinPay: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "coinpay",

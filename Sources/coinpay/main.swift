@@ -1,0 +1,3 @@
+import Service
+
+Program.run()
