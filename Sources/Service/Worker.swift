@@ -35,19 +35,14 @@ final class Worker {
     _ settings: Settings, web webSocket: ListeningSocket?, webhook webhookSocket: ListeningSocket?,
     watch: RequestWatch?, logger: Logger
   ) throws {
-    let desk = SettlementDesk(
-      keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-      rules: settings.settlementRules)
-    let settlements = SettlementQueue(desk: desk, mode: settings.webhookMode)
-    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
-    let caretaker = Caretaker(
-      registry: registry, desk: desk, clock: SystemTime.clock, logger: logger)
+    let parts = try Composition(settings, logger: logger, recorder: recorder)
+    let settlements = SettlementQueue(desk: parts.settlement, mode: settings.webhookMode)
     let board = ControlsBoard()
     controls = ControlsWatch(board, database: settings.database, logger: logger)
-    let site = try Worker.site(
-      settings, registry, settlements, caretaker, board, pools, isAlone: webSocket == nil, logger)
+    let site = try Worker.site(parts, settlements, board, pools, isAlone: webSocket == nil)
     caretakers = Caretakers(
-      caretaker, methods: registry.methods, database: settings.database, logger: logger)
+      parts.caretaker, methods: parts.registry.methods, database: settings.database,
+      logger: logger)
     let database = settings.database
     self.settlements = settlements
     self.logger = logger
@@ -73,41 +68,16 @@ final class Worker {
   }
 
   private static func site(
-    _ settings: Settings, _ registry: ProviderRegistry, _ settlements: SettlementQueue,
-    _ caretaker: Caretaker, _ board: ControlsBoard, _ pools: PoolBoard, isAlone: Bool,
-    _ logger: Logger
+    _ parts: Composition, _ settlements: SettlementQueue, _ board: ControlsBoard,
+    _ pools: PoolBoard, isAlone: Bool
   ) throws -> Site {
-    let checkout = Checkout(
-      registry: registry, keyRing: settings.keyRing, clock: SystemTime.clock, zone: settings.zone,
-      orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
-      settlements: settlements, logger: logger, limits: settings.purchaseLimits,
-      controls: board, threads: settings.webThreads)
     let metrics = Metering.start()
-    let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
-    let console = AdminConsole(
-      renderer: try ConsoleRenderer(),
-      secondFactor: SecondFactorDesk(accounts: accounts, keyRing: settings.keyRing),
-      caretaker: caretaker, keyRing: settings.keyRing,
-      rules: AdminConsole.Rules(
-        requiresSecondFactor: settings.requiresSecondFactor,
-        twoPersons: settings.twoPersonRule, refund: settings.settlementRules.refund,
-        operators: settings.operatorRule),
-      settings: settings.lines.map { AdminConsole.Setting($0.name, $0.value) })
-    return try Site(
-      facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
-      accounts: accounts, emails: EmailDesk(keyRing: settings.keyRing),
-      checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
-      probes: ProbeSeal(sessionKey: settings.sessionKey),
-      clock: SystemTime.clock, zone: settings.zone, logger: logger,
-      furtherRoutes: console.routes, furtherErrorPage: console.errorPage,
-      isSchemaCurrent: { (connection) throws(DatabaseError) in
-        try Migrator().isUsable(&connection)
-      },
-      metrics: { connection in
-        Metering.text(
-          metrics, registry, pools: pools.uses, duties: isAlone ? nil : settings.statusFolder,
-          at: SystemTime.now(), on: &connection)
-      })
+    let (registry, folder) = (parts.registry, parts.settings.statusFolder)
+    return try parts.site(settlements: settlements, controls: board) { connection in
+      Metering.text(
+        metrics, registry, pools: pools.uses, duties: isAlone ? nil : folder,
+        at: SystemTime.now(), on: &connection)
+    }
   }
 
   func start() throws {

@@ -129,20 +129,13 @@ struct OrderCommand: ParsableCommand {
     _ body: (Caretaker, inout Connection) throws -> Void
   ) throws {
     let settings = try Settings.load()
-    let logger = Logger(label: "coinpay")
     let recorder = CallRecorder()
-    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
-    let caretaker = Caretaker(
-      registry: registry,
-      desk: SettlementDesk(
-        keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-        rules: settings.settlementRules),
-      clock: SystemTime.clock, logger: logger)
+    let parts = try Composition(settings, logger: Logger(label: "coinpay"), recorder: recorder)
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)
       try settings.requireKeys(on: &connection)
       defer { try? recorder.flush(on: &connection) }
-      try body(caretaker, &connection)
+      try body(parts.caretaker, &connection)
     }
   }
 

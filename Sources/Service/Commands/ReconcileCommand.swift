@@ -39,12 +39,9 @@ struct ReconcileCommand: ParsableCommand {
       let settings = try Settings.load()
       let logger = Log.toStandardError(settings)
       let recorder = CallRecorder()
-      let providers = try ReconcileCommand.providers(settings, method, logger, recorder)
-      let reconciler = Reconciler(
-        desk: SettlementDesk(
-          keyRing: settings.keyRing, clock: SystemTime.clock, logger: logger,
-          rules: settings.settlementRules),
-        clock: SystemTime.clock, logger: logger)
+      let parts = try Composition(settings, logger: logger, recorder: recorder)
+      let providers = try ReconcileCommand.providers(parts.registry, method)
+      let reconciler = parts.reconciler
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)
         try settings.requireKeys(on: &connection)
@@ -67,9 +64,8 @@ struct ReconcileCommand: ParsableCommand {
 
   /// The configured providers that keep books.
   private static func providers(
-    _ settings: Settings, _ name: String?, _ logger: Logger, _ recorder: CallRecorder
+    _ registry: ProviderRegistry, _ name: String?
   ) throws -> [any PaymentProvider] {
-    let registry = try Registry.providers(settings, logger: logger, recorder: recorder)
     guard let name else {
       return registry.methods.filter { $0 != .mock }.compactMap { registry[$0] }
     }

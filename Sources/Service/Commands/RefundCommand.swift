@@ -45,10 +45,8 @@ struct RefundCommand: ParsableCommand {
           "--reason has 1 to \(TextLimit.reason.max) characters, --key 1 to "
             + "\(RequestKey.charactersMax) of ASCII without spaces")
       }
-      let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))
-      let answer = try RefundDesk(
-        registry: registry, clock: SystemTime.clock, rule: settings.operatorRule
-      ).request(wish, on: &connection)
+      let parts = try Composition(settings, logger: Logger(label: "coinpay"))
+      let answer = try parts.refunds.request(wish, on: &connection)
       try tell(answer)
     }
   }

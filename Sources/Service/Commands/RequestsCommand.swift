@@ -83,11 +83,8 @@ struct RequestsCommand: ParsableCommand {
     let settings = try Settings.load()
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)
-      let registry = try Registry.providers(settings, logger: Logger(label: "coinpay"))
-      let desk = OperatorRequestDesk(
-        refunds: RefundDesk(
-          registry: registry, clock: SystemTime.clock, rule: settings.operatorRule),
-        clock: SystemTime.clock)
+      let parts = try Composition(settings, logger: Logger(label: "coinpay"))
+      let desk = OperatorRequestDesk(refunds: parts.refunds, clock: SystemTime.clock)
       switch try body(desk, &connection) {
       case .done(let request): return Console.say("done: \(request.words)")
       case .rejected(let request): return Console.say("rejected: \(request.words)")
