@@ -197,6 +197,13 @@ let package = Package(
     tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
     tests("Routes", ["Crypto", "LogLines", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Provider", "Vocabulary"]),
+    tests(
+      "Service",
+      [
+        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "Kit", "Payments", "Routes",
+        "Service",
+        "Threads", "Vocabulary", httpTypes, logging,
+      ]),
   ]
 )
 

@@ -27,18 +27,22 @@ struct Seed: ParsableCommand {
     }
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)
-      let desk = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
-      for account in Seed.accounts {
-        guard let name = Username(account.name) else { continue }
-        let password = try NewPassword(account.password, of: name, role: account.role)
-        _ = try desk.register(name, password: password, role: account.role, on: &connection)
-      }
-      if try CoinPackage.all(in: &connection).isEmpty { try insertPackages(&connection) }
+      try Seed.plant(settings, on: &connection)
       Console.say("demo accounts and packages are there")
     }
   }
 
-  private func insertPackages(_ connection: inout Connection) throws(DatabaseError) {
+  static func plant(_ settings: Settings, on connection: inout Connection) throws {
+    let desk = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
+    for account in accounts {
+      guard let name = Username(account.name) else { continue }
+      let password = try NewPassword(account.password, of: name, role: account.role)
+      _ = try desk.register(name, password: password, role: account.role, on: &connection)
+    }
+    if try CoinPackage.all(in: &connection).isEmpty { try insertPackages(&connection) }
+  }
+
+  private static func insertPackages(_ connection: inout Connection) throws(DatabaseError) {
     for (index, item) in Seed.packages.enumerated() {
       let prices = [
         Money(minorUnits: item.4, currency: .cny), Money(minorUnits: item.5, currency: .usd),
