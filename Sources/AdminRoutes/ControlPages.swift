@@ -118,11 +118,14 @@ enum ControlPages {
 
   private static func action(
     _ id: String, _ address: String, _ label: ControlPhrase, _ ask: ControlPhrase,
-    _ fields: [ConsoleField], _ admin: AdminCall, isDangerous: Bool = false
+    _ fields: [ConsoleField], _ admin: AdminCall, isDangerous: Bool = false,
+    about method: PaymentMethod? = nil
   ) -> ConsoleAction {
     let reason = ConsoleField(.line, "reason", admin.say(.reason))
+    let asked = say(ask, admin)
+    let name = method.map { Names.method($0, admin.language) }
     return ConsoleAction(
-      say(label, admin), say(ask, admin),
+      say(label, admin), name.map { AdminNames.pair($0, asked, admin.language) } ?? asked,
       ConsoleForm(
         id, to: "/api/admin/controls/" + address, fields + [reason], submit: say(label, admin),
         isDangerous: isDangerous))
@@ -175,11 +178,12 @@ enum ControlPages {
       control.isOff
         ? action(
           "on-\(id)", "method", .switchOn, .switchOnAsk,
-          [method, ConsoleField(.hidden, "is_off", value: "false", form: .boolean)], admin)
+          [method, ConsoleField(.hidden, "is_off", value: "false", form: .boolean)], admin,
+          about: control.method)
         : action(
           "off-\(id)", "method", .switchOff, .switchOffAsk,
           [method, ConsoleField(.hidden, "is_off", value: "true", form: .boolean)], admin,
-          isDangerous: true)
+          isDangerous: true, about: control.method)
     ]
     let others = configured.filter { $0 != control.method }
     if !others.isEmpty {
@@ -194,7 +198,7 @@ enum ControlPages {
             ConsoleField(
               .choice(choices), "backup", say(.backup, admin),
               value: control.backup?.rawValue ?? "", form: .optional, isRequired: false),
-          ], admin))
+          ], admin, about: control.method))
     }
     if place > 0 {
       var moved = configured
@@ -203,7 +207,7 @@ enum ControlPages {
       actions.append(
         action(
           "up-\(id)", "order", .moveUp, .moveUpAsk,
-          [ConsoleField(.hidden, "methods", value: order)], admin))
+          [ConsoleField(.hidden, "methods", value: order)], admin, about: control.method))
     }
     return actions
   }

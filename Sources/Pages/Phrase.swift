@@ -12,7 +12,8 @@ enum Phrase: String, CaseIterable {
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder
   case switchAsk, switchText, switchWarning, switchNow, keepMethod, askFirst, earlierPayment
-  case lookedAt, paidTwice, openElsewhere, notForMethod, refundedAmount, seconds, colon, tryAgainAfter
+  case lookedAt, paidTwice, openElsewhere, notForMethod, refundedAmount, seconds, colon
+  case tryAgainAfter
   case listComma, methodDown, codeOver, renewCode, notStarted, tryAgain
   case iHavePaid, askedNow, nextCheck, lastAttempt
   case doneChecked, doneRenewed, donePassword, doneSessions, doneSession

@@ -113,6 +113,13 @@ def test_charts_follow_the_theme(figures, console):
     console.until(lambda: console.driver.execute_script(colour) != light, "the dark colours")
 
 
+@pytest.mark.parametrize("action, method", [("off", "WeChat Pay"), ("backup", "Alipay"), ("up", "WeChat Pay")])
+def test_a_question_about_a_method_names_it(console, action, method):
+    console.open("/admin/controls")
+    console.click(f"[data-open={action}-{method.split()[0].lower()}]")
+    assert console.text("dialog p").startswith(method + ": ")
+
+
 def test_a_method_is_switched_off_while_a_user_is_on_its_pages(console_site, operator, console):
     user = console_site.new_user()
     placed = user.order()
