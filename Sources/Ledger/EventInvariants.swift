@@ -245,7 +245,7 @@ extension Invariant {
 
   /// Whether a refund `r` that failed was never sent and gave way to one that turned out to be made.
   private static let gaveWay: SQL = """
-    (r.attempts = 0 AND r.unclear_at IS NULL AND \(isAsked) AND EXISTS (
+    (r.cause LIKE 'cancelled: never sent%' AND r.unclear_at IS NULL AND \(isAsked) AND EXISTS (
       SELECT 1 FROM payment_events s
       WHERE s.payment_id = r.payment_id AND s.kind = 'REFUND'
         AND s.outcome IN ('REFUND_SUCCEEDED', 'REFUND_PENDING') AND s.settled_at = r.updated_at

@@ -31,7 +31,7 @@ extension NewsSettlement {
     _ id: RefundID, inPlaceOf ended: [RefundID], _ news: RefundNews,
     in transaction: inout Transaction
   ) throws(DatabaseError) -> Result {
-    try end(ended, "never sent: an earlier one was made", in: &transaction)
+    try end(ended, "an earlier one was made", in: &transaction)
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     guard let refund = book.refunds.first(where: { $0.id == id }) else {
       return Result(outcome: .ignored(.noted))
@@ -42,13 +42,17 @@ extension NewsSettlement {
   }
 
   /// Ends refunds that were never sent.
+  ///
+  /// - Parameter reason: what took their place.
   func end(
     _ ended: [RefundID], _ reason: String, in transaction: inout Transaction
   ) throws(DatabaseError) {
     for id in ended {
       let book = try ClaimBook.lock(order, payment, in: &transaction)
       guard let refund = book.refunds.first(where: { $0.id == id }) else { continue }
-      _ = try advance(refund, to: .failed, Cause(.cancelled, reason), nil, book, in: &transaction)
+      _ = try advance(
+        refund, to: .failed, Cause(.cancelled, "\(Refund.neverSent): \(reason)"), nil, book,
+        in: &transaction)
     }
   }
 

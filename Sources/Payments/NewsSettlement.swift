@@ -152,7 +152,7 @@ struct NewsSettlement {
     _ amount: ReportedAmount, _ status: RefundStatus, _ news: RefundNews,
     inPlaceOf ended: [RefundID], in transaction: inout Transaction
   ) throws(DatabaseError) -> Result {
-    try end(ended, "never sent: one was made at the provider", in: &transaction)
+    try end(ended, "one was made at the provider", in: &transaction)
     let book = try ClaimBook.lock(order, payment, in: &transaction)
     let missing = try enter(amount, status, news, book, in: &transaction)
     try follow(refundEnded: status == .succeeded || !ended.isEmpty, in: &transaction)

@@ -57,8 +57,18 @@ public struct Refund: Hashable, Sendable {
     return attemptedAt < moment
   }
 
+  /// How the cause begins of one that ended before its provider was told of it.
+  static let neverSent = "never sent"
+
+  /// Whether it ended before its provider was told of it. Its attempts do not tell: whoever settles its
+  /// order again asks about it as about any that failed.
+  var gaveWay: Bool {
+    status == .failed
+      && cause?.hasPrefix(Cause(.cancelled, Refund.neverSent).description) == true
+  }
+
   /// Whether its provider may have been told of it by us.
-  var wasSentByUs: Bool { !isForeign && (attempts > 0 || unclearAt != nil) }
+  var wasSentByUs: Bool { !isForeign && !gaveWay && (attempts > 0 || unclearAt != nil) }
 
   /// Whether it failed here, and its provider is asked whether it was made all the same.
   var isAskedAbout: Bool { status == .failed && nextAttemptAt != nil }

@@ -204,10 +204,18 @@ import Vocabulary
     #expect(
       try Self.amounts(&world, twice)
         == ["FAILED 990", "FAILED 990", "SUCCEEDED 146", "REQUESTED 844"])
+    // Whoever settles the order again asks about those that failed.
+    _ = try world.connection.execute(
+      "UPDATE refunds SET attempts = attempts + 20 WHERE status = 'FAILED'")
+    try world.wait(seconds: 700)
+    world.decideOpenRefunds(of: twice, .failed)
+    try world.wait(seconds: 60)
+    #expect(
+      try Self.amounts(&world, twice).suffix(2) == ["FAILED 844", "REQUESTED 844"])
     try world.wait(seconds: 700)
     world.decideOpenRefunds(of: twice, .succeeded)
     for _ in 0..<3 { try world.wait(seconds: 700) }
-    #expect(try Self.amounts(&world, twice).suffix(2) == ["SUCCEEDED 146", "SUCCEEDED 844"])
+    #expect(try Self.amounts(&world, twice).suffix(2) == ["FAILED 844", "SUCCEEDED 844"])
     #expect(try world.suspense() == [])
     try world.expectSound()
   }

@@ -242,6 +242,7 @@ class World:
                 if subject in self.orders:
                     self.site.coinpay("order", "resettle", subject, "--reason", "end of the day", check=False)
             self.decide_what_is_held()
+            self.give_back_what_was_paid_twice()
             time.sleep(2)
 
     def decide_what_is_held(self):
@@ -263,6 +264,19 @@ class World:
                 operator.act(f"/orders/{order}/confirm",
                              {"out_trade_no": number, "reason": "seen at the provider", "key": uuid.uuid4().hex})
                 self.count("held payment confirmed")
+
+    def give_back_what_was_paid_twice(self):
+        """Where the bank has refused all tries to give it back, an operator does it at the provider."""
+        for method, ours, theirs in self.site.sql(
+                "SELECT p.provider, p.out_trade_no, p.provider_txn_id FROM payments p "
+                "JOIN payment_events e ON e.payment_id = p.id JOIN suspense_entries s ON s.event_id = e.id "
+                "WHERE p.status = 'DUPLICATE' AND s.resolved_at IS NULL AND NOT EXISTS ("
+                "SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status IN ('REQUESTED', 'PENDING'))"):
+            number = theirs if method == "STRIPE" else ours
+            books = self.books((method, number))
+            if not books.disputed and books.paid > books.refunded:
+                self.hear_all(self.sides[method].give_back(number, books.paid - books.refunded))
+                self.count("paid twice and given back by hand")
 
     def give_back_the_rest(self, number):
         books = self.books(("WECHAT", number))
