@@ -12,6 +12,12 @@ enum Console {
     print(TerminalText.shownJSON(text))
   }
 
+  /// A table for programs, on standard output: its lines end as RFC 4180 says.
+  static func sayCSV(_ text: String) {
+    let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
+    print(lines.map { TerminalText.shown(String($0)) }.joined(separator: "\r\n"), terminator: "")
+  }
+
   /// How far a long work has come, on standard error.
   static func tell(_ line: String) {
     StandardError.write(.information, "coinpay: \(TerminalText.shown(line))")

@@ -134,7 +134,7 @@ def test_signing_in_is_limited_where_the_guesses_come_from(site):
         assert code(answer) == (401, "INVALID_CREDENTIALS")
     answer = attacker.post("/api/auth/login", {"username": name.upper(), "password": "right-password"})
     assert code(answer) == (429, "RATE_LIMITED") and int(answer.headers["Retry-After"]) > 0
-    assert re.search(r"请在 \d+ (分钟|秒) 后重试", answer.json()["error"]["message"])
+    assert re.search(r"请在 \d+ (分钟|秒)后重试", answer.json()["error"]["message"])
     # The browser that signed in before is not counted with those that guess.
     answer = client.post("/api/auth/login", {"username": name, "password": "right-password"})
     assert answer.status_code == 200

@@ -31,7 +31,7 @@ struct StatisticsCommand: ParsableCommand {
     try reportingDatabaseTrouble {
       var connection = Connection(settings.database)
       let report = try StatisticsReport.read(period, zone: settings.zone, on: &connection)
-      Console.say(String(report.csv(table).dropLast()))
+      Console.sayCSV(report.csv(table))
       if report.staleQuarters > 0 {
         Console.complain("\(report.staleQuarters) quarter hours are still to be counted")
       }
