@@ -18,7 +18,7 @@ from support.stack import ROOT, wait_for
 REQUESTS_MIN = 20_000
 # Long enough for the requests that a comparison needs, short enough for a test.
 SECONDS = "5"
-FIRST = re.search('static let text = "(.*)"', (ROOT / "Sources" / "coinpay" / "CoinPay.swift").read_text()).group(1)
+FIRST = re.search('static let text = "(.*)"', (ROOT / "Sources" / "Service" / "CoinPay.swift").read_text()).group(1)
 
 # Starts, is ready, and answers everything else by 500; asks the real program about all but requests.
 BROKEN = """#!/bin/bash
