@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import os
+import pathlib
 import signal
 
 import requests
@@ -58,6 +59,10 @@ def access_log(site):
     return (site.folder / "logs" / "nginx-access.log").read_text().splitlines()
 
 
+def children(process):
+    return set(pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split())
+
+
 def registrations(site, addresses):
     """What the web server and the worker answer to empty wishes of some visitors behind a proxy."""
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
@@ -70,8 +75,11 @@ def test_visitors_whose_ipv4_is_written_as_ipv6_are_counted_each_by_itself():
     with Stack("mapped", COINPAY_DEV_LIMITS="on") as site:
         (site.folder / "nginx" / "coinpay-real-ip.conf").write_text(
             "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;\n")
-        os.kill(site.pid("nginx"), signal.SIGHUP)
-        wait_for(lambda: client_is_believed(site))
+        master = site.pid("nginx")
+        old = children(master)
+        os.kill(master, signal.SIGHUP)
+        # Until they have gone, workers of the old configuration may take requests, too.
+        wait_for(lambda: not old & children(master) and client_is_believed(site))
         assert_for_the_machine_itself(site, ["/readyz", "/metrics", "/metrics/notifications"])
         assert registrations(site, [f"::ffff:203.0.{number}.7" for number in range(60)]) == {400}
         assert 429 in registrations(site, ["::ffff:198.51.100.7", "198.51.100.7"] * 30)
