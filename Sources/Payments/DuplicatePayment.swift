@@ -18,12 +18,12 @@ extension NewsSettlement {
       return try Suspense.notePaidTwice(payment.id, isBack: true, in: &transaction, at: moment)
     }
     try Suspense.notePaidTwice(payment.id, isBack: false, in: &transaction, at: moment)
+    let tries = refunds.filter(\.wasSentByUs).count
     guard !disputes.contains(where: { $0.status == .opened }),
-      !refunds.contains(where: \.status.isOpen),
-      refunds.filter(\.wasSentByUs).count < RefundSchedule.duplicateRefundsMax
+      !refunds.contains(where: \.status.isOpen), tries < RefundSchedule.duplicateRefundsMax
     else { return }
     // Nothing that was refused has to be waited for.
-    let pause = refunds.contains(where: \.wasSentByUs) ? RefundSchedule.duplicatePauseSeconds : 0
+    let pause = tries > 0 ? RefundSchedule.duplicatePauseSeconds : 0
     let next = NewRefund(
       payment: payment, outRequestNo: Refund.nextNumber(of: payment, after: refunds),
       providerRefundID: nil, amount: left, status: .requested, coinRule: .leave,

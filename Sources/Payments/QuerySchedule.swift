@@ -52,13 +52,13 @@ enum RefundSchedule {
   /// Refunds that money paid twice is given back by, one after the other failed; then it is an
   /// operator's to find another way.
   static let duplicateRefundsMax = 3
+  /// Pause before the next of them.
+  static let duplicatePauseSeconds: Int64 = 600
   /// How long a provider may take to know of a refund that it was told to make.
   static let settling = Schedule(longestPauseSeconds: 10)
   /// How long a provider that has said that a refund was made is asked about it while it does not know
   /// of it.
   static let doubt = Schedule(longestPauseSeconds: 86_400)
-  /// Pause before the next of them.
-  static let duplicatePauseSeconds: Int64 = 600
   static let schedule = Schedule(
     longestPauseSeconds: max(
       pausesSeconds.max() ?? 0, duplicatePauseSeconds, Caretaker.giveUpAfterSeconds))

@@ -273,16 +273,17 @@ class World:
                 "WHERE p.status = 'DUPLICATE' AND s.resolved_at IS NULL AND NOT EXISTS ("
                 "SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status IN ('REQUESTED', 'PENDING'))"):
             number = theirs if method == "STRIPE" else ours
-            books = self.books((method, number))
-            if not books.disputed and books.paid > books.refunded:
-                self.hear_all(self.sides[method].give_back(number, books.paid - books.refunded))
-                self.count("paid twice and given back by hand")
+            if not self.books((method, number)).disputed:
+                self.give_back_what_is_left(method, number, "paid twice and given back by hand")
+
+    def give_back_what_is_left(self, method, number, deed):
+        books = self.books((method, number))
+        if books.paid > books.refunded:
+            self.hear_all(self.sides[method].give_back(number, books.paid - books.refunded))
+            self.count(deed)
 
     def give_back_the_rest(self, number):
-        books = self.books(("WECHAT", number))
-        if books.paid > books.refunded:
-            self.hear_all(self.sides["WECHAT"].give_back(number, books.paid - books.refunded))
-            self.count("held payment given back")
+        self.give_back_what_is_left("WECHAT", number, "held payment given back")
         for entry, in self.site.sql("SELECT s.id FROM suspense_entries s JOIN payment_events e ON e.id = s.event_id "
                                     f"WHERE s.resolved_at IS NULL AND e.out_trade_no = '{number}'"):
             self.site.coinpay("suspense", "resolve", entry, "--reason", "given back on the merchant platform")
