@@ -48,12 +48,12 @@ let package = Package(
   name: "CoinPay",
   products: [.executable(name: "coinpay", targets: ["coinpay"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     library("CFastCGI", pkgConfig: "fcgi", package: "libfcgi-dev"),
@@ -72,6 +72,7 @@ let package = Package(
     room("FastCGI", ["CFastCGI", "HTTP", "LogLines", "Threads", httpTypes, logging]),
     room("Crypto", ["COpenSSL", "Vocabulary"]),
     room("Files", ["CZip"]),
+    room("Settings", ["Crypto", "Vocabulary", configuration]),
     room("XML", ["CExpat"]),
     room("QRCode", ["CQREncode"]),
     room("Prometheus", [coreMetrics]),
@@ -84,7 +85,7 @@ let package = Package(
     room("Orders", ["Audit", "Crypto", "Database", "Seals", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "LogLines", "Seals", "Vocabulary", logging]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
-    room("Provider", ["Crypto", "HTTP", "Vocabulary", httpTypes]),
+    room("Provider", ["Crypto", "HTTP", "HTTPSClient", "Settings", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
@@ -107,14 +108,19 @@ let package = Package(
       "Mock", ["Crypto", "HTTP", "Provider", "Vocabulary", httpTypes],
       path: "Sources/Providers/Mock"),
     room(
-      "Alipay", ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
+      "Alipay",
+      ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Settings", "Vocabulary", httpTypes],
       path: "Sources/Providers/Alipay"),
     room(
       "WeChatPay",
-      ["Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", "XML", httpTypes],
+      [
+        "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Settings", "Vocabulary", "XML",
+        httpTypes,
+      ],
       path: "Sources/Providers/WeChatPay"),
     room(
-      "Stripe", ["Crypto", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes],
+      "Stripe",
+      ["Crypto", "HTTP", "HTTPSClient", "Provider", "Settings", "Vocabulary", httpTypes],
       path: "Sources/Providers/Stripe"),
     room(
       "Pages", ["Crypto", "HTTP", "Vocabulary", mustache, httpTypes],
@@ -142,8 +148,9 @@ let package = Package(
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
         "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider",
-        "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Statistics", "Stripe", "Threads",
-        "Vocabulary", "WeChatPay", argumentParser, configuration, logging, metrics,
+        "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Settings", "Statistics",
+        "Stripe",
+        "Threads", "Vocabulary", "WeChatPay", argumentParser, logging, metrics,
       ]),
     .executableTarget(
       name: "coinpay", dependencies: ["Service"], path: "Sources/coinpay",
@@ -190,19 +197,18 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
     tests("Prometheus", ["Prometheus", coreMetrics]),
-    tests("Provider", ["Provider", "Vocabulary"]),
+    tests("Provider", ["Kit", "Provider", "Vocabulary"]),
     tests(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
-    tests("Pages", ["HTTP", "Pages", "Vocabulary", httpTypes]),
-    tests("Routes", ["Crypto", "LogLines", "Routes", "Threads", "Vocabulary"]),
+    tests("Pages", ["HTTP", "Kit", "Pages", "Vocabulary", httpTypes]),
+    tests("Routes", ["Crypto", "Kit", "LogLines", "Routes", "Threads", "Vocabulary"]),
     tests("AdminPages", ["AdminPages", "Pages", "Provider", "Vocabulary"]),
     tests(
       "Service",
       [
-        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "Kit", "Payments", "Routes",
-        "Service",
-        "Threads", "Vocabulary", httpTypes, logging,
+        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "Kit", "Payments", "Provider",
+        "Routes", "Service", "Settings", "Threads", "Vocabulary", httpTypes, logging,
       ]),
   ]
 )

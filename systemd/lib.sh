@@ -30,6 +30,9 @@ credential_name() {
   echo "${group}_$(basename "$1")"
 }
 
+# The folders of the credentials that the site has.
+credential_groups() { "$libexec/coinpay" config secrets | sed 's#.* \(.*\)/.*#\1#' | sort -u; }
+
 # What a credential's file holds.
 read_credential() {
   local name=$1 file=$2
@@ -46,7 +49,7 @@ with_settings() {
 
 with_site() {
   local group options=()
-  for group in coinpay alipay wechat stripe; do
+  for group in $(credential_groups); do
     options+=("--property=$(credential_kind)=$group:$etc/credentials/$group")
   done
   with_settings "${options[@]}" "$@"

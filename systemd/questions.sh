@@ -146,21 +146,9 @@ take_settings_file() {
   while IFS= read -r line; do
     case $line in '' | '#'*) continue ;; esac
     name=${line%%=*}
-    [[ $name =~ ^(COINPAY|ALIPAY|WECHAT|STRIPE)_[A-Z0-9_]+$ ]] || die "$settings: '$name' is no setting"
+    grep -q "^#\?$name=" /usr/share/coinpay/coinpay.env || die "$settings: '$name' is no setting"
     answers[$name]=${line#*=}
   done <"$settings"
-}
-
-# Where the providers call, unless that is set.
-add_addresses() {
-  local site=https://$domain
-  if is_set ALIPAY_APP_ID; then
-    is_set ALIPAY_NOTIFY_URL || answers[ALIPAY_NOTIFY_URL]=$site/api/payment/webhook/alipay
-    is_set ALIPAY_RETURN_URL || answers[ALIPAY_RETURN_URL]=$site/payment/success
-  fi
-  if is_set WECHAT_APP_ID; then
-    is_set WECHAT_NOTIFY_URL || answers[WECHAT_NOTIFY_URL]=$site/api/payment/webhook/wechat
-  fi
 }
 
 is_set() { [ -n "${answers[$1]-}" ] || [ -n "$(setting "$1")" ]; }
@@ -174,7 +162,8 @@ problems() (
   # What is made at the end, the first time.
   COINPAY_DB_PASSWORD=later COINPAY_SESSION_KEY=$(random_key) COINPAY_ENCRYPTION_KEYS=k1:$(random_key)
   export COINPAY_DB_PASSWORD COINPAY_SESSION_KEY COINPAY_ENCRYPTION_KEYS
-  for file in "$etc"/credentials/{coinpay,alipay,wechat,stripe}/*; do
+  for file in "$etc"/credentials/*/*; do
+    case $file in */owner/* | */keeper/*) continue ;; esac
     [ -s "$file" ] || continue
     name=$(basename "$(dirname "$file")")_$(basename "$file")
     line=$(read_credential "$name" "$file")
@@ -188,7 +177,6 @@ problems() (
 
 check_settings() {
   local found
-  add_addresses
   found=$(problems)
   [ -n "$found" ] || return 0
   say "nothing was changed, since these settings are wrong:"$'\n'"$found"
@@ -208,7 +196,6 @@ ask_provider() {
       ask value "  $name" is_anything
       answers[$name]=$value
     done
-    add_addresses
     found=$(problems | grep "$prefix" || true)
     [ -n "$found" ] || return 0
     say "$found"
@@ -219,13 +206,15 @@ ask_provider() {
 }
 
 ask_providers() {
+  local line label providers
+  local -a names
   [ "$interactive" = yes ] || return 0
-  is_set ALIPAY_APP_ID || ask_provider Alipay ALIPAY_ ALIPAY_APP_ID ALIPAY_PRIVATE_KEY ALIPAY_PUBLIC_KEY
-  is_set WECHAT_APP_ID \
-    || ask_provider 'WeChat Pay (v3)' WECHAT_ WECHAT_APP_ID WECHAT_MCH_ID WECHAT_API_V3_KEY WECHAT_MCH_CERT_SERIAL \
-      WECHAT_MCH_PRIVATE_KEY WECHAT_PAY_PUBLIC_KEY_ID WECHAT_PAY_PUBLIC_KEY
-  is_set STRIPE_PUBLISHABLE_KEY \
-    || ask_provider Stripe STRIPE_ STRIPE_PUBLISHABLE_KEY STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET
+  mapfile -t providers < <("$libexec/coinpay" config questions)
+  for line in "${providers[@]}"; do
+    label=${line%%|*}
+    read -r -a names <<<"${line#*|}"
+    is_set "${names[0]}" || ask_provider "$label" "${names[0]%%_*}_" "${names[@]}"
+  done
 }
 
 # Without the answer all visitors of a CDN would count as one, and one of them could use up what all may do.

@@ -1,16 +1,15 @@
 # shellcheck shell=bash
 # How setup writes secrets. Each file is replaced as a whole, so that breaking off leaves none half-written.
 
-# Settings that only the worker may see: they become systemd credentials.
-secrets=' COINPAY_DB_PASSWORD COINPAY_SESSION_KEY COINPAY_ENCRYPTION_KEYS ALIPAY_PRIVATE_KEY WECHAT_API_KEY
-  WECHAT_API_V3_KEY WECHAT_CLIENT_KEY WECHAT_MCH_PRIVATE_KEY STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET '
+# Settings that only the worker may see become systemd credentials.
+secrets=$("$libexec/coinpay" config secrets)
 
 # Outside the folders that units load.
 new_secret=$etc/credentials/.new
 
 random_key() { openssl rand -base64 32; }
 
-is_secret() { [[ ${secrets//$'\n'/ } == *" $1 "* ]]; }
+is_secret() { grep -q "^$1 " <<<"$secrets"; }
 
 # STRIPE_SECRET_KEY is the file stripe/secret_key.
 credential_file() {
@@ -86,7 +85,7 @@ load_encrypted() {
     mkdir -p "/etc/systemd/system/$unit.d"
     {
       printf '[Service]\nLoadCredential=\n'
-      for group in coinpay alipay wechat stripe; do
+      for group in $(credential_groups); do
         echo "LoadCredentialEncrypted=$group:$etc/credentials/$group"
       done
     } >"/etc/systemd/system/$unit.d/credentials.conf"

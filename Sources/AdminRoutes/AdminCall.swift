@@ -22,6 +22,8 @@ struct AdminCall {
   var site: Site { call.site }
   var query: QueryParameters { call.request.query }
 
+  func name(of method: PaymentMethod) -> String { site.faces.name(method, language) }
+
   func say(_ phrase: AdminPhrase) -> String { phrase.text(language) }
 
   /// A moment as the page shows it, in the site's time zone.

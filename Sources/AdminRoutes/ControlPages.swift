@@ -54,7 +54,7 @@ enum ControlPages {
       (
         say(.offeredNow, admin),
         .optional(
-          offered(controls, admin).map { Names.method($0, admin.language) }
+          offered(controls, admin).map { admin.name(of: $0) }
             .joined(separator: " · "))
       ),
     ]
@@ -123,7 +123,7 @@ enum ControlPages {
   ) -> ConsoleAction {
     let reason = ConsoleField(.line, "reason", admin.say(.reason))
     let asked = say(ask, admin)
-    let name = method.map { Names.method($0, admin.language) }
+    let name = method.map { admin.name(of: $0) }
     return ConsoleAction(
       say(label, admin), name.map { AdminNames.pair($0, asked, admin.language) } ?? asked,
       ConsoleForm(
@@ -153,14 +153,14 @@ enum ControlPages {
     let control = controls.control(of: method)
     let works = admin.site.checkout.registry.availableMethods.contains(method)
     var cells: [ConsoleCell] = [
-      .number(String(place + 1)), .text(Names.method(method, admin.language)),
+      .number(String(place + 1)), .text(admin.name(of: method)),
       .badge(
         works
           ? Badge(say(.works, admin), kind: "PAID") : Badge(say(.fails, admin), kind: "FAILED")),
       .badge(
         control.isOff
           ? Badge(say(.off, admin), kind: "FAILED") : Badge(say(.on, admin), kind: "PAID")),
-      .optional(control.backup.map { Names.method($0, admin.language) }),
+      .optional(control.backup.map { admin.name(of: $0) }),
     ]
     if admin.may(.operator) {
       cells.append(.actions(methodActions(control, at: place, of: configured, admin)))
@@ -189,7 +189,7 @@ enum ControlPages {
     if !others.isEmpty {
       let choices =
         [(value: "", text: say(.noBackup, admin))]
-        + others.map { (value: $0.rawValue, text: Names.method($0, admin.language)) }
+        + others.map { (value: $0.rawValue, text: admin.name(of: $0)) }
       actions.append(
         action(
           "backup-\(id)", "backup", .nameBackup, .nameBackupAsk,

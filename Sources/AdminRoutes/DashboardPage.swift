@@ -63,7 +63,7 @@ enum DashboardPage {
     let admin = view.admin
     let queue = try ParkedEvents.figures(in: &connection)
     let controls = admin.site.checkout.controls.current
-    let off = controls.methodsOff.map { Names.method($0, admin.language) }
+    let off = controls.methodsOff.map { admin.name(of: $0) }
     return [
       (view.say(.site), ControlPages.mode(controls, admin)),
       (

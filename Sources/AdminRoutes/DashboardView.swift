@@ -2,6 +2,7 @@ import AdminPages
 import HTTP
 import Pages
 import Provider
+import Routes
 import Statistics
 import Vocabulary
 
@@ -16,7 +17,7 @@ struct DashboardView {
     self.report = report
     self.admin = admin
     let seen = Set(report.lines.map(\.method))
-    methods = PaymentMethod.allCases.filter { seen.contains($0) }
+    methods = admin.site.faces.methods.filter { seen.contains($0) }
     var slots: [String] = []
     for line in report.lines where slots.last != line.slot { slots.append(line.slot) }
     self.slots = slots
@@ -24,7 +25,7 @@ struct DashboardView {
 
   func say(_ phrase: DashboardPhrase) -> String { phrase.text(admin.language) }
 
-  private func name(_ method: PaymentMethod) -> String { Names.method(method, admin.language) }
+  private func name(_ method: PaymentMethod) -> String { admin.name(of: method) }
 
   private func number(_ count: Int64) -> ConsoleCell { .number(Names.coins(count)) }
 
@@ -112,7 +113,7 @@ struct DashboardView {
     for line in report.causes { counts[line.cause, default: [:]][line.method] = line.count }
     func total(_ kind: Cause.Kind) -> Int64 { counts[kind]?.values.reduce(0, +) ?? 0 }
     let kinds = Cause.Kind.allCases.filter { total($0) > 0 }.sorted { total($0) > total($1) }
-    let involved = PaymentMethod.allCases.filter { method in
+    let involved = admin.site.faces.methods.filter { method in
       report.causes.contains { $0.method == method }
     }
     let labels = kinds.map { AdminNames.cause($0.rawValue, admin.language) }

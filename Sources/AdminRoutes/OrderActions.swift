@@ -164,7 +164,8 @@ enum OrderActions {
     case .impossible(let obstacle):
       throw RouteError(
         .refundImpossible,
-        message: "\(admin.say(.refundImpossible)) \(obstacle.text(admin.language))")
+        message:
+          "\(admin.say(.refundImpossible)) \(obstacle.text(admin.language, admin.site.faces))")
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
     case .tooFine(let problem):

@@ -19,12 +19,12 @@ struct OrderList {
   static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderList {
     var search = OrderSearch()
     search.status = try admin.choice("status", OrderStatus.init(rawValue:))
-    search.method = try admin.choice("method", PaymentMethod.init(rawValue:))
+    search.method = try admin.choice("method", admin.site.faces.method(named:))
     search.from = try admin.day("from")?.start
     search.until = try admin.day("until")?.end
     search.after = try admin.choice("after", OrderList.position)
     if let text = admin.filter("q") {
-      try narrow(&search, to: text, on: &connection)
+      try narrow(&search, to: text, by: admin.site.faces.methods, on: &connection)
     }
     let found = try search.run(limit: rowsMax + 1, in: &connection)
     let orders = Array(found.prefix(rowsMax))
@@ -37,17 +37,18 @@ struct OrderList {
 
   /// A number of an order, or of what belongs to one, or else a user's name.
   private static func narrow(
-    _ search: inout OrderSearch, to text: String, on connection: inout Connection
+    _ search: inout OrderSearch, to text: String, by providers: [PaymentMethod],
+    on connection: inout Connection
   ) throws {
     let upper = text.uppercased()
     if let number = OrderNumber(upper), let order = try CoinOrder.find(number, in: &connection) {
       search.ids = [order.id]
       return
     }
-    search.ids = try OrderFinder.orders(of: text, in: &connection)
+    search.ids = try OrderFinder.orders(of: text, by: providers, in: &connection)
     // Providers' numbers may differ by case alone; ours are upper case, however somebody typed them.
     if search.ids == [], upper != text {
-      search.ids = try OrderFinder.orders(of: upper, in: &connection)
+      search.ids = try OrderFinder.orders(of: upper, by: providers, in: &connection)
     }
     if search.ids == [], let username = Username(text),
       let user = try User.find(username, in: &connection)

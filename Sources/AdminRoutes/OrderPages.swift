@@ -48,7 +48,7 @@ enum OrderPages {
       .badge(Badge(Names.status(status, admin.language), kind: status.rawValue)),
       .link(username, address: "/admin/users/\(PercentCoding.encode(username))"),
       .money(order.amount), .number(Names.coins(order.totalCoins)),
-      .text(Names.method(order.paymentMethod, admin.language)),
+      .text(admin.name(of: order.paymentMethod)),
       .moment(admin.moment(order.createdAt)),
       .optionalMoment(order.paidAt.map(admin.moment)),
     ]
@@ -58,8 +58,8 @@ enum OrderPages {
     let statuses = OrderStatus.allCases.map {
       (value: $0.rawValue, text: Names.status($0, admin.language))
     }
-    let methods = PaymentMethod.allCases.map {
-      (value: $0.rawValue, text: Names.method($0, admin.language))
+    let methods = admin.site.faces.methods.map {
+      (value: $0.rawValue, text: admin.name(of: $0))
     }
     return [
       ConsoleField(

@@ -77,7 +77,7 @@ struct OrderStoryPage {
         admin.say(.coins),
         .number("\(Names.coins(order.coins)) + \(Names.coins(order.bonusCoins))")
       ),
-      (admin.say(.method), .text(Names.method(order.paymentMethod, admin.language))),
+      (admin.say(.method), .text(admin.name(of: order.paymentMethod))),
       (admin.say(.created), .moment(admin.moment(order.createdAt))),
       (admin.say(.expires), .moment(admin.moment(order.expiresAt))),
       (admin.say(.paid), .optionalMoment(order.paidAt.map(admin.moment))),
@@ -102,7 +102,7 @@ struct OrderStoryPage {
             .badge(
               Badge(
                 AdminNames.payment(attempt.status, admin.language), kind: attempt.status.rawValue)),
-            .text(Names.method(attempt.provider, admin.language)), .money(attempt.amount),
+            .text(admin.name(of: attempt.provider)), .money(attempt.amount),
             .optionalCode(attempt.providerTransactionID),
             .optional(attempt.cause.map { AdminNames.step($0, admin.language) }), asked(attempt),
             .moment(admin.moment(attempt.createdAt)),

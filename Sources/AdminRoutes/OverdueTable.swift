@@ -45,7 +45,7 @@ enum OverdueTable {
   ) -> [ConsoleCell] {
     [
       .optionalCode(refundNumber), .code(outTradeNo),
-      .text(Names.method(method, admin.language)), .badge(status), .optional(cause),
+      .text(admin.name(of: method)), .badge(status), .optional(cause),
       .moment(admin.moment(since)),
     ]
   }

@@ -103,7 +103,7 @@ enum PackageRoutes {
     let missing = admin.site.checkout.registry.methods(withoutPriceIn: package.prices)
     guard !missing.isEmpty else { return nil }
     let names = missing.map { method, currency in
-      "\(Names.method(method, admin.language)) (\(currency))"
+      "\(admin.name(of: method)) (\(currency))"
     }
     return "\(admin.say(.notSoldBy)) " + names.joined(separator: ", ")
   }

@@ -18,12 +18,12 @@ extension PriceProblem {
 
 extension RefundObstacle {
   /// What an operator reads.
-  func text(_ language: Language) -> String {
+  func text(_ language: Language, _ faces: MethodFaces) -> String {
     guard language == .chinese else { return description }
     return switch self {
-    case .methodIsOff(let method): "\(Names.method(method, language))未配置"
-    case .otherAccount(let method): "该付款是在\(Names.method(method, language))的另一个账户收取的"
-    case .provider(let method, let reason): "\(Names.method(method, language))：\(reason)"
+    case .methodIsOff(let method): "\(faces.name(method, language))未配置"
+    case .otherAccount(let method): "该付款是在\(faces.name(method, language))的另一个账户收取的"
+    case .provider(let method, let reason): "\(faces.name(method, language))：\(reason)"
     }
   }
 }

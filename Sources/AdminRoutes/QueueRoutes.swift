@@ -144,7 +144,7 @@ enum QueueRoutes {
         ],
         entries.map { entry in
           [
-            .code(entry.id.description), .text(Names.method(entry.provider, admin.language)),
+            .code(entry.id.description), .text(admin.name(of: entry.provider)),
             .optionalCode(entry.outTradeNo), .code(entry.eventKey), .text(entry.error),
             .moment(admin.moment(entry.receivedAt)),
             actions(
@@ -168,7 +168,7 @@ enum QueueRoutes {
         ],
         entries.map { entry in
           [
-            .code(String(entry.id)), .text(Names.method(entry.provider, admin.language)),
+            .code(String(entry.id)), .text(admin.name(of: entry.provider)),
             .optionalCode(entry.outTradeNo), .optionalCode(entry.providerTransactionID),
             admin.reported(entry.amount), .text(AdminNames.suspense(entry.reason, admin.language)),
             .moment(admin.moment(entry.createdAt)),

@@ -12,8 +12,8 @@ import Vocabulary
 enum ReconciliationPages {
   static func runs(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try ReconciliationRoutes.findRuns(admin, &connection)
-    let methods = PaymentMethod.allCases.filter { $0 != .mock }.map {
-      (value: $0.rawValue, text: Names.method($0, admin.language))
+    let methods = admin.site.faces.real.map {
+      (value: $0.rawValue, text: admin.name(of: $0))
     }
     let filter = ConsoleField(
       .choice([(value: "", text: admin.say(.all))] + methods), "method", admin.say(.method),
@@ -29,7 +29,7 @@ enum ReconciliationPages {
       found.runs.map { run in
         [
           .codeLink(run.day.description, address: "/admin/reconciliation/\(run.id)"),
-          .text(Names.method(run.provider, admin.language)), .badge(badge(run, admin)),
+          .text(admin.name(of: run.provider)), .badge(badge(run, admin)),
           .number(Names.coins(run.lines)), .number(Names.coins(run.matched)),
           .number(Names.coins(run.foreign)),
           .number(Names.coins(run.differences.values.reduce(0, +))),
@@ -45,7 +45,7 @@ enum ReconciliationPages {
   static func items(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let (run, items, next) = try ReconciliationRoutes.findItems(admin, &connection)
     let facts: [(name: String, value: ConsoleCell)] = [
-      (admin.say(.method), .text(Names.method(run.provider, admin.language))),
+      (admin.say(.method), .text(admin.name(of: run.provider))),
       (admin.say(.lines), .number(Names.coins(run.lines))),
       (admin.say(.matched), .number(Names.coins(run.matched))),
       (admin.say(.foreignLines), .number(Names.coins(run.foreign))),

@@ -30,7 +30,7 @@ enum ReconciliationRoutes {
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> (runs: [ReconciliationRun], next: String?) {
     let found = try ReconciliationRun.latest(
-      of: try admin.choice("method") { PaymentMethod(rawValue: $0) },
+      of: try admin.choice("method", admin.site.faces.method(named:)),
       before: try admin.choice("after") { OutsideNumber($0)?.identifier }, limit: runsMax + 1,
       in: &connection)
     let runs = Array(found.prefix(runsMax))

@@ -176,7 +176,7 @@ enum RecordRoutes {
             [
               .notice(admin.say(.viewRecorded)),
               .facts([
-                (admin.say(.method), .text(Names.method(found.provider, admin.language))),
+                (admin.say(.method), .text(admin.name(of: found.provider))),
                 (admin.say(.eventKey), .code(found.eventKey)),
                 (admin.say(.time), .moment(admin.moment(found.receivedAt))),
               ]), .raw(text),

@@ -226,7 +226,8 @@ extension Invariant {
         FROM payments p LEFT JOIN payment_events e ON e.payment_id = p.id
           AND e.kind = 'SUCCEEDED' AND e.state = 'SETTLED' AND e.amount = p.amount
           AND e.currency = p.currency AND e.merchant_account IN (p.merchant_account, '')
-          AND (e.live_mode = p.live_mode OR (p.provider <> 'STRIPE' AND e.live_mode))
+          AND (e.live_mode = p.live_mode OR (e.live_mode AND p.merchant_account <> ''
+            AND p.merchant_account NOT LIKE 'acct\\_%'))
           AND e.outcome IN ('CREDITED', 'DUPLICATE')
           AND e.provider = p.provider
           AND (e.out_trade_no IS NULL OR e.out_trade_no = p.out_trade_no)

@@ -11,7 +11,7 @@ public struct Transition: Hashable, Sendable {
 
   public let orderID: OrderID
   public let change: Change
-  /// Who: `user:17`, `provider:STRIPE`, `system`.
+  /// Who: `user:17`, `provider:ALIPAY`, `system`.
   public let actor: String
   /// Why, in a few words.
   public let cause: String

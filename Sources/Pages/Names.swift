@@ -18,29 +18,6 @@ public enum Names {
     return language == .chinese ? chinese : english
   }
 
-  public static func method(_ method: PaymentMethod, _ language: Language) -> String {
-    let (chinese, english) =
-      switch method {
-      case .alipay: ("支付宝", "Alipay")
-      case .wechat: ("微信支付", "WeChat Pay")
-      case .stripe: ("银行卡（Stripe）", "Card (Stripe)")
-      case .mock: ("模拟支付", "Mock payment")
-      }
-    return language == .chinese ? chinese : english
-  }
-
-  /// What the button says that takes the buyer to a provider's own page.
-  static func goOn(to method: PaymentMethod, _ language: Language) -> String {
-    let phrase: Phrase =
-      switch method {
-      case .alipay: .goToAlipay
-      case .wechat: .goToWeChat
-      case .stripe: .goToStripe
-      case .mock: .mockPay
-      }
-    return phrase.text(language)
-  }
-
   public static func entryKind(_ kind: String, _ language: Language) -> String {
     let (chinese, english) =
       switch kind {

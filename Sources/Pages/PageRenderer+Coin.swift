@@ -27,13 +27,16 @@ extension PageRenderer {
     _ package: PackageView, isChosen: Bool, _ methods: [PaymentMethod]
   ) -> [String: Any] {
     let notFor = methods.filter { method in !package.prices.contains { $0.method == method } }
+    func place(_ method: PaymentMethod) -> Any { methods.firstIndex(of: method) ?? false as Any }
     return [
       "id": String(package.id.value), "name": package.name, "coins": Names.coins(package.coins),
       "bonus": package.bonusCoins > 0 ? Names.coins(package.bonusCoins) as Any : false,
       "checked": isChosen, "unsold": package.prices.isEmpty && !methods.isEmpty,
-      "not_for": notFor.map(\.rawValue),
+      "not_for": notFor.map { ["method": $0.rawValue, "place": place($0)] as [String: Any] },
       "prices": package.prices.map {
-        ["method": $0.method.rawValue, "price": $0.price.display] as [String: Any]
+        [
+          "method": $0.method.rawValue, "place": place($0.method), "price": $0.price.display,
+        ] as [String: Any]
       },
     ]
   }
@@ -44,8 +47,10 @@ extension PageRenderer {
   ) -> [[String: Any]] {
     methods.enumerated().map { index, method in
       [
-        "id": method.rawValue, "name": Names.method(method, language), "checked": index == 0,
-        "lower": method.rawValue.lowercased(), "price": prices[method]?.display ?? false as Any,
+        "id": method.rawValue, "name": faces.name(method, language), "checked": index == 0,
+        "place": index,
+        "colour": faces[method]?.colour ?? false as Any,
+        "price": prices[method]?.display ?? false as Any,
       ]
     }
   }

@@ -12,7 +12,7 @@ extension PageRenderer {
     content["other_methods"] = methods(view.otherMethods, language, prices: view.prices)
     content["unavailable_methods"] = methods(view.unavailableMethods, language)
     content["has_other_methods"] = !view.otherMethods.isEmpty
-    let retryMethods = PaymentMethod.allCases.filter {
+    let retryMethods = faces.methods.filter {
       ($0 == view.order.method && !view.unavailableMethods.contains($0))
         || view.otherMethods.contains($0)
     }
@@ -28,7 +28,7 @@ extension PageRenderer {
       Phrase.nextCheck.text(language, ["time": Names.minutesAndSeconds($0, language)])
     }
     if !view.earlierOpenMethods.isEmpty {
-      let names = view.earlierOpenMethods.map { Names.method($0, language) }
+      let names = view.earlierOpenMethods.map { faces.name($0, language) }
       content["earlier"] = Phrase.earlierPayment.text(
         language, ["methods": names.joined(separator: Phrase.listComma.text(language))])
     }
@@ -45,11 +45,10 @@ extension PageRenderer {
     case .redirect(let url):
       content["redirect_url"] = url
       content["inside_app"] = view.isInsideApp
-      content["go_on_to_pay"] = Names.goOn(to: method, language)
+      content["go_on_to_pay"] = faces[method]?.goOn.text(language)
     case .qrCode(let imageURL):
       content["qr_image"] = imageURL
-      let caption: Phrase = method == .alipay ? .scanWithAlipay : .scanWithWeChat
-      content["scan_caption"] = caption.text(language)
+      content["scan_caption"] = faces[method]?.scan.text(language)
     case .paymentElement: content["card"] = true
     case .mock(let id): content["mock_id"] = id
     case .stale: content["stale"] = true
@@ -69,7 +68,7 @@ extension PageRenderer {
     case .switchMethod(let method):
       content["ask_switch"] = true
       content["switch_to"] = method.rawValue
-      content["switch_to_name"] = Names.method(method, language)
+      content["switch_to_name"] = faces.name(method, language)
       content["switch_to_price"] = view.prices[method]?.display
     case nil: break
     }
@@ -91,7 +90,7 @@ extension PageRenderer {
     var content: [String: Any] = [
       "order_no": order.number.text, "package": order.packageName,
       "coins": Names.coins(order.coins + order.bonusCoins), "amount": order.amount.display,
-      "method": Names.method(order.method, language),
+      "method": faces.name(order.method, language),
       "status": order.status.rawValue, "status_lower": order.status.rawValue.lowercased(),
       "status_name": Names.status(order.status, language), "created": order.created.human,
       "created_datetime": order.created.machine, "expires": order.expires.human,

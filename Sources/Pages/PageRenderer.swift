@@ -1,11 +1,12 @@
 import Mustache
-import Vocabulary
+public import Vocabulary
 
 /// Turns view values into pages. It knows no database and no request.
 public struct PageRenderer: Sendable {
   private let library: MustacheLibrary
   private let catalogues: [Language: [String: String]]
   private let assets: [String: String]
+  public let faces: MethodFaces
 
   static let sources: [(name: String, bytes: [UInt8])] = [
     ("layout", PackageResources.layout_mustache), ("coin", PackageResources.coin_mustache),
@@ -23,8 +24,10 @@ public struct PageRenderer: Sendable {
   ]
 
   /// Parses the embedded templates.
+  /// - Parameter faces: the payment methods as people see them.
   /// - Throws: the parser's error, which names the line, when a template is broken.
-  public init() throws {
+  public init(faces: MethodFaces) throws {
+    self.faces = faces
     var templates: [String: MustacheTemplate] = [:]
     for (name, bytes) in PageRenderer.sources {
       templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))

@@ -46,11 +46,6 @@ extension Phrase {
     case .expires: ("支付截止", "Pay until")
     case .timeLeft: ("剩余支付时间", "Time left to pay")
     case .minutesSeconds: ("{m} 分 {s} 秒", "{m} min {s} s")
-    case .goToAlipay: ("前往支付宝付款", "Go on to Alipay")
-    case .goToWeChat: ("前往微信付款", "Go on to WeChat Pay")
-    case .goToStripe: ("前往 Stripe 付款", "Go on to Stripe")
-    case .scanWithAlipay: ("请用支付宝扫描二维码", "Scan this code with Alipay")
-    case .scanWithWeChat: ("请用微信扫描二维码", "Scan this code with WeChat")
     case .scanOnPhone:
       (
         "正在用手机？请截图后在扫一扫里从相册选取",

@@ -6,8 +6,7 @@ enum Phrase: String, CaseIterable {
   case coinTitle, balance, coins, totalPurchased, totalBonus, choosePackage, bonus, noPackages
   case chooseMethod, noMethods, unavailableNow, buy, buying, recentEntries, allEntries, noEntries
   case payTitle, orderNumber, amount, method, created, expires, timeLeft, minutesSeconds
-  case goToAlipay, goToWeChat, goToStripe
-  case scanWithAlipay, scanWithWeChat, scanOnPhone, payByCard, cardNeedsScript, payNow
+  case scanOnPhone, payByCard, cardNeedsScript, payNow
   case mockPay, mockTitle, mockText, mockSuccess
   case mockFailure, switchMethod, cancelOrder, cancelAsk, cancelText, keepOrder
   case payAgain, close, backToCoin, newOrder

@@ -27,12 +27,19 @@ public struct ConfirmationRule: Hashable, Sendable {
   /// By currency; the largest amount that is believed at once. A currency that is not here is always
   /// believed.
   public var amounts: [Currency: Int64]
+  /// The methods whose notified successes come with what was given back since.
+  public var tellingRefunds: Set<PaymentMethod>
 
-  public init(amounts: [Currency: Int64] = [:]) { self.amounts = amounts }
+  public init(amounts: [Currency: Int64] = [:], tellingRefunds: Set<PaymentMethod> = []) {
+    self.amounts = amounts
+    self.tellingRefunds = tellingRefunds
+  }
 
   /// Whether a notification of this payment's success needs to be confirmed. With a rule in force
-  /// that is also so for an order that is over.
+  /// that is also so for an order that is over. What was paid and given back can be closed before we hear
+  /// of either.
   func applies(to payment: PaymentFacts, of order: OrderFacts) -> Bool {
+    if payment.hasEndedUnpaid, !tellingRefunds.contains(payment.provider) { return true }
     guard let largest = amounts[payment.amount.currency] else { return false }
     return payment.amount.minorUnits > largest || order.isOver || order.status != .pending
   }
@@ -64,11 +71,7 @@ public struct PaymentFacts: Hashable, Sendable {
   /// Whether its money is booked.
   public var isPaid: Bool { status == .succeeded || status == .duplicate }
 
-  /// Whether a notified success of it may be older than its end: a trade that was paid and given back
-  /// can be closed before we hear of either. Stripe's late notifications come with the refunds of today.
-  var mayBeReturned: Bool {
-    (status == .failed || status == .closed) && (provider == .alipay || provider == .wechat)
-  }
+  var hasEndedUnpaid: Bool { status == .failed || status == .closed }
 
   /// Whether the provider may still report that it was paid, as far as we know.
   public var isOpen: Bool { status == .starting || status == .pending }
@@ -156,7 +159,7 @@ extension Decision {
         return .hold(.refunded)
       }
       guard movesMoney, event.source == .notification,
-        rule.applies(to: payment, of: order) || payment.mayBeReturned
+        rule.applies(to: payment, of: order)
       else { return decision }
       return .confirm
     case .refunded(let reported):
@@ -191,11 +194,12 @@ extension Decision {
     return order.isErased ? .hold(.erased) : .credit
   }
 
-  /// Stripe says itself of which mode an event is. Of the others our settings say it, which may have learnt
-  /// since that an address is live after all: then a sandbox's answer about live money is the danger.
+  /// Of an account with both modes the provider itself says of which an event is. Of the others our
+  /// settings say it, which may have learnt since that an address is live after all: then a sandbox's
+  /// answer about live money is the danger.
   private static func contradicts(_ payment: PaymentFacts, modeOf event: ProviderEvent) -> Bool {
     guard payment.account.isLive != event.account.isLive else { return false }
-    return payment.account.isLive || payment.provider == .stripe
+    return payment.account.isLive || payment.account.mayHaveBothModes
   }
 
   static func identityMismatch(

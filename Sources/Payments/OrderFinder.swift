@@ -6,11 +6,13 @@ public enum OrderFinder {
   private static let ordersMax = 100
 
   /// The orders with a payment, refund or dispute of that number, ours or the provider's.
+  ///
+  /// - Parameter providers: those of which payments are looked for.
   public static func orders(
-    of number: String, in executor: inout some SQLExecutor & ~Copyable
+    of number: String, by providers: [PaymentMethod],
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [OrderID] {
-    guard number.fitsASCIIColumn else { return [] }
-    let providers = PaymentMethod.allCases
+    guard number.fitsASCIIColumn, !providers.isEmpty else { return [] }
     return try executor.all(
       """
       SELECT order_id FROM payments

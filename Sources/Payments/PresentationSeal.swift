@@ -5,7 +5,7 @@ import Vocabulary
 
 /// Keeps what a user needs in order to pay (an address, a QR text, a client secret) encrypted.
 ///
-/// The plain text is three parts: the form, Stripe's publishable key or nothing, and the rest.
+/// The plain text is three parts: the form, the publishable key of a form on our page or nothing, and the rest.
 struct PresentationSeal {
   let keyRing: KeyRing
 

@@ -92,10 +92,13 @@ public struct ProviderAccount: Hashable, Sendable {
   }
 
   /// Whether this is a live account whose number no sandbox has: what was begun there is live too, even
-  /// if the settings could not tell then. Stripe's accounts have both modes under one number.
-  public var isOfOneMode: Bool {
-    isLive && !merchant.isEmpty && !merchant.hasPrefix(ProviderAccount.twoModesPrefix)
+  /// if the settings could not tell then.
+  public var isOfOneMode: Bool { isLive && !mayHaveBothModes }
+
+  /// Whether live and played money may be under this number. Of an account that nobody has told, they may.
+  public var mayHaveBothModes: Bool {
+    merchant.isEmpty || merchant.hasPrefix(ProviderAccount.bothModesPrefix)
   }
 
-  private static let twoModesPrefix = "acct_"
+  private static let bothModesPrefix = "acct_"
 }

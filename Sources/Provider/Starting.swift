@@ -98,7 +98,7 @@ public enum Presentation: Hashable, Sendable {
   case redirect(url: String)
   /// The text of a QR code that the provider's app scans.
   case qrCode(text: String)
-  /// Stripe's Payment Element with these keys.
+  /// The provider's fields on our own page, with these keys.
   case paymentElement(clientSecret: Secret, publishableKey: String)
   /// Development: the number for the mock routes.
   case mock(id: String)

@@ -20,10 +20,10 @@ extension Call {
   /// What the browser is, for the list of a user's sessions.
   var device: String { UserAgent.device(request.headers[.userAgent]) }
 
-  /// Whether the page is read inside an app whose browser neither opens another app nor Alipay's pages: what
-  /// redirects to Alipay or to WeChat Pay's H5 comes to nothing there.
+  /// Whether the page is read inside an app whose browser opens no other app: what hands over to one
+  /// comes to nothing there.
   func isInsideApp(payingBy method: PaymentMethod) -> Bool {
-    UserAgent.isWeChat(request.headers[.userAgent]) && (method == .alipay || method == .wechat)
+    UserAgent.isWeChat(request.headers[.userAgent]) && site.faces[method]?.opensApp == true
   }
 }
 

@@ -105,7 +105,7 @@ enum CoinRoutes {
       call.site.checkout.offeredMethods.compactMap { method in
         registry.currency(of: method).map {
           Method(
-            paymentMethod: method.rawValue, name: Names.method(method, call.language),
+            paymentMethod: method.rawValue, name: call.site.faces.name(method, call.language),
             currency: $0.code)
         }
       })

@@ -120,7 +120,9 @@ enum PayPages {
     case .paymentElement: return .paymentElement
     case .mock(let id): return .mock(id: id)
     // A card payment that has not begun is begun by the page's script.
-    case nil: return payment.facts.provider == .stripe ? .paymentElement : .notStarted
+    case nil:
+      let beginsOnPage = call.site.faces[payment.facts.provider]?.beginsOnPage == true
+      return beginsOnPage ? .paymentElement : .notStarted
     }
   }
 }

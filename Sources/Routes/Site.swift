@@ -29,6 +29,8 @@ public struct Site: Sendable {
   public let checkout: Checkout
   public let settlements: SettlementQueue
   let renderer: PageRenderer
+  /// The payment methods as people see them.
+  public var faces: MethodFaces { renderer.faces }
   let probes: ProbeSeal
   public let clock: WallClock
   public let zone: TimeZoneOffset

@@ -12,7 +12,8 @@ import Vocabulary
 enum WebhookRoute {
   static func receive(_ call: Call, _ connection: inout Connection) throws -> Response {
     guard let name = call.parameters?["provider"], name == name.lowercased(),
-      let method = PaymentMethod(rawValue: name.uppercased()), method != .mock
+      let method = call.site.faces.method(named: name.uppercased()),
+      call.site.faces.real.contains(method)
     else { throw RouteError(.notFound) }
     if let answer = call.probeAnswer() { return answer }
     guard let provider = call.site.checkout.registry[method] else {

@@ -62,7 +62,8 @@ struct Composition {
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),
       accounts: accounts, emails: EmailDesk(keyRing: settings.keyRing),
-      checkout: checkout, settlements: settlements, renderer: try PageRenderer(),
+      checkout: checkout, settlements: settlements,
+      renderer: try PageRenderer(faces: Registry.faces),
       probes: ProbeSeal(sessionKey: settings.sessionKey),
       clock: SystemTime.clock, zone: settings.zone, logger: logger,
       furtherRoutes: console.routes, furtherErrorPage: console.errorPage,

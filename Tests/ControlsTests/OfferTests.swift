@@ -1,4 +1,5 @@
 import Controls
+import Kit
 import Testing
 import Vocabulary
 

@@ -1,3 +1,4 @@
+import Kit
 import Testing
 
 @testable import Pages
@@ -10,14 +11,14 @@ struct AssetNamesTests {
 
   @Test func `every page names the assets that are embedded`() throws {
     let names = AssetNames()
-    let page = try PageRenderer().error(.notFound, requestID: "1", Samples.chrome())
+    let page = try PageRenderer(faces: .forTests).error(.notFound, requestID: "1", Samples.chrome())
     #expect(page.contains("<link rel=\"stylesheet\" href=\"\(names.style)\">"))
     #expect(page.contains("<script src=\"\(names.script)\" defer></script>"))
     #expect(page.contains("href=\"\(names.icon)\""))
   }
 
   @Test func `what a first visit loads is small`() throws {
-    let page = try PageRenderer().coin(try Samples.coin(), Samples.chrome(.chinese))
+    let page = try PageRenderer(faces: .forTests).coin(try Samples.coin(), Samples.chrome(.chinese))
     let script = PackageResources.coinpay_js.count
     let total = page.utf8.count + script + PackageResources.coinpay_css.count
     #expect(script < 16_000)

@@ -1,3 +1,4 @@
+import Kit
 import Testing
 import Vocabulary
 
@@ -6,7 +7,7 @@ import Vocabulary
 struct ListPageTests {
   private let renderer: PageRenderer
 
-  init() throws { renderer = try PageRenderer() }
+  init() throws { renderer = try PageRenderer(faces: .forTests) }
 
   @Test func `paging keeps what the list is narrowed down to`() throws {
     let filter = ListFilterView(choice: "PAID", from: "2026-01-01", offset: "480")

@@ -1,3 +1,4 @@
+import Kit
 import Testing
 import Vocabulary
 
@@ -8,7 +9,7 @@ struct MarkupTests {
   private static let planted = "<script>alert(1)</script>\"'&{{t.buy}}"
   private let renderer: PageRenderer
 
-  init() throws { renderer = try PageRenderer() }
+  init() throws { renderer = try PageRenderer(faces: .forTests) }
 
   private func check(_ page: String) {
     #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;{{t.buy}}"))

@@ -1,3 +1,4 @@
+import Kit
 import Testing
 import Vocabulary
 
@@ -6,7 +7,7 @@ import Vocabulary
 struct PageTests {
   private let renderer: PageRenderer
 
-  init() throws { renderer = try PageRenderer() }
+  init() throws { renderer = try PageRenderer(faces: .forTests) }
 
   @Test(arguments: OrderStatus.allCases, Language.allCases)
   func `the pay page tells each state in its own words and no other`(

@@ -1,3 +1,4 @@
+import Kit
 import Testing
 import Vocabulary
 
@@ -7,7 +8,7 @@ import Vocabulary
 struct PayPageTests {
   private let renderer: PageRenderer
 
-  init() throws { renderer = try PageRenderer() }
+  init() throws { renderer = try PageRenderer(faces: .forTests) }
 
   private func page(_ view: PayView, _ language: Language = .english) -> String {
     renderer.pay(view, Samples.chrome(language))

@@ -20,8 +20,8 @@ struct PhraseTests {
     }
     let usedByCode: Set<Phrase> = [
       .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
-      .registerTitle, .errorTitle, .page, .goToAlipay, .goToWeChat, .goToStripe, .scanWithAlipay,
-      .scanWithWeChat, .status, .receiptTitle, .accountTitle, .serversZone, .earlierPayment,
+      .registerTitle, .errorTitle, .page,
+      .status, .receiptTitle, .accountTitle, .serversZone, .earlierPayment,
       .listComma, .doneChecked, .doneRenewed, .donePassword, .doneSessions, .doneSession,
       .unknownDevice, .refundedAmount, .seconds, .tryAgainAfter,
     ]

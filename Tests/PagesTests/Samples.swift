@@ -1,3 +1,4 @@
+import Kit
 import Vocabulary
 
 @testable import Pages

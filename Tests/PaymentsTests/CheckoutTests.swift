@@ -36,7 +36,8 @@ import Vocabulary
       clock: clock.clock, zone: .beijing, orderTTLSeconds: 1_800,
       baseURL: "https://shop.example",
       settlements: SettlementQueue(
-        desk: SettlementDesk(keyRing: ring, clock: clock.clock, logger: logger)), logger: logger,
+        desk: SettlementDesk(keyRing: ring, clock: clock.clock, logger: logger, rules: .forTests)),
+      logger: logger,
       newOrderNumber: { date in
         let digits = rest.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? "" }
         return OrderNumber("COIN_\(date.compactDate)_\(digits)")

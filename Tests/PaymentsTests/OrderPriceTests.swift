@@ -1,4 +1,5 @@
 import Database
+import Kit
 import Orders
 import Testing
 import Vocabulary

@@ -28,7 +28,7 @@ import Vocabulary
     let order = try makeOrder(status: OrderStatus.allCases.filter { !$0.wasCredited }, &generator)
     let payments = try (1...3).map { try makePayment($0, of: order, &generator) }
     var state = SettlementState(
-      orders: [order], payments: payments, at: Timestamp(unixSeconds: 0))
+      orders: [order], payments: payments, at: Timestamp(unixSeconds: 0), rule: .forTests)
     var moneyByPayment: [PaymentID: Int] = [:]
     for number in 1...eventsInSequence {
       let payment = try #require(payments.randomElement(using: &generator))

@@ -1,3 +1,4 @@
+import Kit
 import Provider
 import Testing
 import Vocabulary

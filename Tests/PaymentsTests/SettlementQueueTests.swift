@@ -58,7 +58,7 @@ import Vocabulary
     let events = try (0..<3).map { try Self.foreign($0, at: moment) }
     for result in desk.store(events, on: &world.connection) { _ = try result.get() }
     _ = try world.connection.execute(
-      "UPDATE payment_events SET provider = 'LATERPAY' WHERE event_key = 'foreign:0'")
+      "UPDATE payment_events SET provider = 'later pay' WHERE event_key = 'foreign:0'")
     _ = try desk.retryDue(on: &world.connection)
     #expect(try Self.state(1, &world) == "SETTLED" && Self.state(2, &world) == "SETTLED")
     for _ in 0..<InboxQueue.attemptsMax {

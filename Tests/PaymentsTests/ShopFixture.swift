@@ -39,7 +39,7 @@ final class ShopFixture {
     yuan = PlayedProvider(method: .wechat, currency: .cny)
     dollar = PlayedProvider(method: .stripe, currency: .usd)
     let registry = ProviderRegistry([yuan, dollar])
-    desk = SettlementDesk(keyRing: keyRing, clock: clock.clock, logger: logger)
+    desk = SettlementDesk(keyRing: keyRing, clock: clock.clock, logger: logger, rules: .forTests)
     caretaker = Caretaker(
       registry: registry, desk: desk, clock: clock.clock, logger: logger)
     let accounts = try AccountDesk(

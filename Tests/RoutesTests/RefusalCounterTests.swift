@@ -1,3 +1,4 @@
+import Kit
 import LogLines
 import Testing
 import Threads

@@ -26,7 +26,7 @@ enum ConsoleWalk {
       .get("/admin/reconciliation/{id}", "/admin/reconciliation/1", 404, says: "<"),
       .get("/admin/controls", says: "MOCK"),
       .get("/admin/audit", says: "<"),
-      .get("/admin/settings", says: "base URL"),
+      .get("/admin/settings", says: "COINPAY_BASE_URL"),
       .get("/api/admin/me", says: "admin"),
       .get("/api/admin/routes", says: "/api/admin/orders"),
       .get("/api/admin/statistics", says: "success"),
@@ -45,7 +45,7 @@ enum ConsoleWalk {
       .get("/api/admin/reconciliation/{id}", "/api/admin/reconciliation/1", 404, says: "NOT_FOUND"),
       .get("/api/admin/controls", says: "MOCK"),
       .get("/api/admin/audit", says: "items"),
-      .get("/api/admin/settings", says: "base URL"),
+      .get("/api/admin/settings", says: "COINPAY_BASE_URL"),
     ]
   }
 

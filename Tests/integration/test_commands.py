@@ -48,7 +48,7 @@ def test_half_a_configuration_is_refused(site, settings, problem):
 
 def test_settings_are_shown_without_secrets(site):
     result = site.coinpay("config", "show")
-    assert "environment: development" in result.stdout and "<secret>" in result.stdout
+    assert "COINPAY_ENV: development" in result.stdout and "<secret>" in result.stdout
     for secret in (site.folder / "secrets").iterdir():
         assert secret.read_text() not in result.stdout
         assert secret.read_text() not in site.worker_log()
@@ -57,7 +57,7 @@ def test_settings_are_shown_without_secrets(site):
 def test_credentials_of_systemd_are_settings(site, tmp_path):
     (tmp_path / "coinpay_order_ttl_seconds").write_text("77\n")
     result = run(site, {"CREDENTIALS_DIRECTORY": str(tmp_path)}, "config", "show")
-    assert "order TTL: 77 s" in result.stdout, result.stderr
+    assert "COINPAY_ORDER_TTL_SECONDS: 77\n" in result.stdout, result.stderr
 
 
 def test_users_are_made_and_changed(site):

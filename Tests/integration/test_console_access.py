@@ -284,7 +284,7 @@ def test_a_lower_role_counts_at_once(console_site):
 
 def test_production_never_does_without_the_second_factor(site):
     checked = site.coinpay("config", "show")
-    assert "second factor: optional" in checked.stdout
+    assert "COINPAY_SECOND_FACTOR: optional" in checked.stdout
     with_production = Stack("unused", COINPAY_ENV="production", COINPAY_SECOND_FACTOR="optional",
                             COINPAY_BASE_URL="https://shop.example")
     with_production.environment["COINPAY_DEV_DIR"] = str(site.folder)

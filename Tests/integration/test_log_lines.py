@@ -140,7 +140,7 @@ def test_levels_and_json_are_settings(stripe_server):
         told = [json.loads(line) for line in site.worker_log().splitlines()]
         assert {line["level"] for line in told} == {"critical"}
         assert told[0]["order_no"] == order["order_no"] and told[0]["outcome"] == "SUSPICIOUS"
-        assert "log level: notice" in site.coinpay("config", "show").stdout
+        assert "COINPAY_LOG_LEVEL: notice" in site.coinpay("config", "show").stdout
         site.environment["COINPAY_LOG_LEVEL"] = "loud"
         refused = site.coinpay("config", "check", check=False)
         assert refused.returncode == 78

@@ -80,7 +80,7 @@ def test_manual_and_completion_know_the_commands(shop):
 
 
 def test_the_command_runs_with_the_sites_settings(shop):
-    assert "environment: production" in shop.run("coinpay", "config", "show").stdout
+    assert "COINPAY_ENV: production" in shop.run("coinpay", "config", "show").stdout
     assert "the ledger holds" in shop.run("coinpay", "ledger", "verify").stdout
     assert shop.run("coinpay", "user", "disable", "nobody-here", check=False).returncode == 1
     refused = shop.run("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "coinpay", "config", "show", check=False)

@@ -390,7 +390,7 @@
     const button = $("button", form);
     (async () => {
       try {
-        const payment = await call("POST", `/api/coin/order/${order}/pay`, { payment_method: "STRIPE" });
+        const payment = await call("POST", `/api/coin/order/${order}/pay`, { payment_method: form.dataset.card });
         // Begun on Stripe's own page: there is nothing to show here.
         if (!payment.client_secret) return location.assign(payment.payment_url);
         await loadStripe();

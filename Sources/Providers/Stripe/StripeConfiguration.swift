@@ -32,6 +32,9 @@ public struct StripeConfiguration: Sendable {
     self.checkout = checkout
   }
 
+  /// What may be shown to an operator.
+  var summary: String { "\(currency), \(apiURL)" }
+
   var isLive: Bool { StripeConfiguration.mode(ofKey: secretKey.reveal()) == .live }
 
   /// Which mode a key is for, told by what it begins with: `sk_live_`, `rk_test_`, `pk_live_`, and

@@ -6,7 +6,10 @@ public import Vocabulary
 
 extension PaymentMethod: ExpressibleByArgument {
   /// Either case: `alipay` is what people type.
-  public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+  public init?(argument: String) {
+    guard let method = Registry.faces.method(named: argument.uppercased()) else { return nil }
+    self = method
+  }
 }
 
 struct MethodCommand: ParsableCommand {
@@ -26,7 +29,7 @@ struct MethodCommand: ParsableCommand {
         let end = controls.until.map { " until \($0)" } ?? ""
         Console.say("site: \(controls.mode(at: SystemTime.now()).rawValue)\(end)")
         Console.say("settlement: \(controls.settlementIsStopped ? "stopped" : "on")")
-        for method in controls.arranged(PaymentMethod.allCases) {
+        for method in controls.arranged(Registry.faces.methods) {
           let control = controls.control(of: method)
           let backup = control.backup.map { ", backup \($0)" } ?? ""
           Console.say("\(method): \(control.isOff ? "off" : "on")\(backup)")

@@ -7,7 +7,18 @@ import Vocabulary
 struct ProviderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "provider", abstract: "Look at the payment providers.",
-    subcommands: [Check.self, Books.self])
+    subcommands: [List.self, Check.self, Books.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Name the providers that move money and are on, one on each line.")
+
+    func run() throws {
+      for (descriptor, _) in try Settings.load().providers where !descriptor.face.isPlayed {
+        Console.say(descriptor.method.rawValue)
+      }
+    }
+  }
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +29,7 @@ struct ProviderCommand: ParsableCommand {
         fail. Exits 1 when something is wrong.
         """)
 
-    @Argument(help: "ALIPAY, WECHAT or STRIPE.")
+    @Argument(help: Registry.namesHelp)
     var method: String
 
     func run() throws {
@@ -43,12 +54,12 @@ struct ProviderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show a provider's books of one day, line by line.",
       discussion: """
-        The day is counted in the provider's own time zone: Beijing for Alipay and WeChat Pay, whose
-        books are there from about 10:00 of the next day, UTC for Stripe. Nothing is stored. Exits 1
-        when the books could not be read to their end, 75 when they are not there yet.
+        The day is counted in the provider's own time zone; its books are there some hours after its
+        end. Nothing is stored. Exits 1 when the books could not be read to their end, 75 when they are
+        not there yet.
         """)
 
-    @Argument(help: "ALIPAY, WECHAT or STRIPE.")
+    @Argument(help: Registry.namesHelp)
     var method: String
     @Option(help: "Such as 2026-01-31.")
     var date: String
@@ -88,9 +99,7 @@ struct ProviderCommand: ParsableCommand {
   /// The configured provider of a name.
   private static func provider(_ name: String) throws -> any PaymentProvider {
     let settings = try Settings.load()
-    guard let method = PaymentMethod(rawValue: name.uppercased()), method != .mock else {
-      throw ValidationError("'\(name)' is no provider; say ALIPAY, WECHAT or STRIPE")
-    }
+    let method = try Registry.realMethod(named: name)
     let silent = Logger(label: "provider") { _ in SwiftLogNoOpLogHandler() }
     guard let provider = try Registry.providers(settings, logger: silent)[method] else {
       Console.complain("\(method) is off: none of its settings is set")

@@ -17,17 +17,17 @@ struct ReconcileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Compare a day; without options, yesterday and what earlier nights left undone.",
       discussion: """
-        A day is counted in the provider's own time zone: Beijing for Alipay and WeChat Pay, whose
-        books are there from 10:00 of the next day, UTC for Stripe. Money that is missing here is
-        settled like a notification; other differences stay open until they are resolved. Running a
-        day again changes nothing twice. Progress is shown on standard error.
+        A day is counted in the provider's own time zone; its books are there some hours after its end.
+        Money that is missing here is settled like a notification; other differences stay open until
+        they are resolved. Running a day again changes nothing twice. Progress is shown on standard
+        error.
 
         Exits 1 when books could not be read or differences are open, 75 when books are not there
         yet or are being compared by somebody else.
         """)
 
     @Option(help: "Such as 2026-01-31.") var date: String?
-    @Option(help: "ALIPAY, WECHAT or STRIPE; all that are configured without it.")
+    @Option(help: Registry.namesHelp)
     var method: String?
     @Flag(help: "Answer as JSON.") var json = false
 
@@ -67,11 +67,9 @@ struct ReconcileCommand: ParsableCommand {
     _ registry: ProviderRegistry, _ name: String?
   ) throws -> [any PaymentProvider] {
     guard let name else {
-      return registry.methods.filter { $0 != .mock }.compactMap { registry[$0] }
+      return registry.methods.filter(Registry.faces.real.contains).compactMap { registry[$0] }
     }
-    guard let method = PaymentMethod(rawValue: name.uppercased()), method != .mock else {
-      throw ValidationError("'\(name)' is no provider; say ALIPAY, WECHAT or STRIPE")
-    }
+    let method = try Registry.realMethod(named: name)
     guard let provider = registry[method] else {
       Console.complain("\(method) is off: none of its settings is set")
       throw ExitCode.failure

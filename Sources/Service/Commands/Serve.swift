@@ -136,7 +136,7 @@ extension Settings {
   /// Database connections that one process takes at most.
   func connectionsNeeded(hasWeb: Bool) -> Int {
     (hasWeb ? webThreads : 0) + SettlementQueue.settlerThreads
-      + Caretakers.connections(methods: PaymentMethod.allCases.count)
+      + Caretakers.connections(methods: Registry.faces.methods.count)
       + ControlsWatch.connections + CallRecorder.connections + Settings.spareConnections
   }
 

@@ -1,3 +1,4 @@
+import Settings
 import Vocabulary
 
 /// All checks, in the order in which one thing rests on another.
@@ -26,7 +27,7 @@ struct Examination {
         + ProviderChecks.findings(settings, isOffline: isOffline, now: now)
         + NotifyChecks(
           settings: settings, isOffline: isOffline,
-          knowsProxy: SettingsReader(Variables.all()).text("COINPAY_PROXY_ADDRESSES") != nil
+          knowsProxy: SettingsReader(Variables.all()).text(MachineSetting.proxyAddresses) != nil
         ).findings()
     } catch {
       return SettingsChecks.findings(error)

@@ -1,41 +1,27 @@
-import Alipay
 import Provider
+import Settings
 import Vocabulary
-import WeChatPay
 
 /// Where a provider calls.
 struct NotifyTarget {
-  let method: PaymentMethod
+  let descriptor: ProviderDescriptor
   let url: String
-  /// The variable to mend; Stripe is told in its dashboard.
-  let setting: String
 
   static func all(_ settings: Settings) -> [NotifyTarget] {
-    var targets: [NotifyTarget] = []
-    if let alipay = settings.alipay {
-      targets.append(
-        NotifyTarget(method: .alipay, url: alipay.notifyURL, setting: "ALIPAY_NOTIFY_URL"))
+    settings.providers.compactMap { (descriptor, plan) in
+      plan.notifyURL.map { NotifyTarget(descriptor: descriptor, url: $0) }
     }
-    if let weChatPay = settings.weChatPay {
-      targets.append(
-        NotifyTarget(
-          method: .wechat, url: weChatPay.account.notifyURL, setting: "WECHAT_NOTIFY_URL"))
-    }
-    if settings.stripe != nil {
-      targets.append(
-        NotifyTarget(
-          method: .stripe, url: settings.baseURL + "/api/payment/webhook/stripe",
-          setting: "COINPAY_BASE_URL"))
-    }
-    return targets
   }
 
-  var name: String { method.rawValue.lowercased() }
+  var name: String { descriptor.method.rawValue.lowercased() }
+
+  /// The variable to mend, where the provider is not told in its own console.
+  var setting: String { descriptor.notifying.setting?.name ?? SiteSetting.baseURL.name }
 
   /// The paths that the worker answers for this provider.
   private var paths: [String] {
-    let usual = "/api/payment/webhook/\(name)"
-    return method == .stripe ? [usual] : [usual, "/api/payment/\(name)/notify"]
+    let usual = ProviderDescriptor.notifyPath(of: descriptor.method)
+    return descriptor.notifying.hasOldPath ? [usual, "/api/payment/\(name)/notify"] : [usual]
   }
 
   /// What is wrong with the address as a text; nil when nothing is.

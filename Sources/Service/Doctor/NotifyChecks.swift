@@ -26,7 +26,8 @@ struct NotifyChecks {
     }
     let header = ProbeSeal(sessionKey: settings.sessionKey).header(
       at: SystemTime.now(), nonce: nonce)
-    for probe in NotifyProbe.all(of: target.method) {
+    for sample in target.descriptor.notifying.samples {
+      let probe = NotifyProbe(sample: sample)
       let outcome = probe.send(to: target.url, header: header, caFile: settings.caFile)
       if case .forwarded = outcome, knowsProxy { continue }
       guard outcome == .arrived else {
@@ -64,7 +65,7 @@ struct NotifyChecks {
         "exempt the address from rewriting, filtering and decoding at the proxy or CDN")
     case .contentTypeChanged(let type):
       return failure(
-        "the content type \(probe.contentType) arrived as \(Self.shown(type))",
+        "the content type \(probe.sample.contentType) arrived as \(Self.shown(type))",
         "exempt the address from rewriting at the proxy or CDN")
     case .plain:
       return failure(
@@ -104,7 +105,7 @@ struct NotifyChecks {
         + "not lead back to its own public address (hairpin NAT)",
       do:
         "ask from elsewhere within \(minutes) minutes, where an answer with body_sha256 means that all is "
-        + "well: curl -si -A '\(probe.userAgent)' -H 'Content-Type: \(probe.contentType)' "
+        + "well: curl -si -A '\(probe.sample.userAgent)' -H 'Content-Type: \(probe.sample.contentType)' "
         + "-H '\(ProbeSeal.headerName): \(header)' -d probe=1 '\(target.url)'")
   }
 

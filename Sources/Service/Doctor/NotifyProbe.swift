@@ -1,51 +1,13 @@
 import Crypto
 import HTTP
 import HTTPSClient
+import Provider
 import Routes
 import Vocabulary
 
-/// A request as a provider sends it, with bytes that proxies and filters like to change.
+/// Sends what a provider might send to our own notify address.
 struct NotifyProbe {
-  let userAgent: String
-  let contentType: String
-  let body: [UInt8]
-
-  /// Alipay's: a form in GBK, whose `+`, `%2B` and case of hexadecimal digits its signature covers.
-  private static let form = NotifyProbe(
-    userAgent: "Mozilla/4.0", contentType: "application/x-www-form-urlencoded; charset=gbk",
-    body: Array(
-      ("coinpay_probe=1&subject=%BD%F0%B1%D2+100&plus=a+b&encoded=a%2Bb%2fc&empty=&sign=ab%2Bcd%3D%3D"
-        + "&list=%5B%7B%22amount%22%3A+%220.01%22%7D%5D").utf8))
-
-  /// WeChat Pay's, interface v2.
-  private static let xml = NotifyProbe(
-    userAgent: "Mozilla/4.0", contentType: "text/xml",
-    body: Array(
-      "<xml><coinpay_probe><![CDATA[金币 & <100>]]></coinpay_probe>\n  <empty></empty>\r\n</xml>\n"
-        .utf8))
-
-  /// WeChat Pay's of interface v3, and Stripe's: spaces, escapes and the line at the end are signed.
-  private static func json(userAgent: String, contentType: String) -> NotifyProbe {
-    NotifyProbe(
-      userAgent: userAgent, contentType: contentType,
-      body: Array(
-        ("{\n  \"coinpay_probe\": true,\n  \"text\": \"金币\\u91d1 \\/ <a href='#'>+</a>\",  \"number\": 1.10 \n}\n")
-          .utf8))
-  }
-
-  static func all(of method: PaymentMethod) -> [NotifyProbe] {
-    switch method {
-    case .alipay: [form]
-    case .wechat: [xml, json(userAgent: "Mozilla/4.0", contentType: "application/json")]
-    case .stripe:
-      [
-        json(
-          userAgent: "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-          contentType: "application/json; charset=utf-8")
-      ]
-    case .mock: []
-    }
-  }
+  let sample: NotifySample
 
   /// What became of a probe.
   enum Outcome: Equatable {
@@ -73,11 +35,12 @@ struct NotifyProbe {
   /// - Parameter header: of `ProbeSeal`.
   func send(to url: String, header: String, caFile: String?) -> Outcome {
     var configuration = HTTPSClientConfiguration(name: "notify address")
-    configuration.userAgent = userAgent
+    configuration.userAgent = sample.userAgent
     configuration.caFile = caFile
     let request = ClientRequest(
       method: .post, url: url,
-      headers: [("Content-Type", contentType), (ProbeSeal.headerName, header)], body: body)
+      headers: [("Content-Type", sample.contentType), (ProbeSeal.headerName, header)],
+      body: sample.body)
     do throws(TransportError) {
       return judge(try HTTPSClient(configuration).send(request), isHTTPS: url.hasPrefix("https://"))
     } catch {
@@ -107,10 +70,10 @@ struct NotifyProbe {
 
   private func compare(_ answer: ProbeAnswer, isHTTPS: Bool) -> Outcome {
     if answer.method != "POST" { return .methodChanged }
-    if answer.bodySha256 != Hex.encode(SHA256.digest(body)) {
-      return .bodyChanged(sentBytes: body.count, arrivedBytes: answer.bodyBytes)
+    if answer.bodySha256 != Hex.encode(SHA256.digest(sample.body)) {
+      return .bodyChanged(sentBytes: sample.body.count, arrivedBytes: answer.bodyBytes)
     }
-    if answer.contentType != contentType {
+    if answer.contentType != sample.contentType {
       return .contentTypeChanged(answer.contentType ?? "none")
     }
     if isHTTPS, answer.scheme != "https" { return .plain }

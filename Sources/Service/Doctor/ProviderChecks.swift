@@ -22,7 +22,7 @@ enum ProviderChecks {
     let silent = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
     do throws(KeyError) {
       let registry = try Registry.providers(settings, logger: silent)
-      return registry.methods.filter { $0 != .mock }.flatMap { method in
+      return registry.methods.filter(Registry.faces.real.contains).flatMap { method in
         (registry[method]?.check(now: now) ?? [])
           // The area of notify addresses says more.
           .filter { $0.subject != "notify URL" }

@@ -23,7 +23,7 @@ enum SchemaChecks {
       + WorkChecks.findings(
         try OpenWork.load(in: &connection),
         try OverdueWork.load(at: now, in: &connection),
-        try NotificationSilence.load(of: PaymentMethod.allCases, at: now, in: &connection),
+        try NotificationSilence.load(of: Registry.faces.methods, at: now, in: &connection),
         try LeftAccount.load(
           except: ProviderChecks.registry(settings, isOffline: isOffline), in: &connection))
   }

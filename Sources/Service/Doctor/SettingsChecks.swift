@@ -8,7 +8,7 @@ enum SettingsChecks {
           .settings, "environment", "COINPAY_ENV is development: demo accounts and mock payments",
           do: "set COINPAY_ENV=production before anybody buys"))
     }
-    if settings.alipay == nil, settings.weChatPay == nil, settings.stripe == nil {
+    if settings.providers.isEmpty {
       findings.append(
         .warning(
           .settings, "providers", "no payment provider is on",

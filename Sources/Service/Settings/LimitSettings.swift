@@ -1,38 +1,35 @@
 import Payments
+import Settings
 import Vocabulary
 
 extension PurchaseLimits {
-  private static let ordersMax = 1_000_000
+  static let standard = PurchaseLimits()
+  static let bounds = 1...1_000_000
 
   init(_ reader: inout SettingsReader) {
     self.init()
-    let bounds = 1...PurchaseLimits.ordersMax
-    pendingOrdersMax = Int64(
-      reader.number("COINPAY_PENDING_ORDERS_MAX", standard: Int(pendingOrdersMax), in: bounds))
-    dailyOrdersMax = Int64(
-      reader.number("COINPAY_DAILY_ORDERS_MAX", standard: Int(dailyOrdersMax), in: bounds))
-    hourlyCancelsMax = Int64(
-      reader.number("COINPAY_HOURLY_CANCELS_MAX", standard: Int(hourlyCancelsMax), in: bounds))
-    providerCallsMax = reader.number(
-      "COINPAY_MINUTELY_CALLS_MAX", standard: providerCallsMax, in: bounds)
-    dailyAmountsMax = reader.amounts("COINPAY_DAILY_AMOUNT_MAX")
+    pendingOrdersMax = Int64(reader.number(SiteSetting.pendingOrders))
+    dailyOrdersMax = Int64(reader.number(SiteSetting.dailyOrders))
+    hourlyCancelsMax = Int64(reader.number(SiteSetting.hourlyCancels))
+    providerCallsMax = reader.number(SiteSetting.minutelyCalls)
+    dailyAmountsMax = reader.amounts(SiteSetting.dailyAmount)
     amounts = PurchaseLimits.amounts(&reader)
   }
 
-  /// `ALIPAY:CNY:0.01-50000.00,STRIPE:USD:0.50-999.00`
+  /// `ALIPAY:CNY:0.01-50000.00`, several by commas
   private static func amounts(
     _ reader: inout SettingsReader
   ) -> [PaymentMethod: ClosedRange<Int64>] {
-    let name = "COINPAY_AMOUNT_LIMITS"
+    let setting = SiteSetting.amountLimits
     var amounts: [PaymentMethod: ClosedRange<Int64>] = [:]
-    for item in (reader.text(name) ?? "").split(separator: ",") {
+    for item in (reader.text(setting) ?? "").split(separator: ",") {
       let parts = item.split(separator: ":")
-      guard parts.count == 3, let method = PaymentMethod(rawValue: String(parts[0])),
+      guard parts.count == 3, let method = Registry.faces.method(named: String(parts[0])),
         let currency = Currency(parts[1]), let bounds = range(parts[2], currency),
         amounts.updateValue(bounds, forKey: method) == nil
       else {
         reader.problem(
-          name, "must be METHOD:CURRENCY:SMALLEST-LARGEST, such as ALIPAY:CNY:0.01-50000.00")
+          setting, "must be METHOD:CURRENCY:SMALLEST-LARGEST, such as ALIPAY:CNY:0.01-50000.00")
         return [:]
       }
     }

@@ -1,11 +1,12 @@
-import Alipay
 import Crypto
 import Database
 import Duties
 import LogLines
 import Logging
 import Payments
+import Provider
 import Seals
+import Settings
 import Threads
 import Vocabulary
 
@@ -50,12 +51,13 @@ struct Settings {
   let daysBeforePurge: Int
   /// A CA certificate file in place of the system's, for a private gateway.
   let caFile: String?
-  let alipay: AlipayConfiguration?
-  let weChatPay: WeChatPaySettings?
-  let stripe: StripeSettings?
+  /// The providers that are on, in the order in which to offer them.
+  let providers: [(descriptor: ProviderDescriptor, plan: ProviderPlan)]
 
   /// Where duties note how they ended.
   let statusFolder: String
+  /// All settings as people read them, without secrets.
+  let lines: [(name: String, value: String)]
 
   /// Threads of one pool; each web thread owns a database connection.
   static let threadsMax = 256
@@ -75,39 +77,33 @@ struct Settings {
 
   static func read(_ variables: [String: String]) throws(Problems) -> Settings {
     var reader = SettingsReader(variables)
-    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let environment = reader.choice(SiteSetting.environment) as Environment
     var database = databaseConfiguration(&reader, environment)
     let baseURL = baseURL(&reader, environment)
     let sessionKey = sessionKey(&reader)
     let keyRing = keyRing(&reader)
     database.companion = keyRing.map { SealKeeper(ring: $0) }
-    let zoneName = reader.text("COINPAY_TIME_ZONE") ?? "Asia/Shanghai"
+    let zoneName = reader.required(SiteSetting.timeZone)
     let zone = SystemTime.zone(zoneName)
-    if zone == nil { reader.problem("COINPAY_TIME_ZONE", "is not a time zone of this system") }
-    let ttl = reader.number(
-      "COINPAY_ORDER_TTL_SECONDS", standard: orderTTLSecondsStandard, in: 1...86_400)
-    let webThreads = reader.number(
-      "COINPAY_WEB_THREADS", standard: webThreadsStandard, in: 1...threadsMax)
-    let webhookThreads = reader.number(
-      "COINPAY_WEBHOOK_THREADS", standard: webhookThreadsStandard, in: 1...threadsMax)
-    let logFormat = reader.choice("COINPAY_LOG_FORMAT", standard: LineLogHandler.Format.text)
-    let logLevel = reader.choice("COINPAY_LOG_LEVEL", standard: Logger.Level.info)
-    _ = reader.choice("COINPAY_AUTH", standard: Authentication.accounts)
+    if zone == nil { reader.problem(SiteSetting.timeZone, "is not a time zone of this system") }
+    let ttl = reader.number(SiteSetting.orderTTL)
+    let webThreads = reader.number(SiteSetting.webThreads)
+    let webhookThreads = reader.number(SiteSetting.webhookThreads)
+    let logFormat = reader.choice(SiteSetting.logFormat) as LineLogHandler.Format
+    let logLevel = reader.choice(SiteSetting.logLevel) as Logger.Level
+    _ = reader.choice(SiteSetting.authentication) as Authentication
     let faultPoint = faultPoint(&reader, environment)
     let purchaseLimits = PurchaseLimits(&reader)
     let secondFactor = secondFactor(&reader, environment)
-    let twoPersonRule = TwoPersonRule(amounts: reader.amounts("COINPAY_TWO_PERSONS_ABOVE"))
-    let operatorCoins = reader.number(
-      "COINPAY_OPERATOR_COINS_MAX", standard: operatorCoinsStandard, in: 0...Int(Limits.coinsMax))
-    let webhookMode = reader.choice("COINPAY_WEBHOOK_MODE", standard: SettlementQueue.Mode.settle)
+    let twoPersonRule = TwoPersonRule(amounts: reader.amounts(SiteSetting.twoPersons))
+    let operatorCoins = reader.number(SiteSetting.operatorCoins)
+    let webhookMode = reader.choice(SiteSetting.webhookMode) as SettlementQueue.Mode
     let settlementRules = SettlementRules(
-      confirmation: ConfirmationRule(amounts: reader.amounts("COINPAY_CONFIRM_ABOVE")),
-      refund: reader.choice("COINPAY_REFUND_RULE", standard: .takeBack))
+      confirmation: ConfirmationRule(
+        amounts: reader.amounts(SiteSetting.confirmAbove), tellingRefunds: Registry.tellingRefunds),
+      refund: reader.choice(SiteSetting.refundRule))
     let daysBeforePurge = daysBeforePurge(&reader)
-    let isProduction = environment == .production
-    let alipay = AlipaySettings.read(&reader, isProduction: isProduction)
-    let weChatPay = WeChatPaySettings.read(&reader, isProduction: isProduction)
-    let stripe = StripeSettings(&reader, isProduction: isProduction)
+    let providers = providers(&reader, baseURL, environment)
     refuseUnsupported(&reader)
     guard reader.problems.isEmpty, let sessionKey, let keyRing, let zone else {
       throw Problems(lines: reader.problems)
@@ -121,15 +117,31 @@ struct Settings {
       twoPersonRule: twoPersonRule,
       operatorRule: OperatorRule(coinsMax: Int64(operatorCoins), zone: zone),
       faultPoint: faultPoint, settlementRules: settlementRules,
-      daysBeforePurge: daysBeforePurge, caFile: reader.text("COINPAY_CA_FILE"), alipay: alipay,
-      weChatPay: weChatPay, stripe: stripe, statusFolder: statusFolder(variables))
+      daysBeforePurge: daysBeforePurge, caFile: reader.text(SiteSetting.authority),
+      providers: providers, statusFolder: statusFolder(variables),
+      lines: lines(
+        reader, providers, told: [SiteSetting.secondFactor: secondFactor.rawValue]))
   }
 
   /// Coins that one person behind the counter may move on a day without a second one.
-  private static let operatorCoinsStandard = 100_000
+  static let operatorCoinsStandard = 100_000
+  static let operatorCoinsMax = Int(Limits.coinsMax)
+
+  private static func providers(
+    _ reader: inout SettingsReader, _ baseURL: String, _ environment: Environment
+  ) -> [(descriptor: ProviderDescriptor, plan: ProviderPlan)] {
+    let site = ProviderDescriptor.SiteFacts(
+      baseURL: baseURL, isProduction: environment == .production)
+    var providers: [(descriptor: ProviderDescriptor, plan: ProviderPlan)] = []
+    for descriptor in Registry.descriptors {
+      guard let plan = descriptor.read(&reader, site) else { continue }
+      providers.append((descriptor, plan))
+    }
+    return providers
+  }
 
   static func statusFolder(_ variables: [String: String]) -> String {
-    SettingsReader(variables).text("COINPAY_STATUS_DIR") ?? DutyFacts.folderStandard
+    SettingsReader(variables).text(SiteSetting.statusFolder) ?? DutyFacts.folderStandard
   }
 
   /// Only what a purge needs, whose account is not the worker's.
@@ -137,7 +149,7 @@ struct Settings {
     _ variables: [String: String]
   ) throws(Problems) -> (DatabaseConfiguration, days: Int) {
     var reader = SettingsReader(variables)
-    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let environment = reader.choice(SiteSetting.environment) as Environment
     let database = databaseConfiguration(&reader, environment)
     let days = daysBeforePurge(&reader)
     guard reader.problems.isEmpty else { throw Problems(lines: reader.problems) }
@@ -145,7 +157,7 @@ struct Settings {
   }
 
   private static func daysBeforePurge(_ reader: inout SettingsReader) -> Int {
-    reader.number("COINPAY_PURGE_DAYS", standard: purgeDaysStandard, in: purgeDays)
+    reader.number(SiteSetting.purgeDays)
   }
 
   /// Only what commands on the database need.
@@ -153,10 +165,10 @@ struct Settings {
     _ variables: [String: String]
   ) throws(Problems) -> DatabaseConfiguration {
     var reader = SettingsReader(variables)
-    let environment = reader.choice("COINPAY_ENV", standard: Environment.production)
+    let environment = reader.choice(SiteSetting.environment) as Environment
     var database = databaseConfiguration(&reader, environment)
     // The owner, who only changes the schema, has no keys.
-    if reader.text("COINPAY_ENCRYPTION_KEYS") != nil {
+    if reader.text(SiteSetting.encryptionKeys) != nil {
       database.companion = keyRing(&reader).map { SealKeeper(ring: $0) }
     }
     guard reader.problems.isEmpty else { throw Problems(lines: reader.problems) }
@@ -168,22 +180,24 @@ struct Settings {
   ) -> DatabaseConfiguration {
     let endpoint = endpoint(&reader, environment)
     return DatabaseConfiguration(
-      endpoint: endpoint, database: reader.required("COINPAY_DB_NAME"),
-      user: reader.required("COINPAY_DB_USER"), password: reader.secret("COINPAY_DB_PASSWORD"))
+      endpoint: endpoint, database: reader.required(SiteSetting.databaseName),
+      user: reader.required(SiteSetting.databaseUser),
+      password: reader.secret(SiteSetting.databasePassword))
   }
 
   private static func endpoint(
     _ reader: inout SettingsReader, _ environment: Environment
   ) -> DatabaseConfiguration.Endpoint {
-    if let path = reader.text("COINPAY_DB_SOCKET") { return .socket(path: path) }
-    guard let host = reader.text("COINPAY_DB_HOST") else {
-      reader.problem("COINPAY_DB_SOCKET", "or COINPAY_DB_HOST is missing")
+    if let path = reader.text(SiteSetting.databaseSocket) { return .socket(path: path) }
+    guard let host = reader.text(SiteSetting.databaseHost) else {
+      reader.problem(SiteSetting.databaseSocket, "or COINPAY_DB_HOST is missing")
       return .socket(path: "")
     }
-    let port = reader.number("COINPAY_DB_PORT", standard: 3_306, in: 1...65_535)
-    let authority = reader.text("COINPAY_DB_TLS_CA")
+    let port = reader.number(SiteSetting.databasePort)
+    let authority = reader.text(SiteSetting.databaseAuthority)
     if authority == nil, environment == .production {
-      reader.problem("COINPAY_DB_TLS_CA", "is missing: a database over TCP needs TLS in production")
+      reader.problem(
+        SiteSetting.databaseAuthority, "is missing: a database over TCP needs TLS in production")
     }
     return .tcp(host: host, port: UInt16(port), tlsCAFile: authority)
   }
@@ -191,39 +205,39 @@ struct Settings {
   private static func baseURL(
     _ reader: inout SettingsReader, _ environment: Environment
   ) -> String {
-    let text = reader.required("COINPAY_BASE_URL")
+    let text = reader.required(SiteSetting.baseURL)
     let isSecure = text.hasPrefix("https://")
     guard text.isEmpty || isSecure || text.hasPrefix("http://") else {
-      reader.problem("COINPAY_BASE_URL", "must begin with https://")
+      reader.problem(SiteSetting.baseURL, "must begin with https://")
       return text
     }
     if !text.isEmpty, !isSecure, environment == .production {
-      reader.problem("COINPAY_BASE_URL", "must begin with https:// in production")
+      reader.problem(SiteSetting.baseURL, "must begin with https:// in production")
     }
     if text.hasSuffix("/") {
-      reader.problem("COINPAY_BASE_URL", "must not end with a slash")
+      reader.problem(SiteSetting.baseURL, "must not end with a slash")
     }
     return text
   }
 
   private static func sessionKey(_ reader: inout SettingsReader) -> SymmetricKey? {
-    let text = reader.required("COINPAY_SESSION_KEY")
+    let text = reader.required(SiteSetting.sessionKey)
     guard !text.isEmpty else { return nil }
     guard let key = Base64.decode(text).flatMap({ SymmetricKey($0) }) else {
       reader.problem(
-        "COINPAY_SESSION_KEY", "must be the base64 of 32 bytes: openssl rand -base64 32")
+        SiteSetting.sessionKey, "must be the base64 of 32 bytes: openssl rand -base64 32")
       return nil
     }
     return key
   }
 
   private static func keyRing(_ reader: inout SettingsReader) -> KeyRing? {
-    let text = reader.required("COINPAY_ENCRYPTION_KEYS")
+    let text = reader.required(SiteSetting.encryptionKeys)
     guard !text.isEmpty else { return nil }
     do throws(CryptoError) {
       return try KeyRing(setting: text)
     } catch {
-      reader.problem("COINPAY_ENCRYPTION_KEYS", "cannot be used: \(error)")
+      reader.problem(SiteSetting.encryptionKeys, "cannot be used: \(error)")
       return nil
     }
   }
@@ -231,11 +245,11 @@ struct Settings {
   private static func secondFactor(
     _ reader: inout SettingsReader, _ environment: Environment
   ) -> SecondFactor {
-    let name = "COINPAY_SECOND_FACTOR"
+    let setting = SiteSetting.secondFactor
     let choice = reader.choice(
-      name, standard: environment == .development ? SecondFactor.optional : .required)
+      setting, standard: environment == .development ? SecondFactor.optional : .required)
     if choice == .optional, environment == .production {
-      reader.problem(name, "must be required in production")
+      reader.problem(setting, "must be required in production")
     }
     return choice
   }
@@ -243,24 +257,23 @@ struct Settings {
   private static func faultPoint(
     _ reader: inout SettingsReader, _ environment: Environment
   ) -> FaultPoint? {
-    guard let name = reader.text("COINPAY_FAULT_POINT") else { return nil }
+    guard let name = reader.text(SiteSetting.faultPoint) else { return nil }
     guard environment == .development else {
-      reader.problem("COINPAY_FAULT_POINT", "exists in development only")
+      reader.problem(SiteSetting.faultPoint, "exists in development only")
       return nil
     }
     let point = FaultPoint(rawValue: name)
     if point == nil {
       let names = FaultPoint.allCases.map(\.rawValue).joined(separator: ", ")
-      reader.problem("COINPAY_FAULT_POINT", "must be one of: \(names)")
+      reader.problem(SiteSetting.faultPoint, "must be one of: \(names)")
     }
     return point
   }
 
   /// A setting that would silently do nothing is a mistake of its owner.
   private static func refuseUnsupported(_ reader: inout SettingsReader) {
-    for name in ["COINPAY_DB_REPLICA_HOST"]
-    where reader.text(name) != nil {
-      reader.problem(name, "is set, but this version of coinpay does not support it")
-    }
+    guard reader.text(SiteSetting.databaseReplica) != nil else { return }
+    reader.problem(
+      SiteSetting.databaseReplica, "is set, but this version of coinpay does not support it")
   }
 }

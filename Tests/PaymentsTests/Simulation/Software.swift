@@ -29,7 +29,7 @@ struct Software {
     let ring = try KeyRing(setting: "k1:\(Base64.encode([UInt8](repeating: 7, count: 32)))")
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
     let registry = ProviderRegistry(providers)
-    desk = SettlementDesk(keyRing: ring, clock: clock, logger: logger)
+    desk = SettlementDesk(keyRing: ring, clock: clock, logger: logger, rules: .forTests)
     let settlements = SettlementQueue(desk: desk)
     self.settlements = settlements
     settler = try WorkerThread.start(name: "settler", stackBytes: Software.stackBytes) {

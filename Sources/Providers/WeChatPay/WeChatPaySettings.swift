@@ -1,8 +1,8 @@
 import Crypto
 import HTTPSClient
 import Provider
+import Settings
 import Vocabulary
-import WeChatPay
 
 /// The settings of WeChat Pay, by either version of its interface.
 struct WeChatPaySettings {
@@ -22,33 +22,30 @@ struct WeChatPaySettings {
   /// What may be shown to an operator.
   let summary: String
 
-  static let names = [
-    "WECHAT_APP_ID", "WECHAT_MCH_ID", "WECHAT_API_KEY", "WECHAT_NOTIFY_URL", "WECHAT_API_V3_KEY",
-    "WECHAT_MCH_CERT_SERIAL", "WECHAT_MCH_PRIVATE_KEY", "WECHAT_PAY_PUBLIC_KEY_ID",
-    "WECHAT_PAY_PUBLIC_KEY", "WECHAT_PLATFORM_CERT", "WECHAT_CLIENT_CERT", "WECHAT_CLIENT_KEY",
-  ]
   /// Both keys, of v2 and v3, are 32 ASCII characters.
   static let keyCharacters = 32
 
   /// Nil when none of the settings is set, or when something is wrong with them.
-  static func read(_ reader: inout SettingsReader, isProduction: Bool) -> WeChatPaySettings? {
-    guard names.contains(where: { reader.text($0) != nil }) else { return nil }
-    let gatewayURL = reader.text("WECHAT_GATEWAY_URL") ?? WeChatPayAccount.gatewayURLStandard
+  static func read(
+    _ reader: inout SettingsReader, _ site: ProviderDescriptor.SiteFacts
+  ) -> WeChatPaySettings? {
+    guard reader.hasAny(of: WeChatPaySetting.required) else { return nil }
+    let gatewayURL = reader.required(WeChatPaySetting.gatewayURL)
     if gatewayURL.hasSuffix("/") {
-      reader.problem("WECHAT_GATEWAY_URL", "must not end with a slash")
+      reader.problem(WeChatPaySetting.gatewayURL, "must not end with a slash")
     }
-    let appID = reader.required("WECHAT_APP_ID")
-    let merchantID = reader.required("WECHAT_MCH_ID")
+    let appID = reader.required(WeChatPaySetting.appID)
+    let merchantID = reader.required(WeChatPaySetting.merchantID)
     if merchantID.utf8.contains(where: { !(0x30...0x39).contains($0) }) {
-      reader.problem("WECHAT_MCH_ID", "must be digits only")
+      reader.problem(WeChatPaySetting.merchantID, "must be digits only")
     }
     let account = WeChatPayAccount(
       appID: appID, merchantID: merchantID, gatewayURL: gatewayURL,
       mode: reader.mode(
-        "WECHAT_MODE", gateway: ("WECHAT_GATEWAY_URL", gatewayURL),
+        WeChatPaySetting.mode, gateway: (WeChatPaySetting.gatewayURL, gatewayURL),
         known: WeChatPayAccount.mode(ofGateway: gatewayURL)),
-      notifyURL: reader.notifyURL("WECHAT_NOTIFY_URL", isProduction: isProduction))
-    let version = reader.choice("WECHAT_API_VERSION", standard: standardVersion(reader))
+      notifyURL: reader.notifyURL(WeChatPaySetting.notifyURL, of: .wechat, site))
+    let version = reader.choice(WeChatPaySetting.version, standard: standardVersion(reader))
     let credentials =
       switch version {
       case .v2: v2(&reader)
@@ -64,26 +61,25 @@ struct WeChatPaySettings {
 
   /// New merchants begin with v3; whoever has set the key of v2 alone goes on with v2.
   private static func standardVersion(_ reader: SettingsReader) -> Version {
-    let hasOldKey = reader.text("WECHAT_API_KEY") != nil
-    return hasOldKey && reader.text("WECHAT_API_V3_KEY") == nil ? .v2 : .v3
+    let hasOldKey = reader.text(WeChatPaySetting.apiKey) != nil
+    return hasOldKey && reader.text(WeChatPaySetting.apiV3Key) == nil ? .v2 : .v3
   }
 
   private static func v2(_ reader: inout SettingsReader) -> Credentials? {
-    let key = reader.secret("WECHAT_API_KEY")
-    if !key.isEmpty { checkKey(key, "WECHAT_API_KEY", &reader) }
-    let algorithm = reader.choice(
-      "WECHAT_SIGN_TYPE", standard: WeChatPayV2Signature.Algorithm.hmacSHA256)
+    let key = reader.secret(WeChatPaySetting.apiKey)
+    if !key.isEmpty { checkKey(key, WeChatPaySetting.apiKey, &reader) }
+    let algorithm = reader.choice(WeChatPaySetting.algorithm) as WeChatPayV2Signature.Algorithm
     var identity: ClientIdentity?
-    if reader.text("WECHAT_CLIENT_CERT") != nil || reader.text("WECHAT_CLIENT_KEY") != nil {
-      let certificate = reader.key("WECHAT_CLIENT_CERT") { (text) throws(KeyError) in
+    if reader.hasAny(of: [WeChatPaySetting.clientCertificate, WeChatPaySetting.clientKey]) {
+      let certificate = reader.key(WeChatPaySetting.clientCertificate) { (text) throws(KeyError) in
         (try Certificate.first(text: text), text)
       }
-      let privateKey = reader.key("WECHAT_CLIENT_KEY") { (text) throws(KeyError) in
+      let privateKey = reader.key(WeChatPaySetting.clientKey) { (text) throws(KeyError) in
         (try RSAPrivateKey(text: text), text)
       }
       guard let certificate, let privateKey else { return nil }
       guard (try? certificate.0.publicKey())?.isSame(as: privateKey.0.publicKey) == true else {
-        reader.problem("WECHAT_CLIENT_KEY", "is not the key of WECHAT_CLIENT_CERT")
+        reader.problem(WeChatPaySetting.clientKey, "is not the key of WECHAT_CLIENT_CERT")
         return nil
       }
       identity = ClientIdentity(certificatePEM: certificate.1, keyPEM: Secret(privateKey.1))
@@ -92,20 +88,21 @@ struct WeChatPaySettings {
   }
 
   private static func v3(_ reader: inout SettingsReader) -> Credentials? {
-    let key = reader.secret("WECHAT_API_V3_KEY")
-    if !key.isEmpty { checkKey(key, "WECHAT_API_V3_KEY", &reader) }
-    let serial = reader.required("WECHAT_MCH_CERT_SERIAL").uppercased()
+    let key = reader.secret(WeChatPaySetting.apiV3Key)
+    if !key.isEmpty { checkKey(key, WeChatPaySetting.apiV3Key, &reader) }
+    let serial = reader.required(WeChatPaySetting.certificateSerial).uppercased()
     if !serial.isEmpty, !serial.utf8.allSatisfy({ isHexDigit($0) }) {
-      reader.problem("WECHAT_MCH_CERT_SERIAL", "must be hexadecimal, as the console shows it")
+      reader.problem(
+        WeChatPaySetting.certificateSerial, "must be hexadecimal, as the console shows it")
     }
-    let privateKey = reader.key("WECHAT_MCH_PRIVATE_KEY") { (text) throws(KeyError) in
+    let privateKey = reader.key(WeChatPaySetting.privateKey) { (text) throws(KeyError) in
       try RSAPrivateKey(text: text)
     }
     let publicKey = publicKey(&reader, privateKey)
     var platformCertificate: Certificate?
-    if reader.text("WECHAT_PLATFORM_CERT") != nil {
-      platformCertificate = reader.key("WECHAT_PLATFORM_CERT") { (text) throws(KeyError) in
-        try Certificate.first(text: text)
+    if reader.text(WeChatPaySetting.platformCertificate) != nil {
+      platformCertificate = reader.key(WeChatPaySetting.platformCertificate) {
+        (text) throws(KeyError) in try Certificate.first(text: text)
       }
     }
     guard let privateKey, let apiKey = SymmetricKey(Array(key.reveal().utf8)) else { return nil }
@@ -118,28 +115,29 @@ struct WeChatPaySettings {
   private static func publicKey(
     _ reader: inout SettingsReader, _ privateKey: RSAPrivateKey?
   ) -> WeChatPayV3Credentials.NamedKey? {
-    let names = ["WECHAT_PAY_PUBLIC_KEY_ID", "WECHAT_PAY_PUBLIC_KEY"]
-    guard names.contains(where: { reader.text($0) != nil }) else { return nil }
-    let serial = reader.required("WECHAT_PAY_PUBLIC_KEY_ID")
-    if !serial.isEmpty, !serial.hasPrefix("PUB_KEY_ID_") {
-      reader.problem("WECHAT_PAY_PUBLIC_KEY_ID", "must begin with PUB_KEY_ID_")
+    guard reader.hasAny(of: [WeChatPaySetting.publicKeyID, WeChatPaySetting.publicKey]) else {
+      return nil
     }
-    let key = reader.key("WECHAT_PAY_PUBLIC_KEY") { (text) throws(KeyError) in
+    let serial = reader.required(WeChatPaySetting.publicKeyID)
+    if !serial.isEmpty, !serial.hasPrefix("PUB_KEY_ID_") {
+      reader.problem(WeChatPaySetting.publicKeyID, "must begin with PUB_KEY_ID_")
+    }
+    let key = reader.key(WeChatPaySetting.publicKey) { (text) throws(KeyError) in
       try RSAPublicKey(text: text)
     }
     guard let key else { return nil }
     guard privateKey?.publicKey.isSame(as: key) != true else {
       reader.problem(
-        "WECHAT_PAY_PUBLIC_KEY",
+        WeChatPaySetting.publicKey,
         "is the public half of WECHAT_MCH_PRIVATE_KEY; download WeChat Pay's own (微信支付公钥)")
       return nil
     }
     return WeChatPayV3Credentials.NamedKey(serial: serial, key: key)
   }
 
-  private static func checkKey(_ key: Secret, _ name: String, _ reader: inout SettingsReader) {
+  private static func checkKey(_ key: Secret, _ setting: Setting, _ reader: inout SettingsReader) {
     guard key.reveal().utf8.count != keyCharacters else { return }
-    reader.problem(name, "must have \(keyCharacters) characters")
+    reader.problem(setting, "must have \(keyCharacters) characters")
   }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {
