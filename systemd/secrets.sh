@@ -11,7 +11,7 @@ random_key() { openssl rand -base64 32; }
 
 is_secret() { grep -q "^$1 " <<<"$secrets"; }
 
-# STRIPE_SECRET_KEY is the file stripe/secret_key.
+# ALIPAY_PRIVATE_KEY is the file alipay/private_key.
 credential_file() {
   local name=${1,,}
   echo "$etc/credentials/${name%%_*}/${name#*_}"

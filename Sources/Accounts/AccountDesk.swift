@@ -10,11 +10,18 @@ public struct AccountDesk: Sendable {
   let signInTide = SignInTide()
   /// Compared with when there is no such user, so that a stranger cannot tell by the time it takes.
   let decoyHash: PasswordHash
+  /// Names of partners, under which nobody registers.
+  let reservedNames: Set<String>
 
-  /// - Parameter sessionKey: keys the stored hashes of session tokens and of sign-in subjects.
-  public init(sessionKey: SymmetricKey, clock: WallClock) throws(CryptoError) {
+  /// - Parameters:
+  ///   - sessionKey: keys the stored hashes of session tokens and of sign-in subjects.
+  ///   - reservedNames: of partners, under which nobody registers.
+  public init(
+    sessionKey: SymmetricKey, clock: WallClock, reservedNames: Set<String> = []
+  ) throws(CryptoError) {
     self.sessionKey = sessionKey
     self.clock = clock
+    self.reservedNames = reservedNames
     passwordWork = PasswordWork()
     decoyHash = try PasswordHash(password: Secret("no user has this password"))
   }

@@ -18,7 +18,7 @@ extension AccountDesk {
   public func registerVisitor(
     _ username: Username, password: NewPassword, visitor: Visitor, on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
-    if username.isReserved { return .usernameTaken }
+    if username.isReserved(beside: reservedNames) { return .usernameTaken }
     return try register(
       username, password: password, isWanted: { !visitor.isGone() }, on: &connection)
   }

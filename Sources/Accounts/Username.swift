@@ -30,18 +30,20 @@ public struct Username: Hashable, Sendable, CustomStringConvertible {
 extension Username {
   /// Whether a stranger could pass for the house under this name: nobody registers it, operators may
   /// give it. Digits and separators around a word do not make it another name.
-  public var isReserved: Bool {
-    let letters = text.utf8.filter { (0x61...0x7A).contains($0) }
-    return Username.reserved.contains(String(decoding: letters, as: UTF8.self))
+  ///
+  /// - Parameter others: more such words, of partners of the house.
+  public func isReserved(beside others: Set<String> = []) -> Bool {
+    let letters = String(decoding: text.utf8.filter { (0x61...0x7A).contains($0) }, as: UTF8.self)
+    return Username.reserved.contains(letters) || others.contains(letters)
       || text.hasPrefix(Pseudonym.prefix)
   }
 
   private static let reserved: Set<String> = [
-    "abuse", "accounting", "admin", "administration", "administrator", "admins", "alipay",
+    "abuse", "accounting", "admin", "administration", "administrator", "admins",
     "audit", "auditor", "billing", "cashier", "coinpay", "customerservice", "finance", "help",
     "helpdesk", "hostmaster", "info", "kefu", "manager", "moderator", "noreply", "official",
     "operator", "operators", "owner", "payment", "payments", "postmaster", "refund", "refunds",
-    "root", "security", "service", "staff", "stripe", "sudo", "superuser", "support", "sysadmin",
-    "system", "webmaster", "wechat", "wechatpay", "weixin", "www", "zhifubao",
+    "root", "security", "service", "staff", "sudo", "superuser", "support", "sysadmin",
+    "system", "webmaster", "www",
   ]
 }

@@ -16,7 +16,7 @@ public enum Masking {
   private static let phoneDigits = 11
   /// Characters of a WeChat open id, which begins with `o`.
   private static let openIDCharacters = 28
-  /// Beginnings of secrets. Source: docs.stripe.com/keys.
+  /// Beginnings of secrets that card providers hand out.
   private static let secretPrefixes = [
     "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_",
   ].map { Array($0.utf8) }

@@ -9,6 +9,8 @@ public struct ProviderDescriptor: Sendable {
   public let face: MethodFace
   /// What operators call it.
   public let label: String
+  /// Words that people know it by, in lower-case letters: nobody registers under one of them.
+  public let knownAs: Set<String>
   public let settings: SettingGroup
   /// The settings that setup asks for where the provider is wanted, in this order.
   public let questions: Questions
@@ -19,13 +21,15 @@ public struct ProviderDescriptor: Sendable {
   public let read: @Sendable (inout SettingsReader, SiteFacts) -> ProviderPlan?
 
   public init(
-    face: MethodFace, label: String, settings: SettingGroup = SettingGroup([]),
+    face: MethodFace, label: String, knownAs: Set<String> = [],
+    settings: SettingGroup = SettingGroup([]),
     questions: Questions = Questions(),
     notifying: Notifying = Notifying(), page: PageOrigins = PageOrigins(),
     read: @escaping @Sendable (inout SettingsReader, SiteFacts) -> ProviderPlan?
   ) {
     self.face = face
     self.label = label
+    self.knownAs = knownAs
     self.settings = settings
     self.questions = questions
     self.notifying = notifying
@@ -35,7 +39,7 @@ public struct ProviderDescriptor: Sendable {
 
   public var method: PaymentMethod { face.method }
 
-  /// `/api/payment/webhook/stripe`: where each provider may notify.
+  /// `/api/payment/webhook/alipay`: where each provider may notify.
   public static func notifyPath(of method: PaymentMethod) -> String {
     "/api/payment/webhook/\(method.rawValue.lowercased())"
   }

@@ -57,7 +57,9 @@ struct Composition {
       orderTTLSeconds: settings.orderTTLSeconds, baseURL: settings.baseURL,
       settlements: settlements, logger: logger, limits: settings.purchaseLimits,
       controls: controls, threads: settings.webThreads)
-    let accounts = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
+    let accounts = try AccountDesk(
+      sessionKey: settings.sessionKey, clock: SystemTime.clock,
+      reservedNames: Registry.reservedNames)
     let console = try console(accounts)
     return try Site(
       facts: Site.Facts(baseURL: settings.baseURL, isDevelopment: settings.isDevelopment),

@@ -21,6 +21,8 @@ enum Registry {
 
   static let faces = MethodFaces(descriptors.map(\.face))
 
+  static let reservedNames = descriptors.reduce(into: Set<String>()) { $0.formUnion($1.knownAs) }
+
   static let tellingRefunds = Set(
     descriptors.filter(\.notifying.tellsRefunds).map(\.method))
 

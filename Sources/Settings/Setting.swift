@@ -57,7 +57,7 @@ public struct Setting: Hashable, Sendable {
     self.init(name, .number(bounds), standard: String(standard), help: help)
   }
 
-  /// The file that holds a secret, below the folder of credentials: `stripe/secret_key`.
+  /// The file that holds a secret, below the folder of credentials: `alipay/private_key`.
   public var credential: String {
     let parts = name.lowercased().split(separator: "_", maxSplits: 1)
     return parts.joined(separator: "/")

@@ -20,7 +20,7 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
 
   /// Decimal digits of the minor unit as payment providers count it (0, 2 or 3).
   ///
-  /// Source: docs.stripe.com/currencies. UGX and ISK have no minor unit, yet are charged with two.
+  /// Source: the card provider's table of currencies. UGX and ISK have no minor unit, yet are charged with two.
   public var minorUnitDigits: Int {
     if Currency.zeroDecimalCodes.contains(code) { return 0 }
     if Currency.threeDecimalCodes.contains(code) { return 3 }

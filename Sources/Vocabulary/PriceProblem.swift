@@ -44,9 +44,9 @@ extension Money {
 }
 
 extension Currency {
-  /// Whether a provider charges in it. Alipay and WeChat Pay charge in CNY, Stripe in all of these.
+  /// Whether a provider charges in it: wallets in CNY, the card provider in all of these.
   ///
-  /// Source: docs.stripe.com/currencies.
+  /// Source: the card provider's table of currencies, whose checks in tests name the page.
   public var isCharged: Bool { Currency.chargedCodes.contains(code) }
 
   /// UGX and ISK have no minor unit, yet are charged with two digits of one.
@@ -54,16 +54,16 @@ extension Currency {
 
   fileprivate var chargedMinorUnitsMin: Int64 { Currency.chargedMinima[code] ?? 1 }
 
-  /// Alipay takes up to 100,000,000.00 CNY; all other currencies are charged by Stripe alone.
+  /// Wallets take up to 100,000,000.00 CNY; all other currencies are charged by the card provider alone.
   fileprivate var chargedMinorUnitsMax: Int64 {
-    code == "CNY" || code == "IDR" ? Limits.amountMinorUnitsMax : Currency.stripeMinorUnitsMax
+    code == "CNY" || code == "IDR" ? Limits.amountMinorUnitsMax : Currency.cardMinorUnitsMax
   }
 
-  /// The most that Stripe takes, in minor units: eight digits, but twelve of IDR.
-  private static let stripeMinorUnitsMax: Int64 = 99_999_999
+  /// The most that is taken by card, in minor units: eight digits, but twelve of IDR.
+  private static let cardMinorUnitsMax: Int64 = 99_999_999
 
-  /// The least that Stripe takes, in minor units; Alipay and WeChat Pay take 0.01 CNY. Of other
-  /// currencies Stripe takes about half a dollar's worth, which changes with the day.
+  /// The least that is taken by card, in minor units; wallets take 0.01 CNY. Of other currencies about half
+  /// a dollar's worth is taken, which changes with the day.
   private static let chargedMinima: [String: Int64] = [
     "USD": 50, "AED": 200, "AUD": 50, "BGN": 100, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1_500,
     "DKK": 250, "EUR": 50, "GBP": 30, "HKD": 400, "HUF": 17_500, "INR": 50, "JPY": 50,

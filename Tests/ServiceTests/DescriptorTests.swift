@@ -29,6 +29,7 @@ import Vocabulary
     #expect(Set(descriptor.questions.settings).isSubset(of: settings))
     #expect(settings.contains { $0.isSecret })
     #expect(!descriptor.notifying.samples.isEmpty)
+    #expect(Registry.reservedNames.contains(descriptor.method.rawValue.lowercased()))
     for code in ["zh-CN", "en", "fr"] { #expect(!descriptor.face.name.text(in: code).isEmpty) }
   }
 

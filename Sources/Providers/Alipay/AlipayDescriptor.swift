@@ -14,7 +14,7 @@ extension AlipayProvider {
       goOn: ["zh-CN": "前往支付宝付款", "en": "Go on to Alipay"],
       scan: ["zh-CN": "请用支付宝扫描二维码", "en": "Scan this code with Alipay"],
       colour: "#1677ff", opensApp: true),
-    label: "Alipay", settings: AlipaySetting.group,
+    label: "Alipay", knownAs: ["alipay", "zhifubao"], settings: AlipaySetting.group,
     questions: ProviderDescriptor.Questions(
       label: "Alipay", [AlipaySetting.appID, AlipaySetting.privateKey, AlipaySetting.publicKey]),
     notifying: ProviderDescriptor.Notifying(

@@ -13,7 +13,7 @@ extension StripeProvider {
       method: .stripe, name: ["zh-CN": "银行卡（Stripe）", "en": "Card (Stripe)"],
       goOn: ["zh-CN": "前往 Stripe 付款", "en": "Go on to Stripe"],
       colour: "#635bff", beginsOnPage: true),
-    label: "Stripe", settings: StripeSetting.group,
+    label: "Stripe", knownAs: ["stripe"], settings: StripeSetting.group,
     questions: ProviderDescriptor.Questions(label: "Stripe", StripeSetting.required),
     notifying: ProviderDescriptor.Notifying(
       tellsRefunds: true,

@@ -15,7 +15,8 @@ public enum WeChatPay {
       goOn: ["zh-CN": "前往微信付款", "en": "Go on to WeChat Pay"],
       scan: ["zh-CN": "请用微信扫描二维码", "en": "Scan this code with WeChat"],
       colour: "#07b353", opensApp: true),
-    label: "WeChat Pay", settings: WeChatPaySetting.group,
+    label: "WeChat Pay", knownAs: ["wechat", "wechatpay", "weixin"],
+    settings: WeChatPaySetting.group,
     questions: ProviderDescriptor.Questions(
       label: "WeChat Pay (v3)",
       [
