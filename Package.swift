@@ -197,7 +197,7 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
     tests("Prometheus", ["Prometheus", coreMetrics]),
-    tests("Provider", ["Kit", "Provider", "Vocabulary"]),
+    tests("Provider", ["HTTPSClient", "Kit", "Provider", "Vocabulary"]),
     tests(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),

@@ -217,12 +217,8 @@ extension Caretaker {
   private func receiveClosed(
     _ payment: Payment, _ cause: Cause, on connection: inout Connection
   ) throws(DatabaseError) {
-    let event = ProviderEvent(
-      provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)", source: .query,
-      kind: .closed(cause), outTradeNo: payment.outTradeNo,
-      providerTransactionID: payment.facts.providerTransactionID, account: payment.facts.account,
-      occurredAt: clock.now())
-    if let event { try receive(event, on: &connection) }
+    guard let event = payment.closedEvent(cause, at: clock.now()) else { return }
+    try receive(event, on: &connection)
   }
 
   func postpone(

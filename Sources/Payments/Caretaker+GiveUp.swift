@@ -111,11 +111,8 @@ extension Caretaker {
     let news = RefundNews(
       status: .failed, outRequestNo: refund.outRequestNo, providerRefundID: nil, amount: nil,
       cause: Cause(.cancelled, "given up: \(words)"))
-    let event = ProviderEvent(
-      provider: payment.facts.provider, eventKey: "given_up:\(action):\(refund.outRequestNo)",
-      source: .operator, kind: .refund(news), outTradeNo: payment.outTradeNo,
-      providerTransactionID: payment.facts.providerTransactionID, account: payment.facts.account,
-      occurredAt: moment)
+    let event = payment.event(
+      "given_up:\(action):\(refund.outRequestNo)", .refund(news), from: .operator, at: moment)
     guard let event else { return .unclear(Cause(.other, "the refund's number is not plain")) }
     try receive(event, on: &connection)
     let ended = try Refund.list(of: order.id, in: &connection).first { $0.id == refund.id }

@@ -79,13 +79,9 @@ extension Caretaker {
       noteUnclear(outcome, due)
       return
     }
-    let event = ProviderEvent(
-      provider: due.payment.facts.provider,
-      eventKey: ProviderEvent.refundKey(
-        due.refund.outRequestNo, of: due.payment.outTradeNo, name),
-      source: .query, kind: .refund(news), outTradeNo: due.payment.outTradeNo,
-      providerTransactionID: due.payment.facts.providerTransactionID,
-      account: due.payment.facts.account, occurredAt: call.moment)
+    let key = ProviderEvent.refundKey(
+      due.refund.outRequestNo, of: due.payment.outTradeNo, name)
+    let event = due.payment.event(key, .refund(news), at: call.moment)
     if let event { try receive(event, on: &connection) }
   }
 

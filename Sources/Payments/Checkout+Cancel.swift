@@ -74,12 +74,7 @@ extension Checkout {
     FaultPoint.closeCalled.reached()
     switch outcome {
     case .closed:
-      let event = ProviderEvent(
-        provider: payment.facts.provider, eventKey: "closed:\(payment.outTradeNo)",
-        source: .query, kind: .closed(Cause(.cancelled, "closed_by_us")),
-        outTradeNo: payment.outTradeNo,
-        providerTransactionID: payment.facts.providerTransactionID,
-        account: payment.facts.account, occurredAt: moment)
+      let event = payment.closedEvent(Cause(.cancelled, "closed_by_us"), at: moment)
       if let event { submit(ReceivedEvent(event: event, body: nil, receivedAt: moment)) }
     case .refused: ask(provider, about: payment)
     case .notFound: break

@@ -227,11 +227,8 @@ extension Checkout {
   /// A refusal is an event like any other: it goes through the settlement.
   private func fail(_ payment: Payment, _ cause: Cause) {
     let moment = clock.now()
-    let event = ProviderEvent(
-      provider: payment.facts.provider, eventKey: "start_refused:\(payment.outTradeNo)",
-      source: .query, kind: .failed(cause), outTradeNo: payment.outTradeNo,
-      providerTransactionID: nil, account: payment.facts.account, occurredAt: moment)
-    guard let event else { return }
+    let key = "start_refused:\(payment.outTradeNo)"
+    guard let event = payment.event(key, .failed(cause), at: moment) else { return }
     submit(ReceivedEvent(event: event, body: nil, receivedAt: moment))
   }
 

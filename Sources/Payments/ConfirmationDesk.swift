@@ -415,11 +415,10 @@ extension Caretaker {
       throw DatabaseError.inconsistent("payment \(confirmation.paymentID) vanished")
     }
     let key = "confirmation:\(confirmation.id)"
-    let event = ProviderEvent(
-      provider: payment.facts.provider, eventKey: key, source: .operator,
-      kind: .succeeded(ReportedAmount(payment.facts.amount)), outTradeNo: payment.outTradeNo,
-      providerTransactionID: confirmation.providerTransactionID, account: payment.facts.account,
-      occurredAt: confirmation.decidedAt ?? confirmation.createdAt)
+    let event = payment.event(
+      key, .succeeded(ReportedAmount(payment.facts.amount)), from: .operator,
+      transactionID: confirmation.providerTransactionID,
+      at: confirmation.decidedAt ?? confirmation.createdAt)
     guard let event else {
       throw DatabaseError.inconsistent("confirmation \(confirmation.id) has a number out of bounds")
     }

@@ -33,10 +33,8 @@ extension Checkout {
     let kind: ProviderEvent.Kind =
       succeeds
       ? .succeeded(ReportedAmount(payment.facts.amount)) : .failed(Cause(.declined, "mock_failure"))
-    let event = ProviderEvent(
-      provider: .mock, eventKey: "\(succeeds ? "success" : "failure"):\(outTradeNo)",
-      source: .mock, kind: kind, outTradeNo: outTradeNo, providerTransactionID: nil,
-      account: payment.facts.account, occurredAt: moment)
+    let event = payment.event(
+      "\(succeeds ? "success" : "failure"):\(outTradeNo)", kind, from: .mock, at: moment)
     guard let event else { return .notFound }
     do throws(SettlementQueue.SubmitError) {
       _ = try settlements.submit(ReceivedEvent(event: event, body: nil, receivedAt: moment))

@@ -56,28 +56,14 @@ extension AlipayProvider {
     return parameters.map { (name: $0.0, value: $0.1) } + [("sign", signature)]
   }
 
-  /// Calls made for one request in all. Every call of ours is safe to repeat: it names its payment or
-  /// refund.
-  static let callsMax = 2
-
   /// Asks the gateway and checks that the answer is Alipay's.
   func ask(_ call: AlipayCall, now: Timestamp) -> AlipayAnswer {
-    var answer = AlipayAnswer.notSent(Cause(.unavailable, "no call was made"))
-    for _ in 1...AlipayProvider.callsMax {
-      let response: ClientResponse
-      do {
-        response = try client.send(try post(call, now: now))
-      } catch let error as TransportError {
-        let cause = Cause(.unavailable, error.description)
-        answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
-        guard case .connectionLost = error else { return answer }
-        continue
-      } catch {
-        return .notSent(Cause(.configuration, "\(error)"))
-      }
-      return read(response, call.method, now: now)
+    let sent = client.sendRepeatably { () throws(CryptoError) in try post(call, now: now) }
+    switch sent {
+    case .answered(let response): return read(response, call.method, now: now)
+    case .notSent(let cause): return .notSent(cause)
+    case .unknown(let cause): return .unknown(cause)
     }
-    return answer
   }
 
   private func post(_ call: AlipayCall, now: Timestamp) throws(CryptoError) -> ClientRequest {

@@ -4,9 +4,6 @@ import Provider
 import Vocabulary
 
 extension StripeProvider {
-  /// Calls made for one request in all. A repetition carries the same idempotency key.
-  static let callsMax = 2
-
   /// An answer of Stripe, sorted by what it says about the request.
   enum Answer {
     case success([UInt8])
@@ -58,19 +55,12 @@ extension StripeProvider {
   }
 
   private func call(_ request: ClientRequest) -> Answer {
-    var answer = Answer.notSent(Cause(.unavailable, "no call was made"))
-    for _ in 1...StripeProvider.callsMax {
-      do throws(TransportError) {
-        let response = try client.send(request)
-        answer = sort(response)
-        guard mayRepeat(response) else { return answer }
-      } catch {
-        let cause = StripeProvider.cause(of: error)
-        answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
-        guard case .connectionLost = error else { return answer }
-      }
+    // A repetition carries the same idempotency key.
+    switch client.sendRepeatably(mayRepeat: mayRepeat, { request }) {
+    case .answered(let response): sort(response)
+    case .notSent(let cause): .notSent(cause)
+    case .unknown(let cause): .unknown(cause)
     }
-    return answer
   }
 
   /// Stripe says itself whether a repetition can help. Source: docs.stripe.com/error-low-level.

@@ -38,10 +38,6 @@ public struct WeChatPayAccount: Sendable {
 
   private static let sandboxPathParts: Set = ["sandboxnew", "apiv2sandbox"]
 
-  /// Calls made for one request in all. Every call of ours names its payment or refund, so that a
-  /// repetition does nothing more.
-  static let callsMax = 2
-
   /// 32 characters that nobody can guess.
   static func nonce() throws(CryptoError) -> String { Hex.encode(try randomBytes(count: 16)) }
 }

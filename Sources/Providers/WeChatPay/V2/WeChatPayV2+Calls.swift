@@ -19,19 +19,14 @@ extension WeChatPayV2 {
   func ask(
     _ path: String, _ fields: [(name: String, value: String)], through client: HTTPSClient? = nil
   ) -> Answer {
-    var answer = Answer.notSent(Cause(.unavailable, "no call was made"))
-    for _ in 1...WeChatPayAccount.callsMax {
-      do {
-        return read(try (client ?? self.client).send(try request(path, fields)))
-      } catch let error as TransportError {
-        let cause = Cause(.unavailable, error.description)
-        answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
-        guard case .connectionLost = error else { return answer }
-      } catch {
-        return .notSent(Cause(.configuration, "\(error)"))
-      }
+    let sent = (client ?? self.client).sendRepeatably { () throws(CryptoError) in
+      try request(path, fields)
     }
-    return answer
+    switch sent {
+    case .answered(let response): return read(response)
+    case .notSent(let cause): return .notSent(cause)
+    case .unknown(let cause): return .unknown(cause)
+    }
   }
 
   static let nonceField = "nonce_str"

@@ -37,20 +37,14 @@ extension WeChatPayV3 {
   private func ask(
     _ method: ClientRequest.Method, _ target: String, body: [UInt8], now: Timestamp
   ) -> Answer {
-    var answer = Answer.notSent(Cause(.unavailable, "no call was made"))
-    for _ in 1...WeChatPayAccount.callsMax {
-      do {
-        let request = try request(method, us.gatewayURL, target, body: body, now: now)
-        return read(try client.send(request), now: now)
-      } catch let error as TransportError {
-        let cause = Cause(.unavailable, error.description)
-        answer = error.mayHaveBeenSent ? .unknown(cause) : .notSent(cause)
-        guard case .connectionLost = error else { return answer }
-      } catch {
-        return .notSent(Cause(.configuration, "\(error)"))
-      }
+    let sent = client.sendRepeatably { () throws(CryptoError) in
+      try request(method, us.gatewayURL, target, body: body, now: now)
     }
-    return answer
+    switch sent {
+    case .answered(let response): return read(response, now: now)
+    case .notSent(let cause): return .notSent(cause)
+    case .unknown(let cause): return .unknown(cause)
+    }
   }
 
   /// A request with the header `Authorization`.
