@@ -34,8 +34,11 @@ public struct ClientRequest: Sendable {
   var addressWithoutQuery: String { String(url.prefix { $0 != "?" && $0 != "#" }) }
 
   /// Why the request must not be sent; nil when it may.
-  var problem: String? {
-    if !url.hasPrefix("https://"), !isLoopback { return "only https is allowed" }
+  /// - Parameter allowsPlainHTTP: also to other machines.
+  func problem(allowsPlainHTTP: Bool) -> String? {
+    if !url.hasPrefix("https://"), !isLoopback, !(allowsPlainHTTP && url.hasPrefix("http://")) {
+      return "only https is allowed"
+    }
     let texts = headers.flatMap { [$0.name, $0.value] } + [url]
     let isClean = texts.allSatisfy { text in text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
     return isClean ? nil : "a header or the address holds control characters"

@@ -70,7 +70,9 @@ public final class HTTPSClient: Sendable {
   private func perform(
     _ request: ClientRequest, into file: TemporaryFile?
   ) -> Result<ClientResponse, TransportError> {
-    if let problem = request.problem { return .failure(.invalidRequest(reason: problem)) }
+    if let problem = request.problem(allowsPlainHTTP: configuration.allowsPlainHTTP) {
+      return .failure(.invalidRequest(reason: problem))
+    }
     do throws(TransportError) {
       let handle = try begin()
       let result = handle.perform(request, configuration, into: file)

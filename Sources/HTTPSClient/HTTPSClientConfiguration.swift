@@ -22,6 +22,8 @@ public struct HTTPSClientConfiguration: Sendable {
   public var waitingCallsMax = 16
   /// A CA certificate file in place of the system's, for a private gateway.
   public var caFile: String?
+  /// Whether plain http may leave this machine. Never to a provider.
+  public var allowsPlainHTTP = false
   /// What we show to a provider that asks who is calling.
   public var clientIdentity: ClientIdentity?
   public var userAgent = "CoinPay"

@@ -26,7 +26,17 @@ struct RequestRuleTests {
     "http://[::1]/",
   ])
   func `https and plain http on this machine are allowed`(url: String) {
-    #expect(ClientRequest(method: .get, url: url, headers: []).problem == nil)
+    let request = ClientRequest(method: .get, url: url, headers: [])
+    #expect(request.problem(allowsPlainHTTP: false) == nil)
+  }
+
+  @Test(arguments: [
+    ("http://10.0.0.1/", true), ("http://example.com/", true), ("https://example.com/", true),
+    ("ftp://example.com/", false), ("example.com", false), ("http://example.com/\n", false),
+  ])
+  func `where plain http is allowed nothing else is`(url: String, isAllowed: Bool) {
+    let request = ClientRequest(method: .post, url: url, headers: [])
+    #expect((request.problem(allowsPlainHTTP: true) == nil) == isAllowed)
   }
 
   @Test(arguments: [
