@@ -207,8 +207,9 @@ let package = Package(
     tests(
       "Service",
       [
-        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "Kit", "Payments", "Provider",
-        "Routes", "Service", "Settings", "Threads", "Vocabulary", httpTypes, logging,
+        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Kit", "Payments",
+        "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary", argumentParser,
+        httpTypes, logging,
       ]),
   ]
 )

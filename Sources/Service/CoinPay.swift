@@ -25,7 +25,7 @@ struct CoinPay: ParsableCommand {
       StatisticsCommand.self,
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
-      BackupCommand.self, RestoreCommand.self,
+      BackupCommand.self, RestoreCommand.self, AlarmCommand.self,
     ])
 
   static func main() {

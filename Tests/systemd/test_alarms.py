@@ -130,13 +130,13 @@ def test_what_a_command_of_an_operator_has_to_say_is_told(shop, operator):
 
 def test_an_odd_line_never_stops_the_next(shop, operator):
     odd = ["2026-01-31T00:00:00Z critical ", " ", "2026-01-31T00:00:00Z critical a]b $(touch /shared/ran) `id` [$x] \\ \"",
-           '{"message":"","level":"critical"}', "\x80\xff", "__CURSOR=s=1;i=1", '"MESSAGE":"', "x" * 20_000, "\u202egnp"]
+           '{"message":"","level":"critical"}', "\x80\xff", "__CURSOR=s=1;i=1", '"MESSAGE":"', "x" * 20_000, "\u202egnp", "2026-01-31T00:00:00Z critical \x1b[31mred"]
     for line in odd:
         write(shop, line)
     write(shop, "2026-01-31T00:00:00Z critical money is missing")
     look(shop)
     subjects = [post["subject"] for post in operator.posts]
-    assert "money is missing" in subjects and len(subjects) >= 6, subjects
+    assert "money is missing" in subjects and " [31mred" in subjects and len(subjects) >= 7, subjects
     assert any(subject.startswith("a critical line that cannot be read") for subject in subjects)
     assert shop.run("test", "-e", "/shared/ran", check=False).returncode != 0
 
@@ -170,8 +170,7 @@ def test_what_a_failed_unit_has_to_say_is_sent_later_too(shop, operator):
 
 
 def test_more_than_one_look_takes_is_told_in_the_next(shop, operator):
-    shop.shell("sed 's/^lines_max=.*/lines_max=10/' /usr/lib/coinpay/alarm >/usr/lib/coinpay/alarm-short; chmod +x /usr/lib/coinpay/alarm-short")
-    drop_in(shop, "ExecStart=\nExecStart=/usr/lib/coinpay/alarm-short --journal")
+    drop_in(shop, "ExecStart=\nExecStart=/usr/lib/coinpay/coinpay alarm journal --lines 10")
     try:
         for number in range(25):
             write(shop, f"2026-01-31T00:00:00Z critical many event_id={number:02}")

@@ -2,11 +2,10 @@ import FoundationEssentials
 
 /// Whether somebody learns of what goes wrong.
 enum AlarmChecks {
-  private static let sendmail = "/usr/sbin/sendmail"
+  private static let sendmail = AlarmSender.mailProgramStandard
 
   static func findings(_ variables: [String: String]) -> [Finding] {
-    let targets = (variables["COINPAY_ALARM_TO"] ?? "")
-      .split { $0 == "," || $0 == " " }.map(String.init)
+    let targets = AlarmSettings.targets(variables)
     guard !targets.isEmpty else {
       return [
         .warning(
