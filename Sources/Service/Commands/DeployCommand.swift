@@ -10,7 +10,9 @@ struct DeployCommand: ParsableCommand {
       traffic by nginx and compares what visitors get from both in nginx's log. The new one is taken
       back by itself when it fails more often or is slower.
       """,
-    subcommands: [Upgrade.self, Canary.self, Promote.self, Rollback.self, Status.self])
+    subcommands: [
+      Upgrade.self, Canary.self, Promote.self, Rollback.self, Status.self, Verdict.self,
+    ])
 
   /// How long a share is watched.
   struct Watching: ParsableArguments {
@@ -37,6 +39,13 @@ struct DeployCommand: ParsableCommand {
     @Option(help: "Shares in percent, separated by commas.")
     var shares = "10,50"
     @OptionGroup var watching: Watching
+
+    func validate() throws {
+      let parts = shares.split(separator: ",", omittingEmptySubsequences: false)
+      guard parts.allSatisfy({ Int($0).map { (1...100).contains($0) } ?? false }) else {
+        throw ValidationError("--shares are whole numbers from 1 to 100, separated by commas")
+      }
+    }
 
     func run() throws {
       try InstalledScript.deploy.run(["upgrade", shares, "\(watching.seconds)"])
