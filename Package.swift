@@ -207,9 +207,9 @@ let package = Package(
     tests(
       "Service",
       [
-        "AdminRoutes", "Controls", "Crypto", "Database", "HTTP", "HTTPSClient", "Kit", "Payments",
-        "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary", argumentParser,
-        httpTypes, logging,
+        "AdminRoutes", "Controls", "Crypto", "Database", "Duties", "HTTP", "HTTPSClient", "Kit",
+        "Payments", "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary",
+        argumentParser, httpTypes, logging,
       ]),
   ]
 )

@@ -63,7 +63,7 @@ with_account() {
     "--property=$(credential_kind)=coinpay_db_password:$(password_file "$account")" "$@"
 }
 
-# Notes a fact about a duty, which the worker may read; see note-duty.
+# Notes a fact about a duty, which the worker may read; see `coinpay duty note`.
 # usage: note_fact DUTY NAME VALUE
 note_fact() (
   umask 022

@@ -1,7 +1,7 @@
 import FoundationEssentials
 public import Vocabulary
 
-/// What a duty left behind in its folder: one value a file, written by `note_fact` of systemd/lib.sh.
+/// What a duty left behind in its folder: one value a file, written by `coinpay duty note` and the scripts of backups.
 public struct DutyFacts: Hashable, Sendable {
   private let values: [String: String]
 

@@ -24,24 +24,28 @@ struct ChildProcess {
   ///   - words: an absolute path and its arguments, which anybody on the machine can see.
   ///   - text: what it reads, which nobody can.
   static func run(_ words: [String], reading text: [UInt8] = [], timeout: Duration) -> End {
-    run(words, text, hasOutput: false, timeout) { _ in }
+    run(words, text, hasOutput: false, isQuiet: false, timeout) { _ in }
   }
 
   /// The same for a program that reads nothing.
-  /// - Parameter receive: takes what it prints, a part at a time.
+  /// - Parameters:
+  ///   - isQuiet: whether what it complains about goes nowhere.
+  ///   - receive: takes what it prints, a part at a time.
   static func run(
-    _ words: [String], timeout: Duration, receive: ([UInt8]) -> Void
+    _ words: [String], timeout: Duration, isQuiet: Bool = false, receive: ([UInt8]) -> Void
   ) -> End {
-    run(words, [], hasOutput: true, timeout, receive)
+    run(words, [], hasOutput: true, isQuiet: isQuiet, timeout, receive)
   }
 
   private static func run(
-    _ words: [String], _ text: [UInt8], hasOutput: Bool, _ timeout: Duration,
+    _ words: [String], _ text: [UInt8], hasOutput: Bool, isQuiet: Bool, _ timeout: Duration,
     _ receive: ([UInt8]) -> Void
   ) -> End {
     // That it stopped reading is an error of write.
     signal(SIGPIPE, SIG_IGN)
-    switch start(words, hasInput: !text.isEmpty, hasOutput: hasOutput, timeout) {
+    let begun = start(
+      words, hasInput: !text.isEmpty, hasOutput: hasOutput, isQuiet: isQuiet, timeout)
+    switch begun {
     case .failure(let failure): return .notStarted(code: failure.code)
     case .success(var child):
       let isDone = child.exchange(text, receive)
@@ -55,7 +59,7 @@ struct ChildProcess {
   private struct Failure: Error { let code: Int32 }
 
   private static func start(
-    _ words: [String], hasInput: Bool, hasOutput: Bool, _ timeout: Duration
+    _ words: [String], hasInput: Bool, hasOutput: Bool, isQuiet: Bool, _ timeout: Duration
   ) -> Result<ChildProcess, Failure> {
     var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
     defer { close([input[0], output[1]]) }
@@ -67,7 +71,7 @@ struct ChildProcess {
     // Only ours: the program expects to wait for what it reads.
     if hasInput { _ = fcntl(input[1], F_SETFL, O_NONBLOCK) }
     var pid = pid_t()
-    let code = spawn(words, input: input[0], output: output[1], &pid)
+    let code = spawn(words, input: input[0], output: output[1], isQuiet: isQuiet, &pid)
     guard code == 0 else {
       close([input[1], output[0]])
       return .failure(Failure(code: code))
@@ -89,7 +93,7 @@ struct ChildProcess {
 
   /// In a process group of its own, so that what it starts can be ended with it; posix_spawn(3).
   private static func spawn(
-    _ words: [String], input: Int32, output: Int32, _ pid: inout pid_t
+    _ words: [String], input: Int32, output: Int32, isQuiet: Bool, _ pid: inout pid_t
   ) -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -100,6 +104,9 @@ struct ChildProcess {
       unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     }
     if output >= 0 { unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
+    if isQuiet {
+      unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }

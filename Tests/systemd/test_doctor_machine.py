@@ -126,9 +126,10 @@ def test_a_renewed_certificate_that_nginx_has_not_loaded_is_named(site):
 
 
 def test_the_hourly_duty_fails_on_failures_only(site):
-    site.run("mv", "/usr/lib/coinpay/task", "/usr/lib/coinpay/task.kept")
-    site.shell("sed 's/doctor --problems/doctor --offline --problems/' /usr/lib/coinpay/task.kept >/usr/lib/coinpay/task; "
-               "chmod 755 /usr/lib/coinpay/task")
+    folder = "/run/systemd/system/coinpay-task@doctor.service.d"
+    site.run("mkdir", "-p", folder)
+    site.write(f"{folder}/offline.conf", "[Service]\nExecStart=\nExecStart=/usr/lib/coinpay/coinpay duty run doctor -- --offline\n")
+    site.run("systemctl", "daemon-reload")
     try:
         site.run("systemctl", "start", "coinpay-task@doctor.service")
         told = site.journal("coinpay-task@doctor.service")
@@ -141,7 +142,7 @@ def test_the_hourly_duty_fails_on_failures_only(site):
         assert site.read("/var/lib/coinpay/status/doctor/result").strip() == "exit-code"
     finally:
         site.run("systemctl", "enable", "--now", "coinpay-purge.timer")
-        site.run("mv", "/usr/lib/coinpay/task.kept", "/usr/lib/coinpay/task")
+        site.shell(f"rm {folder}/offline.conf; systemctl daemon-reload")
 
 
 def test_the_worker_tells_what_duties_noted(site):

@@ -12,12 +12,14 @@ enum SmallFile {
 
   /// What is just being written has this behind its name.
   static let newSuffix = ".new"
-  private static let folderMode: mode_t = 0o700
-  private static let fileMode: mode_t = 0o600
 
-  static func makeFolder(_ path: String) throws(Failure) {
-    guard unsafe mkdir(path, folderMode) != 0, errno != EEXIST else { return }
-    throw Failure(path: path, code: errno)
+  /// - Parameter mode: who may look into it, whatever the umask is; of one that is there already it stays.
+  static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(Failure) {
+    guard unsafe mkdir(path, mode) != 0 else {
+      unsafe chmod(path, mode)
+      return
+    }
+    if errno != EEXIST { throw Failure(path: path, code: errno) }
   }
 
   /// The names in a folder, in order, without what is being written. What cannot be looked into holds none.
@@ -47,12 +49,17 @@ enum SmallFile {
   }
 
   /// Writes a file anew. After a crash it is the old one or the new one.
-  static func replace(_ path: String, with text: String) throws(Failure) {
+  /// - Parameter mode: who may read it, whatever the umask is.
+  static func replace(
+    _ path: String, with text: String, mode: mode_t = 0o600
+  ) throws(Failure) {
     let new = path + newSuffix
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-    let descriptor = unsafe open(new, flags, fileMode)
+    let descriptor = unsafe open(new, flags, 0o600)
     guard descriptor >= 0 else { throw Failure(path: new, code: errno) }
-    let isWritten = write(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
+    let isWritten =
+      write(Array(text.utf8), to: descriptor) && fchmod(descriptor, mode) == 0
+      && fsync(descriptor) == 0
     let code = errno
     close(descriptor)
     guard isWritten, unsafe rename(new, path) == 0 else {
