@@ -72,31 +72,6 @@ note_fact() (
   mv -f "$status/$1/$2.new" "$status/$1/$2"
 )
 
-# The certificate that visitors are shown, as PEM, so that a renewed one that nginx has not loaded
-# counts as old.
-site_certificate() { site_handshake | openssl x509; }
-
-# What openssl says of the site's TLS on this machine.
-site_handshake() {
-  timeout 20 openssl s_client -connect "127.0.0.1:$(site_port)" -servername "$(site_host)" -CApath /etc/ssl/certs \
-    </dev/null 2>/dev/null
-}
-
-site_host() {
-  local host=${COINPAY_BASE_URL#https://}
-  echo "${host%%:*}"
-}
-
-site_port() {
-  case ${COINPAY_BASE_URL#https://} in *:*) echo "${COINPAY_BASE_URL##*:}" ;; *) echo 443 ;; esac
-}
-
-# When it ends, in seconds since 1970.
-site_certificate_ends() {
-  local end
-  end=$(site_certificate | openssl x509 -noout -enddate) && date -d "${end#notAfter=}" +%s
-}
-
 # The value of a setting that is no secret.
 setting() { sed -n "s/^$1=//p" "$etc/coinpay.env" | tail -1; }
 

@@ -100,6 +100,19 @@ import COpenSSL
     unsafe coinpay_unix_seconds(X509_get0_notAfter(pointer))
   }
 
+  /// Whether it is for a host, by its names; X509_check_host(3).
+  public func isFor(host: String) -> Bool {
+    unsafe X509_check_host(pointer, host, host.utf8.count, 0, nil) == 1
+  }
+
+  /// The SHA-256 of the whole certificate, in base 16; empty when it cannot be computed.
+  public var fingerprint: String {
+    var bytes = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var count: UInt32 = 0
+    guard unsafe X509_digest(pointer, EVP_sha256(), &bytes, &count) == 1 else { return "" }
+    return Hex.encode(Array(bytes.prefix(Int(count))))
+  }
+
   /// Whether a chain of signatures and valid dates leads from this certificate over `intermediates`
   /// to one of `roots`. Purposes and names are not looked at: the roots sign for nothing else.
   public func isTrusted(

@@ -10,6 +10,15 @@ struct ChildProcess {
     case notStarted(code: Int32)
   }
 
+  /// What becomes of its standard error.
+  enum Errors {
+    /// It goes where our own lines go.
+    case shown
+    case dropped
+    /// It is handed over with what it prints.
+    case received
+  }
+
   private let pid: pid_t
   private let deadline: ContinuousClock.Instant
   /// Our ends of its pipes; -1 is none, which poll(2) passes over.
@@ -24,27 +33,27 @@ struct ChildProcess {
   ///   - words: an absolute path and its arguments, which anybody on the machine can see.
   ///   - text: what it reads, which nobody can.
   static func run(_ words: [String], reading text: [UInt8] = [], timeout: Duration) -> End {
-    run(words, text, hasOutput: false, isQuiet: false, timeout) { _ in }
+    run(words, text, hasOutput: false, errors: .shown, timeout) { _ in }
   }
 
   /// The same for a program that reads nothing.
   /// - Parameters:
-  ///   - isQuiet: whether what it complains about goes nowhere.
+  ///   - errors: what becomes of its complaints.
   ///   - receive: takes what it prints, a part at a time.
   static func run(
-    _ words: [String], timeout: Duration, isQuiet: Bool = false, receive: ([UInt8]) -> Void
+    _ words: [String], timeout: Duration, errors: Errors = .shown, receive: ([UInt8]) -> Void
   ) -> End {
-    run(words, [], hasOutput: true, isQuiet: isQuiet, timeout, receive)
+    run(words, [], hasOutput: true, errors: errors, timeout, receive)
   }
 
   private static func run(
-    _ words: [String], _ text: [UInt8], hasOutput: Bool, isQuiet: Bool, _ timeout: Duration,
+    _ words: [String], _ text: [UInt8], hasOutput: Bool, errors: Errors, _ timeout: Duration,
     _ receive: ([UInt8]) -> Void
   ) -> End {
     // That it stopped reading is an error of write.
     signal(SIGPIPE, SIG_IGN)
     let begun = start(
-      words, hasInput: !text.isEmpty, hasOutput: hasOutput, isQuiet: isQuiet, timeout)
+      words, hasInput: !text.isEmpty, hasOutput: hasOutput, errors: errors, timeout)
     switch begun {
     case .failure(let failure): return .notStarted(code: failure.code)
     case .success(var child):
@@ -59,7 +68,7 @@ struct ChildProcess {
   private struct Failure: Error { let code: Int32 }
 
   private static func start(
-    _ words: [String], hasInput: Bool, hasOutput: Bool, isQuiet: Bool, _ timeout: Duration
+    _ words: [String], hasInput: Bool, hasOutput: Bool, errors: Errors, _ timeout: Duration
   ) -> Result<ChildProcess, Failure> {
     var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
     defer { close([input[0], output[1]]) }
@@ -71,7 +80,7 @@ struct ChildProcess {
     // Only ours: the program expects to wait for what it reads.
     if hasInput { _ = fcntl(input[1], F_SETFL, O_NONBLOCK) }
     var pid = pid_t()
-    let code = spawn(words, input: input[0], output: output[1], isQuiet: isQuiet, &pid)
+    let code = spawn(words, input: input[0], output: output[1], errors: errors, &pid)
     guard code == 0 else {
       close([input[1], output[0]])
       return .failure(Failure(code: code))
@@ -93,7 +102,7 @@ struct ChildProcess {
 
   /// In a process group of its own, so that what it starts can be ended with it; posix_spawn(3).
   private static func spawn(
-    _ words: [String], input: Int32, output: Int32, isQuiet: Bool, _ pid: inout pid_t
+    _ words: [String], input: Int32, output: Int32, errors: Errors, _ pid: inout pid_t
   ) -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -104,8 +113,12 @@ struct ChildProcess {
       unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     }
     if output >= 0 { unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
-    if isQuiet {
+    switch errors {
+    case .shown: break
+    case .dropped:
       unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    case .received:
+      unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
     }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)

@@ -26,7 +26,7 @@ struct CoinPay: ParsableCommand {
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
       BackupCommand.self, RestoreCommand.self, AlarmCommand.self,
-      DutyCommand.self,
+      DutyCommand.self, MachineFactsCommand.self,
     ])
 
   static func main() {

@@ -69,6 +69,17 @@ enum SmallFile {
     }
   }
 
+  /// Writes a file that is not there yet: through no link, and into no device or pipe that a link leads to.
+  static func create(_ path: String, with text: String, mode: mode_t) throws(Failure) {
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    let descriptor = unsafe open(path, flags, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
+    let isWritten = write(Array(text.utf8), to: descriptor) && fchmod(descriptor, mode) == 0
+    let code = errno
+    close(descriptor)
+    if !isWritten { throw Failure(path: path, code: code) }
+  }
+
   static func remove(_ path: String) { unsafe unlink(path) }
 
   /// When it was changed last, in seconds since 1970; nil when it is not there.

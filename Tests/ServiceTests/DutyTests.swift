@@ -1,4 +1,5 @@
 import ArgumentParser
+import Crypto
 import Duties
 import FoundationEssentials
 import Glibc
@@ -139,14 +140,20 @@ struct SiteCertificateTests {
     let end = ChildProcess.run(
       [
         "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3", "-subj", "/CN=shop.example",
-        "-keyout", "/dev/null",
-      ], timeout: .seconds(20), isQuiet: true
+        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3", "-subj", "/CN=shop", "-addext",
+        "subjectAltName=DNS:shop.example", "-keyout", "/dev/null",
+      ], timeout: .seconds(20), errors: .dropped
     ) { pem += $0 }
     #expect(end == .exited(0))
     let text = "CONNECTED(3)\nServer certificate\n\(String(decoding: pem, as: UTF8.self))subject=\n"
     let left = try #require(SiteCertificate.end(handshake: text)) - SystemTime.now().unixSeconds
     #expect((3 * Self.day - 60...3 * Self.day).contains(left))
+    let certificate = try #require(SiteCertificate.certificate(handshake: text))
+    #expect(certificate.isFor(host: "shop.example") && certificate.isFor(host: "SHOP.example"))
+    for host in ["", "other.example", "www.shop.example", "shop.example\0.evil"] {
+      #expect(!certificate.isFor(host: host))
+    }
+    #expect(certificate.fingerprint.utf8.count == 64)
   }
 }
 

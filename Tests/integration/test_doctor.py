@@ -212,7 +212,7 @@ def test_alarms_need_somebody_to_tell_and_mail_a_way(shop, target, level):
 
 @pytest.fixture
 def healthy():
-    """Facts as systemd/machine-facts tells them of a machine that is well."""
+    """Facts as `coinpay machine-facts` tells them of a machine that is well."""
     end = int(time.time()) + 60 * DAY
     return {
         "colour": "blue", "clock_synchronized": "yes", "socket_web": "660 root www-data", "socket_web_answers": "yes",

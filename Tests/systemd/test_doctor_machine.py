@@ -59,7 +59,7 @@ def test_the_settings_are_for_root_only_and_doctor_says_so(site):
 
 
 def test_facts_hold_no_secret(site):
-    facts = site.run("/usr/lib/coinpay/machine-facts").stdout
+    facts = site.run("/usr/lib/coinpay/coinpay", "machine-facts").stdout
     secrets = site.shell("find /etc/coinpay/credentials -type f -exec cat {} + ").split()
     assert secrets and not [secret for secret in secrets if secret in facts]
     assert "BEGIN" not in facts
@@ -70,10 +70,10 @@ def test_facts_go_into_a_new_file_and_through_no_link(site):
                "ln -s /dev/full device; ln -s pipe waiting; ln -s file known; ln -s nowhere dangling")
     for name in ("device", "waiting", "known", "dangling", "file", "pipe"):
         # A pipe that was opened would wait for a reader.
-        written = site.run("timeout", "60", "/usr/lib/coinpay/machine-facts", f"/tmp/facts/{name}", check=False)
+        written = site.run("timeout", "60", "/usr/lib/coinpay/coinpay", "machine-facts", f"/tmp/facts/{name}", check=False)
         assert written.returncode not in (0, 124), name
     assert site.shell("cat /tmp/facts/file; ls /tmp/facts | tr '\\n' ' '") == "kept\ndangling device file known pipe waiting "
-    site.run("/usr/lib/coinpay/machine-facts", "/tmp/facts/new")
+    site.run("/usr/lib/coinpay/coinpay", "machine-facts", "/tmp/facts/new")
     assert "nginx_configuration ok" in site.read("/tmp/facts/new")
 
 

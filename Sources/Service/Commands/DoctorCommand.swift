@@ -23,7 +23,7 @@ struct DoctorCommand: ParsableCommand {
   @Flag(help: "Show only warnings and failures.")
   var problems = false
   @Option(
-    help: ArgumentHelp("What only root may see; see systemd/machine-facts.", visibility: .hidden))
+    help: ArgumentHelp("What only root may see; see coinpay machine-facts.", visibility: .hidden))
   var machineFacts: String?
 
   static let warningsExit = ExitCode(1)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What only root may see of the machine, as systemd/machine-facts tells it: `NAME VALUE` on each line.
+/// What only root may see of the machine, as `coinpay machine-facts` tells it: `NAME VALUE` on each line.
 struct MachineFacts {
   private let values: [String: String]
 

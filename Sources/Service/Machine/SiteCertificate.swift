@@ -10,29 +10,34 @@ enum SiteCertificate {
   private static let answerBytesMax = 1 << 20
   private static let portStandard = "443"
 
-  /// Asks nginx on this machine.
   /// - Returns: when it ends, in seconds since 1970; nil when none is shown.
-  static func end(baseURL: String) -> Int64? {
-    guard let (host, port) = site(baseURL) else { return nil }
+  static func end(baseURL: String) -> Int64? { end(handshake: handshake(baseURL: baseURL)) }
+
+  static func end(handshake text: String) -> Int64? {
+    certificate(handshake: text)?.validUntilUnixSeconds
+  }
+
+  /// What openssl says of the site's TLS on this machine; empty when it cannot be asked.
+  static func handshake(baseURL: String) -> String {
+    guard let (host, port) = site(baseURL) else { return "" }
     var answer: [UInt8] = []
     _ = ChildProcess.run(
       [
         openssl, "s_client", "-connect", "127.0.0.1:\(port)", "-servername", host, "-CApath",
         "/etc/ssl/certs",
       ],
-      timeout: .seconds(secondsMax), isQuiet: true
+      timeout: .seconds(secondsMax), errors: .dropped
     ) { answer += $0.prefix(answerBytesMax - answer.count) }
-    return end(handshake: String(decoding: answer, as: UTF8.self))
+    return String(decoding: answer, as: UTF8.self)
   }
 
-  /// - Parameter text: what openssl says of a handshake, with the certificate in it.
-  static func end(handshake text: String) -> Int64? {
+  /// The site's own one, which stands first.
+  static func certificate(handshake text: String) -> Certificate? {
     let lines = text.split(whereSeparator: \.isNewline)
     guard let begin = lines.firstIndex(of: "-----BEGIN CERTIFICATE-----"),
       let end = lines[begin...].firstIndex(of: "-----END CERTIFICATE-----")
     else { return nil }
-    let pem = lines[begin...end].joined(separator: "\n")
-    return (try? Certificate.first(text: pem))?.validUntilUnixSeconds
+    return try? Certificate.first(text: lines[begin...end].joined(separator: "\n"))
   }
 
   /// Where the site is, from its address.
