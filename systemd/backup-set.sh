@@ -128,27 +128,7 @@ tell_decrypt_failure() {
 
 # Sizes and checksums, and that each increment goes on where the one before it ended. Says what is
 # wrong; needs no key.
-check_set() {
-  local set=$1 line file lsn=0 failed=0
-  while read -r line; do
-    file=$(value "$line" file)
-    if [ ! -f "$set/$file" ]; then
-      say "$file: missing"
-    elif [ "$(stat -c %s "$set/$file")" != "$(value "$line" bytes)" ]; then
-      say "$file: has $(stat -c %s "$set/$file") bytes and should have $(value "$line" bytes)"
-    elif [ "$(checksum "$set/$file")" != "$(value "$line" sha256)" ]; then
-      say "$file: its checksum is wrong"
-    elif [ -n "$(value "$line" to_lsn)" ] && [ "$(value "$line" from_lsn)" != "$lsn" ]; then
-      say "$file: the increment before it is missing"
-    else
-      lsn=$(value "$line" to_lsn | grep . || echo "$lsn")
-      continue
-    fi
-    failed=1
-  done < <(pieces "$set")
-  [ -n "$(states "$set")" ] || failed=1
-  return $failed
-}
+check_set() { "$libexec/coinpay" backup-set check "$1"; }
 
 checksum() { sha256sum "$1" | cut -d ' ' -f 1; }
 

@@ -5,7 +5,6 @@
 free_bytes_min=$((256 << 20))
 # A backup may grow by this much, in percent of the one before, for as long as nobody looks.
 growth_percent=150
-keep_days_standard=14
 
 # --- pieces
 
@@ -280,28 +279,10 @@ take_incremental() {
 
 # Sets, and configurations that `coinpay deploy` kept, past their days; never the newest of either.
 remove_old() {
-  local days oldest folder file name newest
+  local days
   days=$(setting COINPAY_BACKUP_KEEP_DAYS)
-  days=${days:-$keep_days_standard}
-  [[ $days =~ ^[1-9][0-9]{0,3}$ ]] || die 'COINPAY_BACKUP_KEEP_DAYS is a number of days from 1 to 9999'
-  oldest=$(date -u -d "-$days days" +%Y%m%dT%H%M%SZ)
-  newest=$(newest_set)
-  while read -r folder; do
-    [[ $folder != "$newest" && $(basename "$folder") < $oldest ]] || continue
-    say "older than $days days: $(basename "$folder") goes"
-    # Without its manifest it is no set, should this be broken off.
-    rm -f "$folder/manifest"
-    rm -r "$folder"
-  done < <(sets)
-  newest=$(configurations | tail -1)
-  while read -r file; do
-    name=$(basename "$file")
-    [[ $file != "$newest" && ${name#configuration-} < $oldest ]] || continue
-    rm -f "$file"
-  done < <(configurations)
+  "$libexec/coinpay" backup-set expire "$backups" ${days:+--days="$days"} || exit 1
 }
-
-configurations() { find "$backups" -maxdepth 1 -name 'configuration-*.tar.gz' | sort; }
 
 # Half-made sets and removed ones; nobody else is at it under the lock.
 remove_partial() {

@@ -89,6 +89,13 @@ enum SmallFile {
     return Int64(status.st_mtim.tv_sec)
   }
 
+  /// The size of a file; nil when there is none of that name. Links are followed.
+  static func bytes(_ path: String) -> Int64? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int64(status.st_size)
+  }
+
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
