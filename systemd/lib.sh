@@ -202,14 +202,8 @@ write_traffic() {
   mv -f "$file.new" "$file"
 }
 
-# Asks a colour on one of its sockets, without nginx.
-ask_colour() {
-  REQUEST_METHOD=GET REQUEST_URI=/readyz REMOTE_ADDR=127.0.0.1 timeout 10 \
-    cgi-fcgi -bind -connect "/run/coinpay/$1/$2.sock" </dev/null 2>/dev/null
-}
-
-# Whether a colour is ready. The webhook pool answers every other address than its own by 404.
-is_ready() { ask_colour "$1" web | grep -q '^ready' && ask_colour "$1" webhook | grep -q '^Status: '; }
+# Whether a colour answers on its sockets, without nginx.
+is_ready() { "$libexec/coinpay" is-ready "$1"; }
 
 wait_ready() {
   local end=$((SECONDS + 20))

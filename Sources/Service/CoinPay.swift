@@ -26,7 +26,7 @@ struct CoinPay: ParsableCommand {
       KeysCommand.self, PurgeCommand.self,
       ConfigCommand.self, DoctorCommand.self, SetupCommand.self, DeployCommand.self,
       BackupCommand.self, RestoreCommand.self, AlarmCommand.self,
-      DutyCommand.self, MachineFactsCommand.self, BackupSetCommand.self,
+      DutyCommand.self, MachineFactsCommand.self, IsReadyCommand.self, BackupSetCommand.self,
     ])
 
   static func main() {

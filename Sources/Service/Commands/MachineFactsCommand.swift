@@ -1,5 +1,26 @@
 import ArgumentParser
 
+/// Asked by the scripts of the package, not by people.
+struct IsReadyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "is-ready",
+    abstract: "Exit 0 when both pools of a colour answer on their sockets, without nginx.",
+    shouldDisplay: false)
+
+  @Argument(help: "blue or green.")
+  var colour: String
+
+  func validate() throws {
+    guard ["blue", "green"].contains(colour) else {
+      throw ValidationError("a colour is blue or green")
+    }
+  }
+
+  func run() throws {
+    if !MachineSurvey.isReady(colour) { throw ExitCode.failure }
+  }
+}
+
 /// Run by the package as root, not by people.
 struct MachineFactsCommand: ParsableCommand, LogsToStandardError {
   static let configuration = CommandConfiguration(

@@ -8,6 +8,7 @@ struct MachineSurvey {
   private static let certificateFile = "/etc/coinpay/tls/fullchain.pem"
   private static let activeFile = "/var/lib/coinpay/deploy/active"
   private static let timerFolder = "/lib/systemd/system"
+  private static let pools = ["web", "webhook"]
   private static let fileBytesMax = 1 << 20
   private static let secondsMax = 10
 
@@ -26,7 +27,7 @@ struct MachineSurvey {
     let colour = (file(activeFile) ?? "").filter { !$0.isWhitespace }
     survey.add("colour", colour.isEmpty ? "blue" : colour)
     survey.addClock()
-    for pool in ["web", "webhook"] { survey.addSocket(pool, colour.isEmpty ? "blue" : colour) }
+    for pool in pools { survey.addSocket(pool, colour.isEmpty ? "blue" : colour) }
     survey.addNginx()
     survey.addCertificate()
     survey.addDisks()
@@ -44,13 +45,26 @@ struct MachineSurvey {
   }
 
   private mutating func addSocket(_ pool: String, _ colour: String) {
-    let path = "/run/coinpay/\(colour)/\(pool).sock"
-    add("socket_\(pool)", FileAccess(of: path)?.text ?? "missing")
-    let answer = MachineSurvey.output([
+    let access = FileAccess(of: MachineSurvey.socket(pool, colour))
+    add("socket_\(pool)", access?.text ?? "missing")
+    add("socket_\(pool)_answers", MachineSurvey.answers(pool, colour) ? "yes" : "no")
+  }
+
+  /// Whether both pools of a colour answer on their sockets, without nginx.
+  static func isReady(_ colour: String) -> Bool {
+    pools.allSatisfy { answers($0, colour) }
+  }
+
+  private static func answers(_ pool: String, _ colour: String) -> Bool {
+    let answer = output([
       "/usr/bin/env", "REQUEST_METHOD=GET", "REQUEST_URI=/readyz", "REMOTE_ADDR=127.0.0.1",
-      "cgi-fcgi", "-bind", "-connect", path,
+      "cgi-fcgi", "-bind", "-connect", socket(pool, colour),
     ]).text
-    add("socket_\(pool)_answers", MachineAnswers.answers(pool: pool, answer) ? "yes" : "no")
+    return MachineAnswers.answers(pool: pool, answer)
+  }
+
+  private static func socket(_ pool: String, _ colour: String) -> String {
+    "/run/coinpay/\(colour)/\(pool).sock"
   }
 
   private mutating func addNginx() {
