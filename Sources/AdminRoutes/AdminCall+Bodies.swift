@@ -29,9 +29,9 @@ extension AdminCall {
 
   /// - Throws: INVALID_PARAMETERS unless it says something and is not too long to be kept.
   func checked(_ reason: String) throws(RouteError) -> String {
-    guard TextLimit.reason.allows(reason),
-      reason.contains(where: { !$0.isWhitespace })
-    else { throw RouteError(.invalidParameters, message: say(.reasonNeeded)) }
+    guard TextLimit.reason.allows(reason) else {
+      throw RouteError(.invalidParameters, message: say(.reasonNeeded))
+    }
     return reason
   }
 

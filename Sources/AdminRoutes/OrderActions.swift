@@ -133,6 +133,7 @@ enum OrderActions {
   /// `POST /api/admin/orders/{order_no}/refund`
   static func refund(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(RefundBody.self)
+    let reason = try admin.checked(body.reason)
     let order = try admin.order(&connection)
     var amount: Money?
     if let text = body.amount {
@@ -143,11 +144,10 @@ enum OrderActions {
     }
     let wish = RefundRule(rawValue: body.rule).flatMap { rule in
       RefundWish(
-        orderNumber: order.number, amount: amount, reason: body.reason, actor: admin.user.actor,
+        orderNumber: order.number, amount: amount, reason: reason, actor: admin.user.actor,
         rule: rule, key: body.key)
     }
     guard let wish else { throw RouteError(.invalidParameters) }
-    _ = try admin.checked(body.reason)
     switch try admin.console.refunds(admin.site).request(wish, on: &connection) {
     case .requested(let refund), .repeated(let refund):
       return .success(

@@ -26,6 +26,5 @@ public struct Notice: Hashable, Sendable {
   private static func isFit(_ text: String) -> Bool {
     limit.allows(text)
       && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-      && text.contains { !$0.isWhitespace }
   }
 }

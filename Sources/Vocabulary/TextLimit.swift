@@ -26,9 +26,9 @@ public struct TextLimit: Hashable, Sendable {
   /// Of the columns that keep who did something.
   public static let actor = TextLimit(64, .scalars)
 
-  /// Whether a text says something, is not too long and holds no NUL, which would end it early for programs in C.
+  /// Whether a text shows something, is not too long and holds no NUL, which would end it early for programs in C.
   public func allows(_ text: String) -> Bool {
-    !text.isEmpty && fits(text) && !text.utf8.contains(0)
+    fits(text) && !text.utf8.contains(0) && text.unicodeScalars.contains { $0.isVisible }
   }
 
   public func fits(_ text: String) -> Bool {

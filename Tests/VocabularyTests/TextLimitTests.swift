@@ -30,6 +30,23 @@ import Vocabulary
   }
 
   @Test(arguments: [
+    " ", "\t \n\r\n", "\u{3000}\u{3000}", "\u{A0}\u{2003}\u{202F}", "\u{200B}\u{200D}\u{FEFF}",
+    "\u{2060}\u{AD}", "\u{202E} \u{2066}", "\u{1}\u{7F}\u{85}", "\u{2028}\u{2029}",
+    "\u{115F}\u{3164}\u{FFA0}", "\u{FE0F}\u{E0020}", "\u{2800}", "\u{1D159}\u{13441}",
+  ])
+  func `a text of which nothing is seen is not allowed`(blank: String) {
+    #expect(!TextLimit.reason.allows(blank) && TextLimit.reason.fits(blank))
+    #expect(TextLimit.reason.allows(blank + "重" + blank))
+  }
+
+  @Test(arguments: [
+    "x", " x ", ".", "退款", "e\u{301}", "\u{301}", TextLimitTests.family, "\u{2801}",
+  ])
+  func `a text of which something is seen is allowed`(text: String) {
+    #expect(TextLimit.reason.allows(text))
+  }
+
+  @Test(arguments: [
     (TextLimit(255, .scalars), 36), (TextLimit(255, .utf16Units), 23),
     (TextLimit(127, .utf8Bytes), 5),
   ])

@@ -17,7 +17,8 @@ enum OperatorOrders {
 
   static func checkReason(_ reason: String) throws {
     guard TextLimit.reason.allows(reason) else {
-      throw ValidationError("--reason has 1 to \(TextLimit.reason.max) characters")
+      throw ValidationError(
+        "--reason has 1 to \(TextLimit.reason.max) characters, not blanks alone")
     }
   }
 

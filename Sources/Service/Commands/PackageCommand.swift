@@ -47,8 +47,8 @@ struct PackageCommand: ParsableCommand {
         prices: try price.map(parse))
       guard let package else {
         throw ValidationError(
-          "names have 1 to \(NewCoinPackage.nameLimit.max) characters, coins and prices are "
-            + "above 0, and each currency is named once")
+          "names have 1 to \(NewCoinPackage.nameLimit.max) characters, not blanks alone, coins and "
+            + "prices are above 0, and each currency is named once")
       }
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()

@@ -13,7 +13,8 @@ struct ClosingWords: ParsableArguments {
     if zh == nil, en == nil { return nil }
     guard let zh, let en, let notice = Notice(chinese: zh, english: en) else {
       throw ValidationError(
-        "--zh and --en belong together, each with 1 to \(Notice.limit.max) characters")
+        "--zh and --en belong together, each with 1 to \(Notice.limit.max) characters, "
+          + "not blanks alone")
     }
     return notice
   }

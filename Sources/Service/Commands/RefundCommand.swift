@@ -30,6 +30,7 @@ struct RefundCommand: ParsableCommand {
   var key: String?
 
   func run() throws {
+    try OperatorOrders.checkReason(reason)
     let settings = try Settings.load()
     let key = try OperatorOrders.key(self.key)
     try OperatorOrders.moving(key) {
@@ -40,11 +41,7 @@ struct RefundCommand: ParsableCommand {
         amount: try amount.map { try OperatorOrders.amount($0, of: number, on: &connection) },
         reason: reason, actor: OperatorOrders.actor,
         rule: rule ?? settings.settlementRules.refund, key: key)
-      guard let wish else {
-        throw ValidationError(
-          "--reason has 1 to \(TextLimit.reason.max) characters, --key 1 to "
-            + "\(RequestKey.charactersMax) of ASCII without spaces")
-      }
+      guard let wish else { throw ValidationError("the refund cannot be asked for as it is") }
       let parts = try Composition(settings, logger: Logger(label: "coinpay"))
       let answer = try parts.refunds.request(wish, on: &connection)
       try tell(answer)
