@@ -207,8 +207,8 @@ let package = Package(
     tests(
       "Service",
       [
-        "AdminRoutes", "Controls", "Crypto", "Database", "Duties", "HTTP", "HTTPSClient", "Kit",
-        "Payments", "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary",
+        "AdminRoutes", "Audit", "Controls", "Crypto", "Database", "Duties", "HTTP", "HTTPSClient",
+        "Kit", "Payments", "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary",
         argumentParser, httpTypes, logging,
       ]),
   ]

@@ -10,6 +10,7 @@ public enum OrderOperations {
   /// What a provider said about one payment.
   public struct Answer: Hashable, Sendable {
     public let outTradeNo: String
+    public let provider: PaymentMethod
     /// Nil when the provider is not configured any more.
     public let answer: ProviderAnswer?
   }
@@ -25,8 +26,8 @@ public enum OrderOperations {
     for payment in try Payment.list(of: order.id, in: &connection) {
       answers.append(
         Answer(
-          outTradeNo: payment.outTradeNo, answer: try caretaker.ask(about: payment, on: &connection)
-        ))
+          outTradeNo: payment.outTradeNo, provider: payment.facts.provider,
+          answer: try caretaker.ask(about: payment, on: &connection)))
     }
     let told = answers.map { "\($0.outTradeNo): \($0.answer?.text ?? "not configured")" }
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in

@@ -22,14 +22,15 @@ final class SiteTester {
   private let settlements: SettlementQueue
   private let settler: WorkerThread
   var connection: Connection
+  private let variables: [String: String]
   /// What the browser keeps.
   private var cookies: [String: String] = [:]
 
   /// - Parameter changes: settings that differ from those of a development site.
   init(_ changes: [String: String] = [:]) throws {
     let database = try PrivateMariaDB.shared.get().makeMigratedDatabase()
-    let settings = try Settings.read(
-      SiteTester.variables(database).merging(changes) { _, change in change })
+    variables = SiteTester.variables(database).merging(changes) { _, change in change }
+    let settings = try Settings.read(variables)
     let logger = Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
     let parts = try Composition(settings, logger: logger)
     let settlements = SettlementQueue(desk: parts.settlement, mode: settings.webhookMode)
@@ -101,6 +102,15 @@ final class SiteTester {
     let answer = SiteAnswer(site(request, &connection))
     for (name, value) in answer.cookies { cookies[name] = value.isEmpty ? nil : value }
     return answer
+  }
+
+  /// Runs a command of the program as alice at a shell of the site's machine.
+  ///
+  /// - Parameter input: what she types, a line.
+  func command(_ line: String, input: String = "") throws -> CommandAnswer {
+    try CommandAnswer.of(
+      line.split(separator: " ").map { String($0) },
+      variables.merging(["USER": "alice", "TYPED": input]) { _, own in own })
   }
 
   /// Sends what follows as this account.

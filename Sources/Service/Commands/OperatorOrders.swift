@@ -1,5 +1,4 @@
 import ArgumentParser
-import Controls
 import Database
 import FoundationEssentials
 import Orders
@@ -58,13 +57,6 @@ enum OperatorOrders {
   /// While settlement is stopped nobody asks providers, and nothing is settled, refunded or closed.
   static func complainStopped() {
     Console.complain("settlement is stopped; see: coinpay resume")
-  }
-
-  static func refuseWhileStopped(on connection: inout Connection) throws {
-    guard try !Controls.load(in: &connection).settlementIsStopped else {
-      complainStopped()
-      throw ExitCode.failure
-    }
   }
 
   static func number(_ text: String) throws -> OrderNumber {

@@ -34,19 +34,24 @@ struct OrderCommand: ParsableCommand {
 
   struct Query: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Ask the provider about an order's open payments and settle the answers.")
+      abstract: "Ask the providers about an order's payments and settle the answers.")
 
     @Argument(help: "The order's number.") var order: String
 
     func run() throws {
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
-        try OperatorOrders.refuseWhileStopped(on: &connection)
-        for payment in try Payment.list(of: order.id, in: &connection) where payment.facts.isOpen {
-          let answer = try caretaker.ask(about: payment, on: &connection)
+        let answers = try OrderOperations.query(
+          order, by: caretaker, actor: OperatorOrders.actor, on: &connection,
+          at: SystemTime.now())
+        guard let answers else {
+          OperatorOrders.complainStopped()
+          throw ExitCode.failure
+        }
+        for answer in answers {
           Console.say(
-            "\(payment.outTradeNo) at \(payment.facts.provider): "
-              + (answer?.text ?? "not configured"))
+            "\(answer.outTradeNo) at \(answer.provider): "
+              + (answer.answer?.text ?? "not configured"))
         }
         try OrderCommand.tellStatus(of: order, on: &connection)
       }
