@@ -208,8 +208,8 @@ let package = Package(
       "Service",
       [
         "AdminRoutes", "Audit", "Controls", "Crypto", "Database", "Duties", "HTTP", "HTTPSClient",
-        "Kit", "Payments", "Provider", "Routes", "Service", "Settings", "Threads", "Vocabulary",
-        argumentParser, httpTypes, logging,
+        "Kit", "Orders", "Payments", "Provider", "Routes", "Service", "Settings", "Threads",
+        "Vocabulary", argumentParser, httpTypes, logging,
       ]),
   ]
 )

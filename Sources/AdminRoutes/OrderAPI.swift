@@ -17,10 +17,7 @@ enum OrderAPI {
   /// `GET /api/admin/orders?q=&status=&method=&from=&until=&after=`
   static func list(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let list = try OrderList.read(admin, &connection)
-    return .success(
-      Part(
-        items: list.orders.map { admin.summary($0, username: list.usernames[$0.userID] ?? "") },
-        next: list.next))
+    return .success(Part(items: admin.summaries(list), next: list.next))
   }
 
   /// `GET /api/admin/orders/{order_no}`
@@ -28,13 +25,16 @@ enum OrderAPI {
     let page = try OrderStoryPage.read(admin, &connection)
     return .success(
       OrderDocument(
-        admin.summary(page.order, username: page.username), page.trace, page.differences,
-        admin.rfc3339))
+        OrderSummary(
+          page.order, username: page.username, now: admin.site.clock.now(), admin.rfc3339),
+        page.trace, page.differences, admin.rfc3339))
   }
 }
 
 extension AdminCall {
-  func summary(_ order: CoinOrder, username: String) -> OrderSummary {
-    OrderSummary(order, username: username, now: site.clock.now(), rfc3339)
+  func summaries(_ list: OrderList) -> [OrderSummary] {
+    list.orders.map {
+      OrderSummary($0, username: list.usernames[$0.userID] ?? "", now: list.now, rfc3339)
+    }
   }
 }

@@ -9,6 +9,8 @@ import Vocabulary
 
 /// The orders that the filters of an address ask for, for the page and the API alike.
 struct OrderList {
+  /// When they were looked for: rows show their states of that moment, so that a row fits its filter.
+  let now: Timestamp
   let orders: [CoinOrder]
   let usernames: [UserID: String]
   /// What to ask for the next part; nil at the end.
@@ -17,7 +19,7 @@ struct OrderList {
   static let rowsMax = 50
 
   static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderList {
-    var search = OrderSearch()
+    var search = OrderSearch(now: admin.site.clock.now())
     search.status = try admin.choice("status", OrderStatus.init(rawValue:))
     search.method = try admin.choice("method", admin.site.faces.method(named:))
     search.from = try admin.day("from")?.start
@@ -30,7 +32,7 @@ struct OrderList {
     let orders = Array(found.prefix(rowsMax))
     let last = found.count > rowsMax ? orders.last : nil
     return OrderList(
-      orders: orders,
+      now: search.now, orders: orders,
       usernames: try User.names(of: orders.map(\.userID), in: &connection),
       next: last.map { "\($0.createdAt.microseconds)_\($0.id)" })
   }

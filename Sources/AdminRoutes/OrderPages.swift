@@ -19,14 +19,12 @@ enum OrderPages {
             nil,
             [
               .filters(filters(admin)),
-              table(list.orders, usernames: list.usernames, next: list.next, admin),
+              table(list, admin),
             ])
         ]))
   }
 
-  static func table(
-    _ orders: [CoinOrder], usernames: [UserID: String], next: String?, _ admin: AdminCall
-  ) -> ConsoleBlock {
+  static func table(_ list: OrderList, _ admin: AdminCall) -> ConsoleBlock {
     let columns: [ConsoleTable.Column] = [
       .init(admin.say(.orderNumber)), .init(admin.say(.status)), .init(admin.say(.user)),
       .init(admin.say(.amount), isNumber: true), .init(admin.say(.coins), isNumber: true),
@@ -34,15 +32,15 @@ enum OrderPages {
     ]
     return .table(
       ConsoleTable(
-        columns, orders.map { row($0, usernames, admin) }, empty: admin.say(.noOrders),
-        more: admin.more(next)))
+        columns, list.orders.map { row($0, list, admin) }, empty: admin.say(.noOrders),
+        more: admin.more(list.next)))
   }
 
   private static func row(
-    _ order: CoinOrder, _ usernames: [UserID: String], _ admin: AdminCall
+    _ order: CoinOrder, _ list: OrderList, _ admin: AdminCall
   ) -> [ConsoleCell] {
-    let status = order.status(at: admin.site.clock.now())
-    let username = usernames[order.userID] ?? ""
+    let status = order.status(at: list.now)
+    let username = list.usernames[order.userID] ?? ""
     return [
       .codeLink(order.number.text, address: "/admin/orders/\(order.number)"),
       .badge(Badge(Names.status(status, admin.language), kind: status.rawValue)),

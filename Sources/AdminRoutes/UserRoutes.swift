@@ -90,11 +90,13 @@ enum UserRoutes {
   }
 
   private static func recentOrders(
-    of record: UserRecord, _ connection: inout Connection
-  ) throws -> [CoinOrder] {
-    var search = OrderSearch()
+    of record: UserRecord, _ admin: AdminCall, _ connection: inout Connection
+  ) throws -> OrderList {
+    var search = OrderSearch(now: admin.site.clock.now())
     search.userID = record.user.id
-    return try search.run(limit: recentRows, in: &connection)
+    return OrderList(
+      now: search.now, orders: try search.run(limit: recentRows, in: &connection),
+      usernames: [record.user.id: record.user.username], next: nil)
   }
 
   /// `GET /api/admin/users?q=&role=&after=`
@@ -109,7 +111,7 @@ enum UserRoutes {
     let record = try record(admin, &connection)
     let entries = try LedgerEntry.list(
       of: record.user.id, offset: 0, limit: recentRows, in: &connection)
-    let orders = try recentOrders(of: record, &connection)
+    let orders = try recentOrders(of: record, admin, &connection)
     let state = try admin.console.secondFactor.state(of: record.user.id, in: &connection)
     return .success(
       Story(
@@ -119,7 +121,7 @@ enum UserRoutes {
             kind: $0.kind.rawValue, coins: $0.coins, balanceAfter: $0.balanceAfter,
             reference: $0.reference, createdAt: admin.rfc3339($0.createdAt))
         },
-        orders: orders.map { admin.summary($0, username: record.user.username) }))
+        orders: admin.summaries(orders)))
   }
 
   static func listPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
@@ -164,7 +166,7 @@ enum UserRoutes {
     let record = try record(admin, &connection)
     let entries = try LedgerEntry.list(
       of: record.user.id, offset: 0, limit: recentRows, in: &connection)
-    let orders = try recentOrders(of: record, &connection)
+    let orders = try recentOrders(of: record, admin, &connection)
     let state = try admin.console.secondFactor.state(of: record.user.id, in: &connection)
     let facts: [(name: String, value: ConsoleCell)] = [
       (admin.say(.balance), .number(Names.coins(record.balance))),
@@ -191,8 +193,7 @@ enum UserRoutes {
           ConsoleSection(
             admin.say(.orders),
             [
-              OrderPages.table(
-                orders, usernames: [record.user.id: record.user.username], next: nil, admin),
+              OrderPages.table(orders, admin),
               .links([
                 (
                   admin.say(.allOrders),

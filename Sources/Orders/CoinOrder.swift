@@ -38,10 +38,9 @@ public struct CoinOrder: Hashable, Sendable {
     self.paidAt = paidAt
   }
 
-  /// The state that a reader sees: a pending order is expired once its time is over, whether or not
-  /// a background job has written that down.
+  /// The state that a reader sees.
   public func status(at moment: Timestamp) -> OrderStatus {
-    storedStatus == .pending && moment >= expiresAt ? .expired : storedStatus
+    storedStatus.shown(at: moment, end: expiresAt)
   }
 
   /// Whether its user may begin or go on with a payment: a failed order may be paid again while its

@@ -23,15 +23,16 @@ extension PersonalExport {
       ORDER BY id LIMIT \(Self.ordersMax)
       """,
       as: (
-        OrderID, String, String, Int64, Currency, Int64, Int64, String, Timestamp, Timestamp,
+        OrderID, String, OrderStatus, Int64, Currency, Int64, Int64, String, Timestamp, Timestamp,
         Timestamp?
       ).self
     ).map { row in
       NumberedOrder(
         id: row.0,
         order: PersonalRecords.Order(
-          orderNo: row.1, status: row.2, amount: Self.decimal(row.3, row.4), currency: row.4.code,
-          coins: row.5, bonusCoins: row.6, paymentMethod: row.7, createdAt: zone.rfc3339(row.8),
+          orderNo: row.1, status: row.2.shown(at: now, end: row.9).rawValue,
+          amount: Self.decimal(row.3, row.4), currency: row.4.code, coins: row.5, bonusCoins: row.6,
+          paymentMethod: row.7, createdAt: zone.rfc3339(row.8),
           expiresAt: zone.rfc3339(row.9), paidAt: row.10.map(zone.rfc3339)))
     }
     let ids = orders.map(\.id)

@@ -11,15 +11,18 @@ public struct PersonalExport: Sendable {
   let user: User
   let emails: EmailDesk
   let zone: TimeZoneOffset
+  let now: Timestamp
 
   /// Orders and ledger entries of one part.
   public static let ordersMax = 50
   public static let entriesMax = 200
 
-  public init(of user: User, emails: EmailDesk, zone: TimeZoneOffset) {
+  /// - Parameter now: when it is read; orders are shown in their states of that moment.
+  public init(of user: User, emails: EmailDesk, zone: TimeZoneOffset, now: Timestamp) {
     self.user = user
     self.emails = emails
     self.zone = zone
+    self.now = now
   }
 
   public func account(

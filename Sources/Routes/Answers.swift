@@ -74,10 +74,11 @@ struct OrderAnswer: Encodable {
     case expiresAt = "expires_at"
   }
 
-  init(_ order: CoinOrder, _ call: Call) {
+  /// - Parameter now: nil for the moment at which it is answered.
+  init(_ order: CoinOrder, _ call: Call, at now: Timestamp? = nil) {
     let zone = call.site.zone
     orderNumber = order.number.text
-    status = order.status(at: call.site.clock.now()).rawValue
+    status = order.status(at: now ?? call.site.clock.now()).rawValue
     amount = order.amount.jsonNumber
     coins = order.totalCoins
     bonusCoins = order.bonusCoins

@@ -53,7 +53,7 @@ enum CoinPages {
       let orders = try CoinOrder.list(
         of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
       return call.site.renderer.orders(
-        try orders.map { try orderView($0, packages, call, &connection) },
+        try orders.map { try orderView($0, packages, call, at: filter.now, &connection) },
         ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
         call.chrome(user))
     }
@@ -110,23 +110,25 @@ enum CoinPages {
   }
 
   static func orderView(
-    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, _ connection: inout Connection
+    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, at now: Timestamp? = nil,
+    _ connection: inout Connection
   ) throws(DatabaseError) -> OrderView {
     let isPartly = order.storedStatus == .partiallyRefunded
     return orderView(
-      order, packages, call,
+      order, packages, call, at: now,
       refunded: try isPartly ? Refund.moneyReturned(of: order, in: &connection) : nil)
   }
 
   static func orderView(
-    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, refunded: Money? = nil
+    _ order: CoinOrder, _ packages: [CoinPackage], _ call: Call, at now: Timestamp? = nil,
+    refunded: Money? = nil
   ) -> OrderView {
     let zone = call.site.zone
     return OrderView(
       number: order.number,
       packageName: packages.first { $0.id == order.packageID }?.name(call.language) ?? "",
       coins: order.coins, bonusCoins: order.bonusCoins, amount: order.amount,
-      method: order.paymentMethod, status: order.status(at: call.site.clock.now()),
+      method: order.paymentMethod, status: order.status(at: now ?? call.site.clock.now()),
       created: MomentView(order.createdAt, zone: zone),
       expires: MomentView(order.expiresAt, zone: zone),
       paid: order.paidAt.map { MomentView($0, zone: zone) }, refunded: refunded)

@@ -120,7 +120,8 @@ enum CoinRoutes {
       of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
     return .success(
       Page(
-        items: orders.map { OrderAnswer($0, call) }, page: slice.page, perPage: slice.perPage,
+        items: orders.map { OrderAnswer($0, call, at: filter.now) }, page: slice.page,
+        perPage: slice.perPage,
         total: try CoinOrder.count(of: user.id, filter, in: &connection)))
   }
 

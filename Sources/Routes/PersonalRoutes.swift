@@ -63,7 +63,8 @@ enum PersonalRoutes {
   /// `GET /api/auth/export`: one part of bounded size; `next` leads to the others.
   static func export(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
-    let export = PersonalExport(of: user, emails: call.site.emails, zone: call.site.zone)
+    let export = PersonalExport(
+      of: user, emails: call.site.emails, zone: call.site.zone, now: call.site.clock.now())
     let (afterOrder, afterEntry) = (
       try number(call, "after_order"), try number(call, "after_entry")
     )

@@ -17,6 +17,12 @@ public enum OrderStatus: String, CaseIterable, Hashable, Sendable {
     case .pending, .failed, .expired, .cancelled: false
     }
   }
+
+  /// What a reader is shown of an order of this stored state: a pending order is expired once its time is over,
+  /// whether or not a background job has written that down.
+  public func shown(at moment: Timestamp, end: Timestamp) -> OrderStatus {
+    self == .pending && moment >= end ? .expired : self
+  }
 }
 
 /// The state of one attempt to pay an order.

@@ -21,7 +21,8 @@ struct UserExport: ParsableCommand {
         return try UserCommand.require(false, target)
       }
       let export = PersonalExport(
-        of: user, emails: EmailDesk(keyRing: settings.keyRing), zone: settings.zone)
+        of: user, emails: EmailDesk(keyRing: settings.keyRing), zone: settings.zone,
+        now: SystemTime.now())
       // One snapshot, written part by part: memory stays bounded however much there is.
       try connection.snapshot { (transaction) throws(DatabaseError) in
         print(#"{"account":"# + json(try export.account(in: &transaction)) + #","orders":["#)
