@@ -26,15 +26,15 @@ enum OrderAPI {
     return .success(
       OrderDocument(
         OrderSummary(
-          page.order, username: page.username, now: admin.site.clock.now(), admin.rfc3339),
-        page.trace, page.differences, admin.rfc3339))
+          page.order, username: page.username, now: admin.site.clock.now(), admin.site.zone),
+        page.trace, page.differences, admin.site.zone))
   }
 }
 
 extension AdminCall {
   func summaries(_ list: OrderList) -> [OrderSummary] {
     list.orders.map {
-      OrderSummary($0, username: list.usernames[$0.userID] ?? "", now: list.now, rfc3339)
+      OrderSummary($0, username: list.usernames[$0.userID] ?? "", now: list.now, site.zone)
     }
   }
 }

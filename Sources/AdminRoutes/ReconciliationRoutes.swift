@@ -58,7 +58,7 @@ enum ReconciliationRoutes {
   static func runs(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try findRuns(admin, &connection)
     return .success(
-      Runs(items: found.runs.map { RunDocument($0, admin.rfc3339) }, next: found.next))
+      Runs(items: found.runs.map { RunDocument($0, admin.site.zone) }, next: found.next))
   }
 
   /// `GET /api/admin/reconciliation/{id}?kind=&open=yes&after=`
@@ -66,8 +66,8 @@ enum ReconciliationRoutes {
     let found = try findItems(admin, &connection)
     return .success(
       Differences(
-        run: RunDocument(found.run, admin.rfc3339),
-        items: found.items.map { DifferenceDocument($0, admin.rfc3339) }, next: found.next))
+        run: RunDocument(found.run, admin.site.zone),
+        items: found.items.map { DifferenceDocument($0, admin.site.zone) }, next: found.next))
   }
 
   /// `POST /api/admin/differences/{id}/resolve`

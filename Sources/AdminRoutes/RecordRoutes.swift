@@ -84,7 +84,7 @@ enum RecordRoutes {
     let found = try find(admin, &connection)
     return .success(
       Audit(
-        items: found.items.map { ActionDocument($0, admin.rfc3339) }, next: found.next,
+        items: found.items.map { ActionDocument($0, admin.site.zone) }, next: found.next,
         isIntact: try isIntact(&connection)))
   }
 

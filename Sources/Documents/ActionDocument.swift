@@ -16,13 +16,13 @@ public struct ActionDocument: Encodable {
     case createdAt = "created_at"
   }
 
-  public init(_ action: OperatorAction.Recorded, _ text: MomentText) {
+  public init(_ action: OperatorAction.Recorded, _ zone: TimeZoneOffset) {
     id = action.id
     self.action = action.action
     actor = action.actor
     subject = action.subject
     details = action.details
     reason = action.reason
-    createdAt = text(action.createdAt)
+    createdAt = zone.rfc3339(action.createdAt)
   }
 }

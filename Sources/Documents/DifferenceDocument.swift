@@ -51,7 +51,7 @@ public struct DifferenceDocument: Encodable {
     case resolvedBy = "resolved_by"
   }
 
-  public init(_ item: ReconciliationItem, _ text: MomentText) {
+  public init(_ item: ReconciliationItem, _ zone: TimeZoneOffset) {
     id = item.id
     runId = item.runID
     paymentMethod = item.provider.rawValue
@@ -63,8 +63,8 @@ public struct DifferenceDocument: Encodable {
     providerRefundId = item.providerRefundID
     ours = item.ours.map { Side($0) }
     theirs = item.theirs.map { Side($0) }
-    occurredAt = text(item.occurredAt)
-    resolvedAt = item.resolvedAt.map(text)
+    occurredAt = zone.rfc3339(item.occurredAt)
+    resolvedAt = item.resolvedAt.map(zone.rfc3339)
     resolution = item.resolution
     resolvedBy = item.actor
   }

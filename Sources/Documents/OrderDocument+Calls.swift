@@ -25,7 +25,7 @@ extension OrderDocument {
       case createdAt = "created_at"
     }
 
-    init(_ call: ProviderCall, _ text: MomentText) {
+    init(_ call: ProviderCall, _ zone: TimeZoneOffset) {
       paymentMethod = call.provider
       operation = call.operation
       outTradeNo = call.outTradeNo
@@ -37,7 +37,7 @@ extension OrderDocument {
       case .unanswered(let text): (status, error) = (nil, text)
       }
       durationMs = call.durationMilliseconds
-      createdAt = text(call.createdAt)
+      createdAt = zone.rfc3339(call.createdAt)
     }
   }
 }

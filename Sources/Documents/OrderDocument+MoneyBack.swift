@@ -25,7 +25,7 @@ extension OrderDocument {
       case createdAt = "created_at"
     }
 
-    init(_ refund: Refund, _ text: MomentText) {
+    init(_ refund: Refund, _ zone: TimeZoneOffset) {
       refundNo = refund.outRequestNo
       providerRefundId = refund.providerRefundID
       status = refund.status.rawValue
@@ -35,7 +35,7 @@ extension OrderDocument {
       reason = refund.reason
       actor = refund.actor
       cause = refund.cause
-      createdAt = text(refund.createdAt)
+      createdAt = zone.rfc3339(refund.createdAt)
     }
   }
 
@@ -56,14 +56,14 @@ extension OrderDocument {
       case respondBy = "respond_by"
     }
 
-    init(_ dispute: OrderTrace.DisputeLine, _ text: MomentText) {
+    init(_ dispute: OrderTrace.DisputeLine, _ zone: TimeZoneOffset) {
       disputeId = dispute.disputeID
       status = dispute.status
       minorUnits = dispute.amount.minorUnits
       currency = dispute.amount.currencyCode
       coinsFrozen = dispute.coinsFrozen
       reason = dispute.reason
-      respondBy = dispute.respondBy.map(text)
+      respondBy = dispute.respondBy.map(zone.rfc3339)
     }
   }
 
@@ -81,7 +81,7 @@ extension OrderDocument {
       case minorUnits = "minor_units"
     }
 
-    init(_ line: OrderTrace.SuspenseLine, _ text: MomentText) {
+    init(_ line: OrderTrace.SuspenseLine, _ zone: TimeZoneOffset) {
       id = line.id
       eventId = line.eventID.value
       cause = line.reason

@@ -29,19 +29,19 @@ public struct OrderDocument: Encodable {
 
   public init(
     _ order: OrderSummary, _ trace: OrderTrace, _ differences: [ReconciliationItem],
-    _ text: MomentText
+    _ zone: TimeZoneOffset
   ) {
     self.order = order
-    payments = trace.attempts.map { Attempt($0, text) }
-    events = trace.events.map { Event($0, text) }
-    ledger = trace.entries.map { Entry($0, text) }
-    refunds = trace.refunds.map { RefundLine($0, text) }
-    disputes = trace.disputes.map { Dispute($0, text) }
-    suspense = trace.suspense.map { SuspenseLine($0, text) }
-    history = trace.steps.map { Step($0, text) }
-    providerCalls = trace.calls.map { Call($0, text) }
-    self.differences = differences.map { DifferenceDocument($0, text) }
-    actions = trace.actions.map { ActionDocument($0, text) }
+    payments = trace.attempts.map { Attempt($0, zone) }
+    events = trace.events.map { Event($0, zone) }
+    ledger = trace.entries.map { Entry($0, zone) }
+    refunds = trace.refunds.map { RefundLine($0, zone) }
+    disputes = trace.disputes.map { Dispute($0, zone) }
+    suspense = trace.suspense.map { SuspenseLine($0, zone) }
+    history = trace.steps.map { Step($0, zone) }
+    providerCalls = trace.calls.map { Call($0, zone) }
+    self.differences = differences.map { DifferenceDocument($0, zone) }
+    actions = trace.actions.map { ActionDocument($0, zone) }
   }
 
   struct Attempt: Encodable {
@@ -66,7 +66,7 @@ public struct OrderDocument: Encodable {
       case succeededAt = "succeeded_at"
     }
 
-    init(_ attempt: OrderTrace.Attempt, _ text: MomentText) {
+    init(_ attempt: OrderTrace.Attempt, _ zone: TimeZoneOffset) {
       number = attempt.number
       outTradeNo = attempt.outTradeNo
       paymentMethod = attempt.provider.rawValue
@@ -76,8 +76,8 @@ public struct OrderDocument: Encodable {
       providerTxnId = attempt.providerTransactionID
       cause = attempt.cause
       queries = attempt.queries
-      createdAt = text(attempt.createdAt)
-      succeededAt = attempt.succeededAt.map(text)
+      createdAt = zone.rfc3339(attempt.createdAt)
+      succeededAt = attempt.succeededAt.map(zone.rfc3339)
     }
   }
 
@@ -106,7 +106,7 @@ public struct OrderDocument: Encodable {
       case receivedAt = "received_at"
     }
 
-    init(_ event: OrderTrace.Event, _ text: MomentText) {
+    init(_ event: OrderTrace.Event, _ zone: TimeZoneOffset) {
       id = event.id.value
       eventKey = event.eventKey
       source = event.source.rawValue
@@ -119,7 +119,7 @@ public struct OrderDocument: Encodable {
       cause = event.cause
       lastError = event.lastError
       hasBody = event.hasBody
-      receivedAt = text(event.receivedAt)
+      receivedAt = zone.rfc3339(event.receivedAt)
     }
   }
 
@@ -138,13 +138,13 @@ public struct OrderDocument: Encodable {
       case createdAt = "created_at"
     }
 
-    init(_ entry: OrderTrace.Entry, _ text: MomentText) {
+    init(_ entry: OrderTrace.Entry, _ zone: TimeZoneOffset) {
       id = entry.id
       kind = entry.kind
       coins = entry.isCredit ? entry.coins : -entry.coins
       balanceAfter = entry.balanceAfter
       eventId = entry.eventID?.value
-      createdAt = text(entry.createdAt)
+      createdAt = zone.rfc3339(entry.createdAt)
     }
   }
 
@@ -157,13 +157,13 @@ public struct OrderDocument: Encodable {
     let cause: String
     let at: String
 
-    init(_ step: OrderTrace.Step, _ text: MomentText) {
+    init(_ step: OrderTrace.Step, _ zone: TimeZoneOffset) {
       what = step.paymentID == nil ? "order" : "payment"
       from = step.from
       to = step.to
       actor = step.actor
       cause = step.cause
-      at = text(step.at)
+      at = zone.rfc3339(step.at)
     }
   }
 }

@@ -2,10 +2,8 @@ import FoundationEssentials
 public import Orders
 public import Vocabulary
 
-/// Writes a moment as RFC 3339, in the time zone of whoever reads.
-public typealias MomentText = (Timestamp) -> String
-
-/// An order in one line, as operators' JSON has it.
+/// An order in one line, as operators' JSON has it. Its times, like those of every document, are RFC 3339 in the
+/// site's time zone.
 public struct OrderSummary: Encodable {
   let orderNo: String
   let status: String
@@ -29,7 +27,7 @@ public struct OrderSummary: Encodable {
     case expiresAt = "expires_at"
   }
 
-  public init(_ order: CoinOrder, username: String, now: Timestamp, _ text: MomentText) {
+  public init(_ order: CoinOrder, username: String, now: Timestamp, _ zone: TimeZoneOffset) {
     orderNo = order.number.text
     status = order.status(at: now).rawValue
     self.username = username
@@ -38,8 +36,8 @@ public struct OrderSummary: Encodable {
     coins = order.coins
     bonusCoins = order.bonusCoins
     paymentMethod = order.paymentMethod.rawValue
-    createdAt = text(order.createdAt)
-    paidAt = order.paidAt.map(text)
-    expiresAt = text(order.expiresAt)
+    createdAt = zone.rfc3339(order.createdAt)
+    paidAt = order.paidAt.map(zone.rfc3339)
+    expiresAt = zone.rfc3339(order.expiresAt)
   }
 }

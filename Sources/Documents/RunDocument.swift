@@ -27,7 +27,7 @@ public struct RunDocument: Encodable {
     case completedAt = "completed_at"
   }
 
-  public init(_ run: ReconciliationRun, _ text: MomentText) {
+  public init(_ run: ReconciliationRun, _ zone: TimeZoneOffset) {
     id = run.id
     paymentMethod = run.provider.rawValue
     day = run.day.description
@@ -39,8 +39,8 @@ public struct RunDocument: Encodable {
     differences = Dictionary(
       uniqueKeysWithValues: Difference.allCases.map { ($0.rawValue, run.differences[$0] ?? 0) })
     open = run.open
-    startedAt = text(run.startedAt)
-    completedAt = run.completedAt.map(text)
+    startedAt = zone.rfc3339(run.startedAt)
+    completedAt = run.completedAt.map(zone.rfc3339)
   }
 
   /// A day that was not compared, with the reason.

@@ -24,7 +24,7 @@ struct OrderCommand: ParsableCommand {
         let order = try OperatorOrders.find(order, on: &connection)
         let report = try OrderReport.of(order, on: &connection)
         if json {
-          Console.sayJSON(try report.document(&connection))
+          Console.sayJSON(try report.document(Settings.loadZone(), &connection))
           return
         }
         for line in report.lines { Console.say(line) }

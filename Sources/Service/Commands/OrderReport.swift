@@ -21,12 +21,14 @@ struct OrderReport {
   }
 
   /// For programs.
-  func document(_ connection: inout Connection) throws(DatabaseError) -> OrderDocument {
+  func document(
+    _ zone: TimeZoneOffset, _ connection: inout Connection
+  ) throws(DatabaseError) -> OrderDocument {
     let order = story.order
     let username = try User.names(of: [order.userID], in: &connection)[order.userID] ?? ""
     return OrderDocument(
-      OrderSummary(order, username: username, now: SystemTime.now(), \.description), story.trace,
-      differences, \.description)
+      OrderSummary(order, username: username, now: SystemTime.now(), zone), story.trace,
+      differences, zone)
   }
 
   private struct Line {

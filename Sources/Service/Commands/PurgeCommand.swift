@@ -47,6 +47,7 @@ struct PurgeCommand: ParsableCommand {
         "--days is from \(Settings.purgeDays.lowerBound) to \(Settings.purgeDays.upperBound)")
     }
     let (database, standardDays) = try Settings.loadForPurge()
+    let zone = try Settings.loadZone()
     let days = days ?? standardDays
     try reportingDatabaseTrouble {
       var connection = Connection(database)
@@ -58,7 +59,7 @@ struct PurgeCommand: ParsableCommand {
         on: &connection, at: now, isDryRun: dryRun, rest: { pace.rest() })
       try tell(
         Report(
-          dryRun: dryRun, before: cutoff.description, orders: orders.orders,
+          dryRun: dryRun, before: zone.rfc3339(cutoff), orders: orders.orders,
           payments: orders.payments, events: orders.events, transitions: orders.transitions,
           kept: orders.kept, sessions: sessions.sessions, signInFailures: sessions.failures))
     }

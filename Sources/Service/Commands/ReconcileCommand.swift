@@ -45,7 +45,7 @@ struct ReconcileCommand: ParsableCommand {
       try reportingDatabaseTrouble {
         var connection = Connection(settings.database)
         try settings.requireKeys(on: &connection)
-        var report = ReconcileReport()
+        var report = ReconcileReport(zone: settings.zone)
         for provider in providers {
           let days = try day.map { [$0] } ?? reconciler.dueDays(of: provider, on: &connection)
           for day in days {

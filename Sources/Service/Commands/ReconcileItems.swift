@@ -20,7 +20,8 @@ struct ReconcileList: ParsableCommand {
       var connection = try Settings.loadConnection()
       let runs = try ReconciliationRun.latest(limit: count, in: &connection)
       if json {
-        Console.sayJSON(["items": runs.map { RunDocument($0, \.description) }])
+        let zone = try Settings.loadZone()
+        Console.sayJSON(["items": runs.map { RunDocument($0, zone) }])
         return
       }
       for run in runs { Console.say(run.text) }
@@ -58,7 +59,8 @@ struct ReconcileShow: ParsableCommand {
       let items = try ReconciliationItem.page(
         filter, after: after, limit: count, in: &connection)
       if json {
-        Console.sayJSON(["items": items.map { DifferenceDocument($0, \.description) }])
+        let zone = try Settings.loadZone()
+        Console.sayJSON(["items": items.map { DifferenceDocument($0, zone) }])
         return
       }
       for item in items { Console.say(item.text) }

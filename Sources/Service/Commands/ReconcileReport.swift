@@ -6,11 +6,14 @@ import Vocabulary
 
 /// What a call of `coinpay reconcile` came to.
 struct ReconcileReport {
+  let zone: TimeZoneOffset
   private var documents: [RunDocument] = []
   private var lines: [String] = []
   private var isFailed = false
   private var isEarly = false
   private var hasOpen = false
+
+  init(zone: TimeZoneOffset) { self.zone = zone }
 
   mutating func add(_ method: PaymentMethod, _ day: BookDay, _ outcome: ReconciliationOutcome) {
     func note(_ state: String, cause: String? = nil) {
@@ -18,7 +21,7 @@ struct ReconcileReport {
     }
     switch outcome {
     case .complete(let run):
-      documents.append(RunDocument(run, \.description))
+      documents.append(RunDocument(run, zone))
       lines.append(run.text)
       // A cause of a run that came to its end names the lines that nobody could read.
       hasOpen = hasOpen || run.open > 0 || run.cause != nil

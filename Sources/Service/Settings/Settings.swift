@@ -83,9 +83,7 @@ struct Settings {
     let sessionKey = sessionKey(&reader)
     let keyRing = keyRing(&reader)
     database.companion = keyRing.map { SealKeeper(ring: $0) }
-    let zoneName = reader.required(SiteSetting.timeZone)
-    let zone = SystemTime.zone(zoneName)
-    if zone == nil { reader.problem(SiteSetting.timeZone, "is not a time zone of this system") }
+    let zone = zone(&reader)
     let ttl = reader.number(SiteSetting.orderTTL)
     let webThreads = reader.number(SiteSetting.webThreads)
     let webhookThreads = reader.number(SiteSetting.webhookThreads)
@@ -158,6 +156,19 @@ struct Settings {
 
   private static func daysBeforePurge(_ reader: inout SettingsReader) -> Int {
     reader.number(SiteSetting.purgeDays)
+  }
+
+  /// Only what times are written by.
+  static func readZone(_ variables: [String: String]) throws(Problems) -> TimeZoneOffset {
+    var reader = SettingsReader(variables)
+    guard let zone = zone(&reader) else { throw Problems(lines: reader.problems) }
+    return zone
+  }
+
+  private static func zone(_ reader: inout SettingsReader) -> TimeZoneOffset? {
+    let zone = SystemTime.zone(reader.required(SiteSetting.timeZone))
+    if zone == nil { reader.problem(SiteSetting.timeZone, "is not a time zone of this system") }
+    return zone
   }
 
   /// Only what commands on the database need.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Database
+import Vocabulary
 
 extension Settings {
   /// The settings of this process.
@@ -21,6 +22,9 @@ extension Settings {
       throw ExitCode.configuration
     }
   }
+
+  /// The site's time zone, in which everything for programs writes its times.
+  static func loadZone() throws -> TimeZoneOffset { try reportingProblems(readZone) }
 
   /// A connection for a command.
   static func loadConnection() throws -> Connection {
