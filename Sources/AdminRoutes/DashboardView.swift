@@ -19,7 +19,7 @@ struct DashboardView {
     let seen = Set(report.lines.map(\.method))
     methods = admin.site.faces.methods.filter { seen.contains($0) }
     var slots: [String] = []
-    for line in report.lines where slots.last != line.slot { slots.append(line.slot) }
+    for line in report.lines where slots.last != line.label { slots.append(line.label) }
     self.slots = slots
   }
 
@@ -82,7 +82,7 @@ struct DashboardView {
   }
 
   var successRate: [ConsoleBlock] {
-    let figures = sums { Place(slot: $0.slot, method: $0.method) }
+    let figures = sums { Place(slot: $0.label, method: $0.method) }
     let chart = ConsoleChart(
       say(.successRate), .line, unit: "%", labels: slots,
       series: methods.map { method in
@@ -172,7 +172,7 @@ struct DashboardView {
   }
 
   private var days: [Day: Figures] {
-    sums { Day(date: String($0.slot.prefix(10)), currency: $0.currency) }
+    sums { Day(date: String($0.label.prefix(10)), currency: $0.currency) }
   }
 
   private func money(_ minorUnits: Int64, _ currency: Currency) -> ConsoleCell {

@@ -36,9 +36,12 @@ public struct StatisticsPeriod: Hashable, Sendable {
     quarters = Quarter(zone.day(first).start)..<Quarter(zone.day(last).end)
   }
 
-  /// The parts of the period in which the zone keeps one offset, with it, in seconds east of UTC.
-  func pieces(_ zone: TimeZoneOffset) -> [(quarters: Range<Quarter>, offsetSeconds: Int)] {
-    var pieces: [(quarters: Range<Quarter>, offsetSeconds: Int)] = []
+  /// Quarters in which a zone keeps one offset, with it, in seconds east of UTC.
+  typealias Piece = (quarters: Range<Quarter>, offsetSeconds: Int)
+
+  /// The parts of the period in which the zone keeps one offset, in the order of time.
+  func pieces(_ zone: TimeZoneOffset) -> [Piece] {
+    var pieces: [Piece] = []
     var start = quarters.lowerBound
     var quarter = start
     var offset = zone.seconds(at: start.start)
@@ -60,7 +63,18 @@ public struct StatisticsPeriod: Hashable, Sendable {
     return pieces
   }
 
-  /// A slot's first moment on the local clock: `2026-01-02` or `2026-01-02 03:00`.
+  /// A slot for programs: the date of a day, `2026-01-02T03:00:00+08:00` for an hour. Of an hour that clocks pass
+  /// twice it is the beginning of the first pass.
+  func text(_ slotNumber: Int64, _ pieces: [Piece]) -> String {
+    let local = slotNumber * slot.seconds
+    let piece = pieces.first { piece in
+      local < piece.quarters.upperBound.start.unixSeconds + Int64(piece.offsetSeconds)
+    }
+    guard slot == .hour, let offset = piece?.offsetSeconds else { return label(slotNumber) }
+    return Timestamp(unixSeconds: local - Int64(offset)).rfc3339(offsetSeconds: offset)
+  }
+
+  /// A slot's first moment on the local clock for people: `2026-01-02` or `2026-01-02 03:00`.
   func label(_ slotNumber: Int64) -> String {
     let time = CalendarTime(Timestamp(unixSeconds: slotNumber * slot.seconds), offsetSeconds: 0)
     return slot == .day ? time.date : "\(time.date) \(time.clock.prefix(5))"

@@ -5,8 +5,10 @@ public import Vocabulary
 /// The figures of a period, read from the summaries alone.
 public struct StatisticsReport: Sendable {
   public struct Line: Hashable, Sendable {
-    /// The slot's beginning on the local clock.
+    /// The slot's beginning for programs: a date, or an hour as RFC 3339.
     public let slot: String
+    /// Its beginning on the local clock, for people.
+    public let label: String
     public let method: PaymentMethod
     public let currency: Currency
     public let figures: Figures
@@ -62,7 +64,8 @@ public struct StatisticsReport: Sendable {
     _ period: StatisticsPeriod, _ zone: TimeZoneOffset, in transaction: inout Transaction
   ) throws(DatabaseError) -> [Line] {
     var sums: [Key: Figures] = [:]
-    for piece in period.pieces(zone) {
+    let pieces = period.pieces(zone)
+    for piece in pieces {
       let rows = try transaction.all(
         """
         SELECT (quarter * \(Quarter.seconds) + \(piece.offsetSeconds)) DIV \(period.slot.seconds)
@@ -88,8 +91,8 @@ public struct StatisticsReport: Sendable {
     }
     return keys.map { key in
       Line(
-        slot: period.label(key.slot), method: key.method, currency: key.currency,
-        figures: sums[key] ?? Figures())
+        slot: period.text(key.slot, pieces), label: period.label(key.slot), method: key.method,
+        currency: key.currency, figures: sums[key] ?? Figures())
     }
   }
 

@@ -40,6 +40,29 @@ struct PeriodTests {
     #expect(pieces[1].quarters.upperBound.start.unixSeconds == 1_793_512_800)
   }
 
+  @Test func `an hour is written with the offset at which it begins, a day as its date`() throws {
+    func texts(_ day: String, _ zone: TimeZoneOffset, _ hours: [Int64]) throws -> [String] {
+      let period = try #require(
+        StatisticsPeriod(first: date(day), last: date(day), slot: .hour, zone: zone))
+      let midnight = Int64(try date(day).daysSinceEpoch) * 24
+      return hours.map { period.text(midnight + $0, period.pieces(zone)) }
+    }
+    #expect(try texts("2026-01-02", .beijing, [3]) == ["2026-01-02T03:00:00+08:00"])
+    #expect(try texts("2026-01-02", .utc, [3]) == ["2026-01-02T03:00:00Z"])
+    // The clock skips 02:00, and passes 01:00 twice: that is one slot, which begins with the first.
+    #expect(
+      try texts("2026-03-08", .newYork, [1, 3])
+        == ["2026-03-08T01:00:00-05:00", "2026-03-08T03:00:00-04:00"])
+    #expect(
+      try texts("2026-11-01", .newYork, [0, 1, 2])
+        == [
+          "2026-11-01T00:00:00-04:00", "2026-11-01T01:00:00-04:00", "2026-11-01T02:00:00-05:00",
+        ])
+    let year = try #require(
+      StatisticsPeriod(first: date("2026-01-01"), last: date("2026-12-31"), zone: .newYork))
+    #expect(year.text(Int64(try date("2026-11-01").daysSinceEpoch), []) == "2026-11-01")
+  }
+
   @Test func `the length decides how finely a period is divided`() throws {
     func slot(_ last: String, _ slot: StatisticsPeriod.Slot? = nil) throws
       -> StatisticsPeriod.Slot?

@@ -134,7 +134,10 @@ class Expected:
         local = moment.astimezone(self.zone)
         if not self.first <= local.date() <= self.last:
             return None
-        return local.strftime("%Y-%m-%d" if self.by == "day" else "%Y-%m-%d %H:00")
+        if self.by == "day":
+            return local.strftime("%Y-%m-%d")
+        # An hour that clocks pass twice is one slot, named by its first beginning.
+        return local.replace(minute=0, second=0, microsecond=0, fold=0).isoformat().replace("+00:00", "Z")
 
     def count(self, moment, provider, currency, **counts):
         if slot := self.slot(moment):
