@@ -97,6 +97,12 @@ let package = Package(
       [
         "Audit", "Crypto", "Database", "LogLines", "Payments", "Provider", "Vocabulary", logging,
       ]),
+    room(
+      "Operators",
+      [
+        "Accounts", "Audit", "Controls", "Database", "Orders", "Payments", "Provider",
+        "Reconciliation", "Vocabulary",
+      ]),
     room("Documents", ["Audit", "Orders", "Payments", "Provider", "Reconciliation", "Vocabulary"]),
     room("Statistics", ["Database", "Provider", "Vocabulary"]),
     room(
@@ -139,7 +145,7 @@ let package = Package(
       "AdminRoutes",
       [
         "Accounts", "AdminPages", "Audit", "Controls", "Crypto", "Database", "Documents", "HTTP",
-        "Ledger", "LogLines", "Orders", "Pages", "Payments", "Provider", "QRCode",
+        "Ledger", "LogLines", "Operators", "Orders", "Pages", "Payments", "Provider", "QRCode",
         "Reconciliation", "Routes", "Statistics", "Vocabulary", httpTypes, logging,
       ]),
     room(
@@ -147,10 +153,10 @@ let package = Package(
       [
         "Accounts", "AdminPages", "AdminRoutes", "Alipay", "Audit", "Controls", "Crypto",
         "Database", "Documents", "Duties", "FastCGI", "HTTP", "HTTPSClient", "Ledger", "LogLines",
-        "Mock", "Orders", "Pages", "Payments", "PersonalData", "Prometheus", "Provider",
-        "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Settings", "Statistics",
-        "Stripe",
-        "Threads", "Vocabulary", "WeChatPay", argumentParser, logging, metrics,
+        "Mock", "Operators", "Orders", "Pages", "Payments", "PersonalData", "Prometheus",
+        "Provider", "Reconciliation", "Routes", "Schema", "Sealing", "Seals", "Settings",
+        "Statistics", "Stripe", "Threads", "Vocabulary", "WeChatPay", argumentParser, configuration,
+        logging, metrics,
       ]),
     .executableTarget(
       name: "coinpay", dependencies: ["Service"], path: "Sources/coinpay",

@@ -3,6 +3,7 @@ import AdminPages
 import Database
 import FoundationEssentials
 import HTTP
+import Operators
 import Orders
 import Pages
 import Payments
@@ -72,7 +73,7 @@ enum OrderActions {
   static func query(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let order = try admin.order(&connection)
     let answers = try OrderOperations.query(
-      order, by: admin.console.caretaker, actor: admin.user.actor, on: &connection,
+      order, with: admin.console.caretaker, by: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
     guard let answers else { throw admin.stopped }
     let told = answers.map { answer in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Logging
+import Operators
 import Orders
 import Payments
 import Provider
@@ -42,7 +43,7 @@ struct OrderCommand: ParsableCommand {
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
         let answers = try OrderOperations.query(
-          order, by: caretaker, actor: OperatorOrders.actor, on: &connection,
+          order, with: caretaker, by: OperatorOrders.actor, on: &connection,
           at: SystemTime.now())
         guard let answers else {
           OperatorOrders.complainStopped()

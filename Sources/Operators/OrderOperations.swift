@@ -2,6 +2,7 @@ import Audit
 import Controls
 public import Database
 public import Orders
+public import Payments
 import Provider
 public import Vocabulary
 
@@ -15,11 +16,11 @@ public enum OrderOperations {
     public let answer: ProviderAnswer?
   }
 
-  /// Asks the providers about every payment of an order and settles what they answer.
+  /// Asks the providers about every payment of an order and settles what they answer. Nobody is asked why.
   /// - Returns: nil while settlement is stopped; nobody is asked then.
   public static func query(
-    _ order: CoinOrder, by caretaker: Caretaker, actor: String, on connection: inout Connection,
-    at moment: Timestamp
+    _ order: CoinOrder, with caretaker: Caretaker, by actor: String,
+    on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> [Answer]? {
     if try Controls.load(in: &connection).settlementIsStopped { return nil }
     var answers: [Answer] = []
@@ -31,10 +32,9 @@ public enum OrderOperations {
     }
     let told = answers.map { "\($0.outTradeNo): \($0.answer?.text ?? "not configured")" }
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-      _ = try OperatorAction(
-        actor: actor, kind: .queryOrder, subject: order.number.text, reason: "asked",
-        details: told.joined(separator: "; ")
-      ).record(in: &transaction, at: moment)
+      try Operation(by: actor, saying: "asked").record(
+        .queryOrder, of: order.number.text, details: told.joined(separator: "; "),
+        in: &transaction, at: moment)
       return .commit(())
     }
     return answers
