@@ -182,8 +182,8 @@ let package = Package(
     tests(
       "Payments",
       [
-        "Accounts", "Audit", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Orders",
-        "Payments", "Provider", "Threads", "Vocabulary", httpTypes, logging,
+        "Accounts", "Audit", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Operators",
+        "Orders", "Payments", "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),

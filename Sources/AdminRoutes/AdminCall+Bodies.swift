@@ -1,6 +1,9 @@
+import Accounts
 import AdminPages
+import Audit
 import Database
 import HTTP
+import Operators
 import Orders
 import Pages
 import Payments
@@ -21,6 +24,20 @@ struct Done: Encodable {
 extension AdminCall {
   /// What is refused while operators have stopped settlement.
   var stopped: RouteError { RouteError(.conflict, message: say(.settlementStopped)) }
+
+  /// The reader and a reason from the body of an action.
+  /// - Throws: INVALID_PARAMETERS unless the reason says something and is not too long to be kept.
+  func operation(_ reason: String) throws(RouteError) -> Operation {
+    guard let operation = Operation(by: user.actor, reason: reason) else {
+      throw RouteError(.invalidParameters, message: say(.reasonNeeded))
+    }
+    return operation
+  }
+
+  /// The reader and the reason in a body that needs nothing else.
+  func operation() throws(RouteError) -> Operation {
+    try operation(try call.decode(ReasonBody.self).reason)
+  }
 
   /// The reason in the body of an action.
   func reason() throws(RouteError) -> String {
@@ -49,20 +66,14 @@ extension AdminCall {
     return order
   }
 
-  /// Writes down, with the reason in the body, what became of the thing whose number is in the path.
-  ///
-  /// - Parameter write: false when there is no such open thing, which is answered NOT_FOUND.
+  /// Writes down, with the reason in the body, what became of the matter whose number is in the path. One that
+  /// is not there or not open is answered NOT_FOUND.
   func resolve(
-    _ connection: inout Connection,
-    _ write: (Int64, _ reason: String, inout Transaction, Timestamp) throws(DatabaseError) -> Bool
+    _ matter: (Int64) -> OpenMatter, _ connection: inout Connection
   ) throws -> Response {
-    let reason = try reason()
-    let id = try number()
-    let moment = site.clock.now()
-    let isDone = try connection.transaction {
-      (transaction) throws(DatabaseError) -> Completion<Bool> in
-      .commit(try write(id, reason, &transaction, moment))
-    }
+    let operation = try operation()
+    let matter = matter(try number())
+    let isDone = try matter.resolve(by: operation, on: &connection, at: site.clock.now())
     guard isDone else { throw RouteError(.notFound) }
     return .success(Done())
   }

@@ -2,6 +2,7 @@ import Accounts
 import AdminPages
 import Database
 import HTTP
+import Operators
 import Pages
 import Payments
 import Provider
@@ -81,12 +82,7 @@ enum QueueRoutes {
 
   /// `POST /api/admin/queue/{id}/discard`
   static func discard(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
-    let isDone = try ParkedEvents.discard(
-      EventID(try admin.number()), reason: reason, actor: admin.user.actor, on: &connection,
-      at: admin.site.clock.now())
-    guard isDone else { throw RouteError(.notFound) }
-    return .success(Done())
+    try admin.resolve({ .parkedEvent(EventID($0)) }, &connection)
   }
 
   /// `GET /api/admin/suspense`
@@ -103,10 +99,7 @@ enum QueueRoutes {
 
   /// `POST /api/admin/suspense/{id}/resolve`
   static func resolve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    try admin.resolve(&connection) { (id, reason, transaction, moment) throws(DatabaseError) in
-      try Suspense.resolve(
-        id, resolution: reason, actor: admin.user.actor, in: &transaction, at: moment)
-    }
+    try admin.resolve(OpenMatter.suspense, &connection)
   }
 
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {

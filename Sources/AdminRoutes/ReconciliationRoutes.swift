@@ -3,6 +3,7 @@ import AdminPages
 import Database
 import Documents
 import HTTP
+import Operators
 import Pages
 import Payments
 import Provider
@@ -72,9 +73,6 @@ enum ReconciliationRoutes {
 
   /// `POST /api/admin/differences/{id}/resolve`
   static func resolve(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    try admin.resolve(&connection) { (id, reason, transaction, moment) throws(DatabaseError) in
-      try ReconciliationItem.resolve(
-        id, reason: reason, actor: admin.user.actor, in: &transaction, at: moment)
-    }
+    try admin.resolve(OpenMatter.difference, &connection)
   }
 }

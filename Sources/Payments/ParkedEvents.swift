@@ -78,23 +78,16 @@ public enum ParkedEvents {
     }
   }
 
-  /// Gives a parked event up for good; it stays in the inbox.
+  /// Gives a parked event up for good; it stays in the inbox. What an operator does is `OpenMatter.resolve`.
   /// - Returns: false when there is no such parked event.
-  public static func discard(
-    _ id: EventID, reason: String, actor: String, on connection: inout Connection,
-    at moment: Timestamp
+  public static func close(
+    _ id: EventID, in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
-      let result = try transaction.execute(
-        """
-        UPDATE payment_events SET state = 'SETTLED', outcome = 'DISCARDED', settled_at = \(moment)
-        WHERE id = \(id) AND state = 'PARKED'
-        """)
-      guard result.affectedRows == 1 else { return .rollback(false) }
-      _ = try OperatorAction(
-        actor: actor, kind: .discardEvent, subject: id.description, reason: reason
-      ).record(in: &transaction, at: moment)
-      return .commit(true)
-    }
+    let result = try transaction.execute(
+      """
+      UPDATE payment_events SET state = 'SETTLED', outcome = 'DISCARDED', settled_at = \(moment)
+      WHERE id = \(id) AND state = 'PARKED'
+      """)
+    return result.affectedRows == 1
   }
 }

@@ -138,9 +138,9 @@ public enum Suspense {
     return Set(rows.compactMap { $0.0 ?? $0.1 })
   }
 
-  /// Says what became of an entry. The action is recorded.
+  /// Writes down what became of an entry. What an operator does is `OpenMatter.resolve`.
   /// - Returns: false when there is no such open entry.
-  public static func resolve(
+  public static func close(
     _ id: Int64, resolution: String, actor: String, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
@@ -149,11 +149,7 @@ public enum Suspense {
       UPDATE suspense_entries SET resolved_at = \(moment), resolution = \(resolution),
         actor = \(actor) WHERE id = \(id) AND resolved_at IS NULL
       """)
-    guard result.affectedRows == 1 else { return false }
-    _ = try OperatorAction(
-      actor: actor, kind: .resolveSuspense, subject: String(id), reason: resolution
-    ).record(in: &transaction, at: moment)
-    return true
+    return result.affectedRows == 1
   }
 
   /// Takes the entries that are to be alarmed about now.

@@ -98,22 +98,18 @@ extension ReconciliationItem {
       """, in: &executor)
   }
 
-  /// Says what became of a difference.
+  /// Writes down what became of a difference. What an operator does is `OpenMatter.resolve`.
   /// - Returns: false when there is no such open one.
-  public static func resolve(
-    _ id: Int64, reason: String, actor: String, in transaction: inout Transaction,
+  public static func close(
+    _ id: Int64, resolution: String, actor: String, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) -> Bool {
     let result = try transaction.execute(
       """
-      UPDATE reconciliation_items SET resolved_at = \(moment), resolution = \(reason),
+      UPDATE reconciliation_items SET resolved_at = \(moment), resolution = \(resolution),
         actor = \(actor) WHERE id = \(id) AND resolved_at IS NULL
       """)
-    guard result.affectedRows == 1 else { return false }
-    _ = try OperatorAction(
-      actor: actor, kind: .resolveDifference, subject: String(id), reason: reason
-    ).record(in: &transaction, at: moment)
-    return true
+    return result.affectedRows == 1
   }
 
   static func items(

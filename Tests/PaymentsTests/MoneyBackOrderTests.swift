@@ -1,6 +1,8 @@
+import Audit
 import Database
 import Kit
 import Ledger
+import Operators
 import Provider
 import Testing
 import Vocabulary
@@ -317,13 +319,11 @@ import Vocabulary
     let paid = ReportedAmount(payment.facts.amount)
     _ = try world.tell(payment, .refunded(paid))
     _ = try world.tell(payment, .succeeded(paid), key: "late")
-    let now = world.clock.clock.now()
+    let operation = Operation(by: "cli:test", saying: "all of it is back")
     for entry in try Suspense.open(in: &world.connection) {
-      _ = try world.connection.transaction { (transaction) throws(DatabaseError) in
-        .commit(
-          try Suspense.resolve(
-            entry.id, resolution: "all of it is back", actor: "test", in: &transaction, at: now))
-      }
+      let isDone = try OpenMatter.suspense(entry.id).resolve(
+        by: operation, on: &world.connection, at: world.clock.clock.now())
+      #expect(isDone)
     }
     #expect(try world.tell(payment, Self.refund(.succeeded, 49), key: "r") == .deferred)
     #expect(try world.balance() == 0 && world.status(payment) == "SUSPICIOUS")

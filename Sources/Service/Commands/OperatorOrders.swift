@@ -1,6 +1,8 @@
 import ArgumentParser
+import Audit
 import Database
 import FoundationEssentials
+import Operators
 import Orders
 import Payments
 import Vocabulary
@@ -14,10 +16,33 @@ enum OperatorOrders {
     return "cli:\(TextLimit(40, .scalars).ascii(name))"
   }
 
-  static func checkReason(_ reason: String) throws {
-    guard TextLimit.reason.allows(reason) else {
+  /// Who acts, and the reason that was given.
+  static func operation(_ reason: String) throws -> Operation {
+    guard let operation = Operation(by: actor, reason: reason) else {
       throw ValidationError(
         "--reason has 1 to \(TextLimit.reason.max) characters, not blanks alone")
+    }
+    return operation
+  }
+
+  static func checkReason(_ reason: String) throws { _ = try operation(reason) }
+
+  /// Writes down what became of something that was open, and tells.
+  ///
+  /// - Parameters:
+  ///   - name: of what is open, such as `open entry 7`.
+  ///   - done: what is told then.
+  static func resolve(
+    _ matter: OpenMatter, _ reason: String, name: String, done: String
+  ) throws {
+    let operation = try operation(reason)
+    try reportingDatabaseTrouble {
+      var connection = try Settings.loadConnection()
+      guard try matter.resolve(by: operation, on: &connection, at: SystemTime.now()) else {
+        Console.complain("there is no \(name)")
+        throw ExitCode.failure
+      }
+      Console.say(done)
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Database
+import Operators
 import Payments
 import Provider
 import Vocabulary
@@ -62,18 +63,9 @@ struct QueueCommand: ParsableCommand {
     @Option(help: "Why it need not be settled.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
-      try reportingDatabaseTrouble {
-        var connection = try Settings.loadConnection()
-        let isDone = try ParkedEvents.discard(
-          EventID(event), reason: reason, actor: OperatorOrders.actor, on: &connection,
-          at: SystemTime.now())
-        guard isDone else {
-          Console.complain("there is no parked event \(event)")
-          throw ExitCode.failure
-        }
-        Console.say("event \(event) is discarded")
-      }
+      try OperatorOrders.resolve(
+        .parkedEvent(EventID(event)), reason, name: "parked event \(event)",
+        done: "event \(event) is discarded")
     }
   }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Database
 import Documents
+import Operators
 import Provider
 public import Reconciliation
 import Vocabulary
@@ -80,22 +81,8 @@ struct ReconcileResolve: ParsableCommand {
   @Option(help: "What was found out and done.") var reason: String
 
   func run() throws {
-    try OperatorOrders.checkReason(reason)
-    try reportingDatabaseTrouble {
-      var connection = try Settings.loadConnection()
-      let isDone = try connection.transaction {
-        (transaction) throws(DatabaseError) -> Completion<Bool> in
-        .commit(
-          try ReconciliationItem.resolve(
-            id, reason: reason, actor: OperatorOrders.actor, in: &transaction,
-            at: SystemTime.now()))
-      }
-      guard isDone else {
-        Console.complain("there is no open difference \(id)")
-        throw ExitCode.failure
-      }
-      Console.say("difference \(id) is resolved")
-    }
+    try OperatorOrders.resolve(
+      .difference(id), reason, name: "open difference \(id)", done: "difference \(id) is resolved")
   }
 }
 

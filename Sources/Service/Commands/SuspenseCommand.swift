@@ -1,5 +1,6 @@
 import ArgumentParser
 import Database
+import Operators
 import Payments
 import Provider
 import Vocabulary
@@ -35,22 +36,8 @@ struct SuspenseCommand: ParsableCommand {
     @Option(help: "What was found out and done.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
-      try reportingDatabaseTrouble {
-        var connection = try Settings.loadConnection()
-        let isDone = try connection.transaction {
-          (transaction) throws(DatabaseError) -> Completion<Bool> in
-          .commit(
-            try Suspense.resolve(
-              id, resolution: reason, actor: OperatorOrders.actor, in: &transaction,
-              at: SystemTime.now()))
-        }
-        guard isDone else {
-          Console.complain("there is no open entry \(id)")
-          throw ExitCode.failure
-        }
-        Console.say("entry \(id) is resolved")
-      }
+      try OperatorOrders.resolve(
+        .suspense(id), reason, name: "open entry \(id)", done: "entry \(id) is resolved")
     }
   }
 }
