@@ -25,6 +25,9 @@ final class SiteTester {
   private let variables: [String: String]
   /// What the browser keeps.
   private var cookies: [String: String] = [:]
+  /// Who is signed in, and what the browsers of others keep.
+  private var account: String?
+  private var sessions: [String: [String: String]] = [:]
 
   /// - Parameter changes: settings that differ from those of a development site.
   init(_ changes: [String: String] = [:]) throws {
@@ -113,9 +116,12 @@ final class SiteTester {
       variables.merging(["USER": "alice", "TYPED": input]) { _, own in own })
   }
 
-  /// Sends what follows as this account.
+  /// Sends what follows as this account, in the session that it had before, if any.
   func signIn(_ name: String, password: String) throws {
-    cookies = [:]
+    if let account { sessions[account] = cookies }
+    account = name
+    cookies = sessions[name] ?? [:]
+    if !cookies.isEmpty { return }
     let body = #"{"username":"\#(name)","password":"\#(password)"}"#
     let answer = send(.post, "/api/auth/login", json: body)
     guard answer.status == 200 else { throw SiteTesterError.notSignedIn(answer.text) }
