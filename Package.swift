@@ -82,7 +82,7 @@ let package = Package(
     room("Sealing", ["Crypto", "Database", "Vocabulary"]),
     room("Seals", ["Crypto", "Database", "Sealing", "Vocabulary"]),
     room("Ledger", ["Crypto", "Database", "Seals", "Vocabulary"]),
-    room("Orders", ["Audit", "Crypto", "Database", "Seals", "Vocabulary"]),
+    room("Orders", ["Crypto", "Database", "Seals", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "LogLines", "Seals", "Vocabulary", logging]),
     room("Controls", ["Audit", "Database", "Vocabulary"]),
     room("Provider", ["Crypto", "HTTP", "HTTPSClient", "Settings", "Vocabulary", httpTypes]),

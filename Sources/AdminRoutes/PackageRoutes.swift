@@ -1,8 +1,10 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import FoundationEssentials
 import HTTP
+import Operators
 import Orders
 import Pages
 import Payments
@@ -80,20 +82,18 @@ enum PackageRoutes {
 
   /// `POST /api/admin/packages`
   static func create(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let (package, reason) = try body(admin)
+    let (package, operation) = try body(admin)
     let id = try PackageChange.create(
-      package, reason: reason, actor: admin.user.actor, on: &connection,
-      at: admin.site.clock.now())
+      package, by: operation, on: &connection, at: admin.site.clock.now())
     return .success(Made(id: id.value, notice: warning(package, admin)))
   }
 
   /// `POST /api/admin/packages/{id}`
   static func edit(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let id = PackageID(try admin.number())
-    let (package, reason) = try body(admin)
+    let (package, operation) = try body(admin)
     let isFound = try PackageChange.edit(
-      id, to: package, reason: reason, actor: admin.user.actor, on: &connection,
-      at: admin.site.clock.now())
+      id, to: package, by: operation, on: &connection, at: admin.site.clock.now())
     guard isFound else { throw RouteError(.packageNotFound) }
     return .success(Done(notice: warning(package, admin)))
   }
@@ -112,31 +112,31 @@ enum PackageRoutes {
   static func setActive(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(ActiveBody.self)
     let isFound = try PackageChange.setActive(
-      body.isActive, PackageID(try admin.number()), reason: try admin.checked(body.reason),
-      actor: admin.user.actor, on: &connection, at: admin.site.clock.now())
+      body.isActive, PackageID(try admin.number()), by: try admin.operation(body.reason),
+      on: &connection, at: admin.site.clock.now())
     guard isFound else { throw RouteError(.packageNotFound) }
     return .success(Done())
   }
 
   private static func body(
     _ admin: AdminCall
-  ) throws(RouteError) -> (package: NewCoinPackage, reason: String) {
+  ) throws(RouteError) -> (package: NewCoinPackage, operation: Operation) {
     let body = try admin.call.decode(PackageBody.self)
     var prices: [Money] = []
     guard body.prices.utf8.count <= pricesCharactersMax else {
       throw RouteError(.invalidParameters, message: admin.say(.pricesHint))
     }
     for item in body.prices.split(whereSeparator: { $0 == " " || $0 == "," }) {
-      let parts = item.split(separator: ":")
-      guard parts.count == 2, let currency = Currency(parts[0]),
-        let price = Money(decimal: parts[1], currency: currency)
-      else { throw RouteError(.invalidParameters, message: admin.say(.pricesHint)) }
-      if let problem = price.priceProblem {
+      do throws(PackagePrice.Refusal) {
+        prices.append(try PackagePrice.read(item))
+      } catch {
+        guard case .problem(let problem) = error else {
+          throw RouteError(.invalidParameters, message: admin.say(.pricesHint))
+        }
         throw RouteError(
           .invalidParameters,
           message: "\(admin.say(.priceRefused)) \(item): \(problem.text(admin.language))")
       }
-      prices.append(price)
     }
     guard let coins = body.coins.within(1...Limits.coinsMax),
       let bonusCoins = body.bonusCoins.within(0...Limits.coinsMax),
@@ -145,7 +145,7 @@ enum PackageRoutes {
         nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: coins, bonusCoins: bonusCoins,
         position: position, prices: prices)
     else { throw RouteError(.invalidParameters, message: admin.say(.packageWrong)) }
-    return (package, try admin.checked(body.reason))
+    return (package, try admin.operation(body.reason))
   }
 
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {

@@ -70,8 +70,8 @@ public struct CoinPackage: Hashable, Sendable {
 public struct NewCoinPackage: Sendable {
   let nameChinese: String
   let nameEnglish: String
-  let coins: Int64
-  let bonusCoins: Int64
+  public let coins: Int64
+  public let bonusCoins: Int64
   let position: Int64
   public let prices: [Money]
 
@@ -101,7 +101,7 @@ public struct NewCoinPackage: Sendable {
 
   public static let positionMax: Int64 = 1_000_000
 
-  /// Puts the package on sale.
+  /// Puts the package on sale. What an operator does is `PackageChange`.
   public func insert(
     in transaction: inout Transaction, now: Timestamp
   ) throws(DatabaseError) -> PackageID {
@@ -116,7 +116,26 @@ public struct NewCoinPackage: Sendable {
     return id
   }
 
-  func insertPrices(of id: PackageID, in transaction: inout Transaction) throws(DatabaseError) {
+  /// Takes the place of a package.
+  /// - Returns: false when there is no such package.
+  public func replace(
+    _ id: PackageID, in transaction: inout Transaction, now: Timestamp
+  ) throws(DatabaseError) -> Bool {
+    let result = try transaction.execute(
+      """
+      UPDATE coin_packages SET name_zh = \(nameChinese), name_en = \(nameEnglish), coins = \(coins),
+        bonus_coins = \(bonusCoins), position = \(position), updated_at = \(now)
+      WHERE id = \(id)
+      """)
+    guard result.affectedRows == 1 else { return false }
+    _ = try transaction.execute("DELETE FROM coin_package_prices WHERE package_id = \(id)")
+    try insertPrices(of: id, in: &transaction)
+    return true
+  }
+
+  private func insertPrices(of id: PackageID, in transaction: inout Transaction)
+    throws(DatabaseError)
+  {
     try transaction.executeBulk(
       "INSERT INTO coin_package_prices (package_id, currency, amount) VALUES (?, ?, ?)",
       rows: prices.map { [id, $0.currency, $0.minorUnits] })

@@ -1,8 +1,10 @@
 import Accounts
+import Audit
 import Crypto
 import Database
 import Kit
 import Logging
+import Operators
 import Orders
 import Provider
 import Testing
@@ -50,8 +52,8 @@ final class ShopFixture {
     guard case .registered(let user) = registered else { throw NoUser() }
     userID = user.id
     packageID = try PackageChange.create(
-      try Self.package(name: "Pack", prices: Self.prices), reason: "test", actor: "test",
-      on: &connection, at: clock.clock.now())
+      try Self.package(name: "Pack", prices: Self.prices),
+      by: Operation(by: "cli:test", saying: "test"), on: &connection, at: clock.clock.now())
     self.connection = connection
   }
 
@@ -68,8 +70,8 @@ final class ShopFixture {
 
   func edit(name: String = "Pack", prices: [(String, String)]) throws {
     let isFound = try PackageChange.edit(
-      packageID, to: try Self.package(name: name, prices: prices), reason: "test", actor: "test",
-      on: &connection, at: clock.clock.now())
+      packageID, to: try Self.package(name: name, prices: prices),
+      by: Operation(by: "cli:test", saying: "test"), on: &connection, at: clock.clock.now())
     #expect(isFound)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Logging
+import Operators
 import Orders
 import Payments
 import Vocabulary
@@ -41,7 +42,7 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason = PackageCommand.usualReason
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       let package = NewCoinPackage(
         nameChinese: zh, nameEnglish: en, coins: coins, bonusCoins: bonus, position: position,
         prices: try price.map(parse))
@@ -53,8 +54,7 @@ struct PackageCommand: ParsableCommand {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
         let id = try PackageChange.create(
-          package, reason: reason, actor: OperatorOrders.actor, on: &connection,
-          at: SystemTime.now())
+          package, by: operation, on: &connection, at: SystemTime.now())
         Console.say("package \(id) is on sale")
         warn(about: package)
       }
@@ -73,12 +73,14 @@ struct PackageCommand: ParsableCommand {
     }
 
     private func parse(_ text: String) throws -> Money {
-      let parts = text.split(separator: ":")
-      guard parts.count == 2, let currency = Currency(parts[0]),
-        let money = Money(decimal: parts[1], currency: currency)
-      else { throw ValidationError("'\(text)' is not a price such as CNY:9.90") }
-      if let problem = money.priceProblem { throw ValidationError("'\(text)': \(problem)") }
-      return money
+      do throws(PackagePrice.Refusal) {
+        return try PackagePrice.read(text)
+      } catch {
+        switch error {
+        case .unreadable: throw ValidationError("'\(text)' is not a price such as CNY:9.90")
+        case .problem(let problem): throw ValidationError("'\(text)': \(problem)")
+        }
+      }
     }
   }
 
@@ -104,12 +106,11 @@ struct PackageCommand: ParsableCommand {
   private static let usualReason = "by command"
 
   private static func setActive(_ isActive: Bool, _ id: Int64, _ reason: String) throws {
-    try OperatorOrders.checkReason(reason)
+    let operation = try OperatorOrders.operation(reason)
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
       let isFound = try PackageChange.setActive(
-        isActive, PackageID(id), reason: reason, actor: OperatorOrders.actor, on: &connection,
-        at: SystemTime.now())
+        isActive, PackageID(id), by: operation, on: &connection, at: SystemTime.now())
       guard isFound else {
         Console.complain("there is no package \(id)")
         throw ExitCode.failure
