@@ -84,8 +84,9 @@ let package = Package(
     room("Ledger", ["Crypto", "Database", "Seals", "Vocabulary"]),
     room("Orders", ["Crypto", "Database", "Seals", "Vocabulary"]),
     room("Audit", ["Crypto", "Database", "LogLines", "Seals", "Vocabulary", logging]),
-    room("Controls", ["Audit", "Database", "Vocabulary"]),
-    room("Provider", ["Crypto", "HTTP", "HTTPSClient", "Settings", "Vocabulary", httpTypes]),
+    room("Controls", ["Database", "Vocabulary"]),
+    room(
+      "Provider", ["Crypto", "HTTP", "HTTPSClient", "Settings", "Vocabulary", httpTypes]),
     room(
       "Payments",
       [
@@ -186,7 +187,7 @@ let package = Package(
         "Orders", "Payments", "Provider", "Threads", "Vocabulary", httpTypes, logging,
       ]),
     tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
-    tests("Controls", ["Audit", "Controls", "Database", "Kit", "Vocabulary"]),
+    tests("Controls", ["Audit", "Controls", "Database", "Kit", "Operators", "Vocabulary"]),
     tests("Statistics", ["Database", "Kit", "Provider", "Statistics", "Vocabulary"]),
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Threads", "Vocabulary"]),
     tests(
@@ -214,8 +215,8 @@ let package = Package(
       "Service",
       [
         "AdminRoutes", "Audit", "Controls", "Crypto", "Database", "Duties", "HTTP", "HTTPSClient",
-        "Kit", "Orders", "Payments", "Provider", "Routes", "Service", "Settings", "Threads",
-        "Vocabulary", argumentParser, httpTypes, logging,
+        "Kit", "Operators", "Orders", "Payments", "Provider", "Routes", "Service", "Settings",
+        "Threads", "Vocabulary", argumentParser, httpTypes, logging,
       ]),
   ]
 )

@@ -4,6 +4,7 @@ import Audit
 import Controls
 import Database
 import HTTP
+import Operators
 import Pages
 import Payments
 import Routes
@@ -199,8 +200,7 @@ enum ControlAPI {
   ) throws -> Response {
     guard change.problem == nil else { throw RouteError(.invalidParameters) }
     try change.apply(
-      reason: try admin.checked(reason), actor: admin.user.actor, on: &connection,
-      at: admin.site.clock.now())
+      by: try admin.operation(reason), on: &connection, at: admin.site.clock.now())
     // This worker knows at once, the others with their next look.
     _ = try admin.site.checkout.controls.refresh(on: &connection)
     return .success(State(admin.site.checkout.controls.current, admin))

@@ -1,4 +1,3 @@
-import Audit
 public import Database
 public import Vocabulary
 
@@ -39,23 +38,10 @@ public enum ControlChange: Hashable, Sendable {
     }
   }
 
-  /// Turns the control and records who did it and why, in one transaction.
+  /// Turns the control. What an operator does is `apply` in Operators.
   ///
   /// - Precondition: `problem` is nil.
-  public func apply(
-    reason: String, actor: String, on connection: inout Connection, at moment: Timestamp
-  ) throws(DatabaseError) {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
-      try write(in: &transaction, at: moment)
-      let (kind, subject, details) = description(at: moment)
-      let action = OperatorAction(
-        actor: actor, kind: kind, subject: subject, reason: reason, details: details)
-      _ = try action.record(in: &transaction, at: moment)
-      return .commit(())
-    }
-  }
-
-  private func write(
+  public func write(
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
     switch self {
@@ -116,27 +102,5 @@ public enum ControlChange: Hashable, Sendable {
         ON DUPLICATE KEY UPDATE position = \(place), updated_at = \(moment)
         """)
     }
-  }
-
-  private func description(
-    at moment: Timestamp
-  ) -> (OperatorAction.Kind, subject: String, details: String) {
-    switch self {
-    case .methodOff(let method): return (.switchMethod, method.rawValue, "off")
-    case .methodOn(let method): return (.switchMethod, method.rawValue, "on")
-    case .backup(let method, let backup):
-      return (.switchMethod, method.rawValue, "backup \(backup?.rawValue ?? "none")")
-    case .order(let methods):
-      return (.orderMethods, "methods", methods.map(\.rawValue).joined(separator: " "))
-    case .pause(let mode, let notice, let minutes):
-      let end = minutes.map { " until \(moment.adding(seconds: $0 * 60))" } ?? ""
-      return (.pause, "site", mode.rawValue + end + Self.told(notice))
-    case .stopPayments(let notice): return (.stopPayments, "site", Self.told(notice))
-    case .resume: return (.resume, "site", "")
-    }
-  }
-
-  private static func told(_ notice: Notice?) -> String {
-    notice.map { " " + $0.english } ?? ""
   }
 }

@@ -2,6 +2,7 @@ import Audit
 import Controls
 import Database
 import Kit
+import Operators
 import Testing
 import Vocabulary
 
@@ -16,7 +17,8 @@ struct ControlChangeTests {
   private func apply(_ change: ControlChange, _ connection: inout Connection) throws {
     #expect(change.problem == nil)
     try change.apply(
-      reason: "because", actor: "cli:test", on: &connection, at: ControlChangeTests.moment)
+      by: Operation(by: "cli:test", saying: "because"), on: &connection,
+      at: ControlChangeTests.moment)
   }
 
   @Test func `a new database has untouched controls`() throws {
@@ -90,13 +92,13 @@ struct ControlChangeTests {
       #expect(!isStopped)
       do throws(DatabaseError) {
         try ControlChange.stopPayments(nil).apply(
-          reason: "x", actor: "cli:test", on: &stopping, at: ControlChangeTests.moment)
+          by: Operation(by: "cli:test", saying: "x"), on: &stopping, at: ControlChangeTests.moment)
         Issue.record("it was stopped in the middle of a settlement")
       } catch { #expect(error.kind == .lockTimeout) }
       return .commit(())
     }
     try ControlChange.stopPayments(nil).apply(
-      reason: "x", actor: "cli:test", on: &stopping, at: ControlChangeTests.moment)
+      by: Operation(by: "cli:test", saying: "x"), on: &stopping, at: ControlChangeTests.moment)
     try settling.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       let isStopped = try Controls.settlementIsStopped(in: &transaction)
       #expect(isStopped)

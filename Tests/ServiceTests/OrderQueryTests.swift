@@ -1,6 +1,7 @@
 import Audit
 import Controls
 import HTTPTypes
+import Operators
 import Testing
 
 @testable import Service
@@ -34,7 +35,7 @@ import Testing
     let number = try #require(
       site.send(.post, "/api/coin/order", json: body).member("order_no"))
     try ControlChange.stopPayments(nil).apply(
-      reason: "repair", actor: "cli:bob", on: &site.connection, at: SystemTime.now())
+      by: Operation(by: "cli:bob", saying: "repair"), on: &site.connection, at: SystemTime.now())
     let command = try site.command("order query \(number)")
     #expect(command.status == 1 && command.text.contains("settlement is stopped"))
     #expect(try OperatorAction.list(of: number, in: &site.connection).isEmpty)

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Controls
 import Database
+import Operators
 import Threads
 public import Vocabulary
 
@@ -97,12 +98,11 @@ struct MethodCommand: ParsableCommand {
 
 enum ControlCommands {
   static func apply(_ change: ControlChange, reason: String) throws {
-    try OperatorOrders.checkReason(reason)
+    let operation = try OperatorOrders.operation(reason)
     if let problem = change.problem { throw ValidationError(text(problem)) }
     try reportingDatabaseTrouble {
       var connection = try Settings.loadConnection()
-      try change.apply(
-        reason: reason, actor: OperatorOrders.actor, on: &connection, at: SystemTime.now())
+      try change.apply(by: operation, on: &connection, at: SystemTime.now())
     }
   }
 
