@@ -1,26 +1,5 @@
-import Audit
 public import Database
 public import Vocabulary
-
-/// Who changes somebody else's account, and why.
-public struct AccountOperation: Sendable {
-  let actor: String
-  let reason: String
-
-  public init(actor: String, reason: String) {
-    self.actor = actor
-    self.reason = reason
-  }
-
-  func record(
-    _ kind: OperatorAction.Kind, of userID: UserID, details: String = "",
-    in transaction: inout Transaction, at moment: Timestamp
-  ) throws(DatabaseError) {
-    _ = try OperatorAction(
-      actor: actor, kind: kind, subject: "user:\(userID)", reason: reason, details: details
-    ).record(in: &transaction, at: moment)
-  }
-}
 
 /// What came of a change to somebody's account.
 public enum AccountChange: Hashable, Sendable {
@@ -34,9 +13,12 @@ public enum AccountChange: Hashable, Sendable {
 }
 
 extension AccountDesk {
-  /// Sets a new password and ends all sessions of the user.
-  public func setPassword(
-    _ password: NewPassword, of username: Username, by operation: AccountOperation,
+  /// Stores a new password and ends all sessions of the user. What an operator does is `setPassword` in Operators;
+  /// so it is with the changes below.
+  /// - Parameter alongside: runs in the transaction, behind the change.
+  public func changePassword(
+    of username: Username, to password: NewPassword,
+    alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     guard let hash = try hashed(password) else {
@@ -49,47 +31,35 @@ extension AccountDesk {
         WHERE id = \(id)
         """)
       try AccountDesk.endAllSessions(of: id, in: &transaction)
-      try operation.record(.setPassword, of: id, in: &transaction, at: clock.now())
+      try alongside(id, &transaction)
       return .changed
     }
   }
 
-  /// Disables a user and ends all sessions, or enables again. Orders and coins stay as they are.
-  /// - Parameter ending: ends what the user asked others for, since nobody who is disabled may have it.
-  public func setDisabled(
-    _ isDisabled: Bool, _ username: Username, reason: String, actor: String,
-    ending: (UserID, inout Transaction) throws(DatabaseError) -> Void,
+  /// Keeps a user from signing in and ends all sessions, or lets the user sign in again.
+  public func changeDisabled(
+    _ isDisabled: Bool, of username: Username,
+    alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     let moment = isDisabled ? clock.now() : nil
     return try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       _ = try transaction.execute("UPDATE users SET disabled_at = \(moment) WHERE id = \(id)")
-      if isDisabled {
-        try AccountDesk.endAllSessions(of: id, in: &transaction)
-        try ending(id, &transaction)
-      }
-      _ = try OperatorAction(
-        actor: actor, kind: isDisabled ? .disableUser : .enableUser, subject: "user:\(id)",
-        reason: reason
-      ).record(in: &transaction, at: clock.now())
+      if isDisabled { try AccountDesk.endAllSessions(of: id, in: &transaction) }
+      try alongside(id, &transaction)
       return .changed
     }
   }
 
-  /// - Parameter ending: ends what the user asked others for, where the role does not allow that any more.
-  public func setRole(
-    _ role: UserRole, of username: Username, reason: String, actor: String,
-    ending: (UserID, inout Transaction) throws(DatabaseError) -> Void,
+  public func changeRole(
+    of username: Username, to role: UserRole,
+    alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
   ) throws(DatabaseError) -> AccountChange {
     try change(username, on: &connection) { (id, transaction) throws(DatabaseError) in
       if role > .user, try !mayBeStaff(id, in: &transaction) { return .passwordTooShort }
       _ = try transaction.execute("UPDATE users SET role = \(role) WHERE id = \(id)")
-      if role < .operator { try ending(id, &transaction) }
-      _ = try OperatorAction(
-        actor: actor, kind: .setRole, subject: "user:\(id)", reason: reason,
-        details: role.rawValue
-      ).record(in: &transaction, at: clock.now())
+      try alongside(id, &transaction)
       return .changed
     }
   }

@@ -1,4 +1,3 @@
-import Audit
 import Crypto
 public import Database
 import Ledger
@@ -24,10 +23,11 @@ extension AccountDesk {
   }
 
   /// Makes a user together with an empty wallet.
-  /// - Parameter operation: of the operator who makes somebody else; nil where nobody does.
+  /// - Parameter alongside: runs in the transaction, behind the making.
   public func register(
     _ username: Username, password: NewPassword, role: UserRole = .user,
-    by operation: AccountOperation? = nil, isWanted: () -> Bool = { true },
+    isWanted: () -> Bool = { true },
+    alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void = { _, _ in },
     on connection: inout Connection
   ) throws(DatabaseError) -> RegistrationOutcome {
     if username.text.hasPrefix(Pseudonym.prefix) { return .usernameTaken }
@@ -46,8 +46,7 @@ extension AccountDesk {
           """)
         let id = UserID(result.lastInsertID)
         try Wallet.create(for: id, in: &transaction, now: moment)
-        try operation?.record(
-          .createUser, of: id, details: role.rawValue, in: &transaction, at: moment)
+        try alongside(id, &transaction)
         return .commit(.registered(User(id: id, username: username.text, role: role)))
       }
     } catch {

@@ -2,6 +2,7 @@ import Accounts
 import AdminPages
 import Database
 import HTTP
+import Operators
 import Pages
 import Payments
 import Routes
@@ -77,15 +78,13 @@ enum UserActions {
   private static func setDisabled(
     _ isDisabled: Bool, _ admin: AdminCall, _ connection: inout Connection
   ) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     let user = try subordinate(admin, &connection)
     guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
     return try answer(
       admin,
       try admin.site.accounts.setDisabled(
-        isDisabled, name, reason: reason, actor: admin.user.actor,
-        ending: OpenRequests.ending(
-          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
+        isDisabled, name, by: operation, on: &connection, at: admin.site.clock.now()))
   }
 
   private static func answer(
@@ -103,16 +102,14 @@ enum UserActions {
   /// `POST /api/admin/users/{username}/role`
   static func setRole(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(RoleBody.self)
-    let reason = try admin.checked(body.reason)
+    let operation = try admin.operation(body.reason)
     let user = try subordinate(admin, &connection)
     guard let role = UserRole(rawValue: body.role) else { throw RouteError(.invalidParameters) }
     guard let name = Username(user.username) else { throw RouteError(.userNotFound) }
     return try answer(
       admin,
       try admin.site.accounts.setRole(
-        role, of: name, reason: reason, actor: admin.user.actor,
-        ending: OpenRequests.ending(
-          reason: reason, actor: admin.user.actor, at: admin.site.clock.now()), on: &connection))
+        role, of: name, by: operation, on: &connection, at: admin.site.clock.now()))
   }
 
   /// `POST /api/admin/users/{username}/second-factor/reset`

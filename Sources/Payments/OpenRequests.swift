@@ -29,16 +29,6 @@ public enum OpenRequests {
     }
   }
 
-  /// For those who change accounts: ends what somebody asked for who may not ask any more.
-  public static func ending(
-    reason: String, actor: String, at moment: Timestamp
-  ) -> (UserID, inout Transaction) throws(DatabaseError) -> Void {
-    return { (userID, transaction) throws(DatabaseError) in
-      try reject(
-        .askedBy(userID), reason: reason, actor: actor, in: &transaction, at: moment)
-    }
-  }
-
   private static func condition(_ selection: Selection, user: SQL, asker: SQL) -> SQL {
     switch selection {
     case .about(let userID): return "\(user) = \(userID)"

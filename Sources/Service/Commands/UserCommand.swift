@@ -1,7 +1,8 @@
 import Accounts
 import ArgumentParser
+import Audit
 import Database
-import Payments
+import Operators
 import Vocabulary
 
 struct UserCommand: ParsableCommand {
@@ -96,8 +97,9 @@ struct UserCommand: ParsableCommand {
       let password = try UserCommand.newPassword(
         try UserCommand.readPassword(), of: name, role: role)
       try UserCommand.withDesk { desk, connection in
-        let outcome = try desk.register(
-          name, password: password, role: role, by: UserCommand.operation, on: &connection)
+        let outcome = try desk.create(
+          name, password: password, role: role, by: UserCommand.operation, on: &connection,
+          at: SystemTime.now())
         switch outcome {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
@@ -130,7 +132,8 @@ struct UserCommand: ParsableCommand {
         }
         let password = try UserCommand.newPassword(text, of: name, role: user.role)
         try UserCommand.require(
-          try desk.setPassword(password, of: name, by: UserCommand.operation, on: &connection),
+          try desk.setPassword(
+            password, of: name, by: UserCommand.operation, on: &connection, at: SystemTime.now()),
           target)
         Console.say("set the password of \(name)")
       }
@@ -154,23 +157,16 @@ struct UserCommand: ParsableCommand {
     func run() throws { try UserCommand.setDisabled(false, target, "enabled") }
   }
 
-  /// The reason of what is done to accounts by command.
-  private static let byCommand = "by command"
-
-  private static var operation: AccountOperation {
-    AccountOperation(actor: OperatorOrders.actor, reason: byCommand)
-  }
-
-  private static var endingRequests: (UserID, inout Transaction) throws(DatabaseError) -> Void {
-    OpenRequests.ending(reason: byCommand, actor: OperatorOrders.actor, at: SystemTime.now())
+  /// Nobody is asked for the reason of what is done to accounts by command.
+  private static var operation: Operation {
+    Operation(by: OperatorOrders.actor, saying: "by command")
   }
 
   static func setDisabled(_ isDisabled: Bool, _ target: Target, _ done: String) throws {
     let name = try target.name()
     try withDesk { desk, connection in
       let change = try desk.setDisabled(
-        isDisabled, name, reason: byCommand, actor: OperatorOrders.actor,
-        ending: endingRequests, on: &connection)
+        isDisabled, name, by: operation, on: &connection, at: SystemTime.now())
       try require(change, target)
       Console.say("\(done) \(name)")
     }
@@ -188,8 +184,7 @@ struct UserCommand: ParsableCommand {
       let role = try UserCommand.role(role)
       try UserCommand.withDesk { desk, connection in
         let change = try desk.setRole(
-          role, of: name, reason: UserCommand.byCommand, actor: OperatorOrders.actor,
-          ending: UserCommand.endingRequests, on: &connection)
+          role, of: name, by: UserCommand.operation, on: &connection, at: SystemTime.now())
         try UserCommand.require(change, target)
         Console.say("\(name) is now \(role.rawValue)")
       }
