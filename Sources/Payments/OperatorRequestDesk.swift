@@ -157,44 +157,6 @@ extension OperatorRequest {
   }
 }
 
-extension RefundAnswer {
-  /// What stood in the way, in words; nil when it is under way.
-  fileprivate var obstacle: String? {
-    switch self {
-    case .requested: nil
-    case .stopped: "operators have stopped settlement"
-    case .waiting: "a second person has to agree"
-    case .tooManyWaiting: "as many wishes wait for a second person as may"
-    case .repeated: "the refund was made before"
-    case .keyReused: "its key stands for another refund"
-    case .orderNotFound: "there is no such order"
-    case .notPaid(let status): "the order has no payment to give back: it is \(status.rawValue)"
-    case .impossible(let obstacle): "nobody could carry the refund out: \(obstacle)"
-    case .disputed: "a dispute is not over; a refund would pay it twice"
-    case .otherCurrency(let currency): "the order was paid in \(currency)"
-    case .tooMuch(let left): "only \(left) is left of the payment"
-    case .tooFine(let problem): "\(problem)"
-    case .coinsSpent(let needed, let available):
-      "\(needed) coins would have to come back, and the wallet has \(available)"
-    }
-  }
-}
-
-extension CoinAdjustment.Outcome {
-  /// What stood in the way, in words; nil when it is done.
-  fileprivate var obstacle: String? {
-    switch self {
-    case .done: nil
-    case .waiting: "a second person has to agree"
-    case .tooManyWaiting: "as many wishes wait for a second person as may"
-    case .repeated: "it was done before"
-    case .keyReused: "its key stands for another action"
-    case .erased: "the user's personal data are erased"
-    case .tooFew(let balance): "the wallet has only \(balance) coins"
-    }
-  }
-}
-
 extension Caretaker {
   /// Ends requests that nobody has decided about in time.
   public func endOperatorRequests(on connection: inout Connection) throws(DatabaseError) {

@@ -98,23 +98,17 @@ struct CoinsCommand: ParsableCommand {
       guard let adjustment else {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }
-      switch try adjustment.book(
+      let outcome = try adjustment.book(
         under: settings.operatorRule, on: &connection, at: SystemTime.now())
-      {
+      switch outcome {
       case .done(let balance): Console.say("\(user.username) has \(balance) coins now")
+      case .repeated: Console.say("the same key did this before; nothing was changed")
       case .waiting(let request): try RequestsCommand.tellWaiting(request)
       case .tooManyWaiting:
         RequestsCommand.complainTooManyWaiting()
         throw ExitCode.failure
-      case .keyReused:
-        Console.complain("the key belongs to another action")
-        throw ExitCode.failure
-      case .repeated: Console.say("the same key did this before; nothing was changed")
-      case .erased:
-        Console.complain("the user '\(user.username)' is erased")
-        throw ExitCode.failure
-      case .tooFew(let balance):
-        Console.complain("\(user.username) has only \(balance) coins")
+      case .keyReused, .erased, .tooFew:
+        Console.complain("\(user.username): \(outcome.obstacle ?? "")")
         throw ExitCode.failure
       }
     }

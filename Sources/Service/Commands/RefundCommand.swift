@@ -63,20 +63,10 @@ struct RefundCommand: ParsableCommand {
     case .waiting(let request): try RequestsCommand.tellWaiting(request)
     case .stopped: OperatorOrders.complainStopped()
     case .tooManyWaiting: RequestsCommand.complainTooManyWaiting()
-    case .keyReused: Console.complain("the key belongs to another wish")
-    case .orderNotFound: Console.complain("there is no order \(order)")
-    case .notPaid(let status): Console.complain("order \(order) is \(status.rawValue), not paid")
-    case .impossible(let obstacle):
-      Console.complain("nobody could carry it out, so no coins were taken: \(obstacle)")
-    case .disputed:
-      Console.complain("a dispute of order \(order) is not over: a refund would pay it twice")
-    case .otherCurrency(let currency): Console.complain("the order was paid in \(currency)")
-    case .tooFine(let problem): Console.complain("\(problem)")
-    case .tooMuch(let left): Console.complain("only \(left) is left of the payment")
-    case .coinsSpent(let needed, let available):
-      Console.complain(
-        "\(needed) coins would have to come back, but the wallet has \(available); "
-          + "see --rule")
+    case .coinsSpent: Console.complain("\(answer.obstacle ?? ""); see --rule")
+    case .keyReused, .orderNotFound, .notPaid, .impossible, .disputed, .otherCurrency, .tooMuch,
+      .tooFine:
+      Console.complain(answer.obstacle ?? "")
     }
     throw ExitCode.failure
   }
