@@ -73,7 +73,7 @@ enum QueueRoutes {
   /// `POST /api/admin/queue/{id}/retry`
   static func retry(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let count = try ParkedEvents.retry(
-      EventID(try admin.number()), actor: admin.user.actor, on: &connection,
+      EventID(try admin.number()), by: admin.user.actor, on: &connection,
       at: admin.site.clock.now())
     guard let count else { throw admin.stopped }
     guard count > 0 else { throw RouteError(.notFound) }

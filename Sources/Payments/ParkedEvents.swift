@@ -1,5 +1,3 @@
-import Audit
-import Controls
 public import Database
 import Provider
 public import Vocabulary
@@ -56,26 +54,18 @@ public enum ParkedEvents {
     }
   }
 
-  /// Lets a parked event, or all of them, be settled again by the same path.
-  /// - Returns: the number of events; nil while settlement is stopped, when none would be settled.
-  public static func retry(
-    _ id: EventID?, actor: String, on connection: inout Connection, at moment: Timestamp
-  ) throws(DatabaseError) -> Int64? {
-    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Int64?> in
-      if try Controls.settlementIsStopped(in: &transaction) { return .rollback(nil) }
-      let only: SQL = id.map { "AND id = \($0)" } ?? ""
-      let result = try transaction.execute(
-        """
-        UPDATE payment_events SET state = 'PENDING', attempts = 0, next_attempt_at = \(moment)
-        WHERE state = 'PARKED' AND \(InboxQueue.canBeSettled) \(only)
-        """)
-      guard result.affectedRows > 0 else { return .rollback(0) }
-      _ = try OperatorAction(
-        actor: actor, kind: .retryEvent, subject: id.map(\.description) ?? "all",
-        reason: "retry", details: "\(result.affectedRows) events"
-      ).record(in: &transaction, at: moment)
-      return .commit(result.affectedRows)
-    }
+  /// Lets a parked event, or all of them, wait for settlement again. What an operator does is `retry` in Operators.
+  /// - Returns: the number of events.
+  public static func reopen(
+    _ id: EventID?, in transaction: inout Transaction, at moment: Timestamp
+  ) throws(DatabaseError) -> Int64 {
+    let only: SQL = id.map { "AND id = \($0)" } ?? ""
+    return try transaction.execute(
+      """
+      UPDATE payment_events SET state = 'PENDING', attempts = 0, next_attempt_at = \(moment)
+      WHERE state = 'PARKED' AND \(InboxQueue.canBeSettled) \(only)
+      """
+    ).affectedRows
   }
 
   /// Gives a parked event up for good; it stays in the inbox. What an operator does is `OpenMatter.resolve`.

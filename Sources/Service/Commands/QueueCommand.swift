@@ -40,7 +40,7 @@ struct QueueCommand: ParsableCommand {
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
         let count = try ParkedEvents.retry(
-          event.map { EventID($0) }, actor: OperatorOrders.actor, on: &connection,
+          event.map { EventID($0) }, by: OperatorOrders.actor, on: &connection,
           at: SystemTime.now())
         guard let count else {
           OperatorOrders.complainStopped()
