@@ -96,7 +96,7 @@ let package = Package(
     room(
       "Reconciliation",
       [
-        "Audit", "Crypto", "Database", "LogLines", "Payments", "Provider", "Vocabulary", logging,
+        "Crypto", "Database", "LogLines", "Payments", "Provider", "Vocabulary", logging,
       ]),
     room(
       "Operators",

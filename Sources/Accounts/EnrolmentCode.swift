@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 import Crypto
 public import Database
 public import Vocabulary
@@ -17,7 +17,7 @@ extension SecondFactorDesk {
   /// Makes a code with which a user enrols a second factor once; an earlier one is worth nothing any more.
   /// - Returns: nil when the user is erased.
   public func invite(
-    _ user: User, reason: String, actor: String, on connection: inout Connection
+    _ user: User, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> Secret? {
     let code: RecoveryCode
     do throws(CryptoError) {
@@ -35,9 +35,7 @@ extension SecondFactorDesk {
         VALUES (\(user.id), \(EnrolmentCode.hash(code.text, of: user.id)), \(moment),
           \(moment.adding(seconds: EnrolmentCode.lifetimeSeconds)))
         """)
-      _ = try OperatorAction(
-        actor: actor, kind: .inviteSecondFactor, subject: user.subject, reason: reason
-      ).record(in: &transaction, at: moment)
+      try operation.record(.inviteSecondFactor, of: user.subject, in: &transaction, at: moment)
       return .commit(Secret(code.text))
     }
   }

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 public import Crypto
 public import Database
 import Sealing
@@ -207,16 +207,14 @@ public struct SecondFactorDesk: Sendable {
   /// Forgets a lost device: the user enrols anew, and every session of the user ends.
   /// - Returns: false when there was no second factor.
   public func reset(
-    _ user: User, reason: String, actor: String, on connection: inout Connection
+    _ user: User, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> Bool {
     let moment = accounts.clock.now()
     return try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Bool> in
       let isFound = try Self.forget(user.id, in: &transaction)
       guard isFound else { return .rollback(false) }
       try AccountDesk.endAllSessions(of: user.id, in: &transaction)
-      _ = try OperatorAction(
-        actor: actor, kind: .resetSecondFactor, subject: user.subject, reason: reason
-      ).record(in: &transaction, at: moment)
+      try operation.record(.resetSecondFactor, of: user.subject, in: &transaction, at: moment)
       return .commit(true)
     }
   }

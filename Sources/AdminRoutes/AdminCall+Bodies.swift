@@ -39,19 +39,6 @@ extension AdminCall {
     try operation(try call.decode(ReasonBody.self).reason)
   }
 
-  /// The reason in the body of an action.
-  func reason() throws(RouteError) -> String {
-    try checked(try call.decode(ReasonBody.self).reason)
-  }
-
-  /// - Throws: INVALID_PARAMETERS unless it says something and is not too long to be kept.
-  func checked(_ reason: String) throws(RouteError) -> String {
-    guard TextLimit.reason.allows(reason) else {
-      throw RouteError(.invalidParameters, message: say(.reasonNeeded))
-    }
-    return reason
-  }
-
   /// A key that makes an action happen once.
   func checked(key: String) throws(RouteError) -> String {
     guard RequestKey.isValid(key) else { throw RouteError(.invalidParameters) }

@@ -1,5 +1,6 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import FoundationEssentials
 import HTTP
@@ -141,10 +142,10 @@ enum ConfirmationRoutes {
 
   /// `POST /api/admin/confirmations/{id}/reject`
   static func reject(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     return try answer(
       try admin.console.confirmations.reject(
-        try admin.number(), reason: reason, actor: admin.user.actor, on: &connection), admin)
+        try admin.number(), by: operation, on: &connection), admin)
   }
 
   /// The second list of the page is the other that has parts.

@@ -1,5 +1,6 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import HTTP
 import Pages
@@ -23,7 +24,7 @@ enum GiveUpRefund {
     let body = try admin.call.decode(Body.self)
     let answer = try admin.console.caretaker.giveUp(
       refund: body.refundNo, of: try admin.order(&connection),
-      reason: try admin.checked(body.reason), actor: admin.user.actor, on: &connection)
+      by: try admin.operation(body.reason), on: &connection)
     switch answer {
     case .givenUp: return .success(Done(notice: admin.say(.refundGivenUp)))
     case .refundNotFound: throw RouteError(.notFound)

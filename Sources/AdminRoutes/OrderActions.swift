@@ -1,5 +1,6 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import FoundationEssentials
 import HTTP
@@ -87,10 +88,10 @@ enum OrderActions {
 
   /// `POST /api/admin/orders/{order_no}/resettle`
   static func resettle(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     let order = try admin.order(&connection)
     let results = try admin.console.caretaker.resettle(
-      order, reason: reason, actor: admin.user.actor, on: &connection)
+      order, by: operation, on: &connection)
     guard let results else { throw admin.stopped }
     let told = results.map { result in
       let text = text(result.answer, admin)
@@ -119,10 +120,10 @@ enum OrderActions {
 
   /// `POST /api/admin/orders/{order_no}/close`
   static func close(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     let order = try admin.order(&connection)
     let answer = try admin.console.caretaker.close(
-      order, reason: reason, actor: admin.user.actor, on: &connection)
+      order, by: operation, on: &connection)
     switch answer {
     case .closed: return .success(Done(notice: admin.say(.orderClosed)))
     case .closing: return .success(Done(notice: admin.say(.orderClosing)))
@@ -134,7 +135,7 @@ enum OrderActions {
   /// `POST /api/admin/orders/{order_no}/refund`
   static func refund(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(RefundBody.self)
-    let reason = try admin.checked(body.reason)
+    let operation = try admin.operation(body.reason)
     let order = try admin.order(&connection)
     var amount: Money?
     if let text = body.amount {
@@ -145,8 +146,7 @@ enum OrderActions {
     }
     let wish = RefundRule(rawValue: body.rule).flatMap { rule in
       RefundWish(
-        orderNumber: order.number, amount: amount, reason: reason, actor: admin.user.actor,
-        rule: rule, key: body.key)
+        orderNumber: order.number, amount: amount, by: operation, rule: rule, key: body.key)
     }
     guard let wish else { throw RouteError(.invalidParameters) }
     switch try admin.console.refunds(admin.site).request(wish, on: &connection) {
@@ -181,8 +181,8 @@ enum OrderActions {
     let body = try admin.call.decode(ConfirmBody.self)
     let wish = ConfirmationWish(
       orderNumber: try admin.call.orderNumber(), outTradeNo: body.outTradeNo,
-      providerTransactionID: body.providerTxnId, reason: try admin.checked(body.reason),
-      actor: admin.user.actor, key: body.key)
+      providerTransactionID: body.providerTxnId, by: try admin.operation(body.reason),
+      key: body.key)
     guard let wish else { throw RouteError(.invalidParameters) }
     return try ConfirmationRoutes.answer(
       try admin.console.confirmations.request(wish, on: &connection), admin)

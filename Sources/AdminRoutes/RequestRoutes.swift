@@ -1,5 +1,6 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import HTTP
 import Pages
@@ -91,10 +92,10 @@ enum RequestRoutes {
 
   /// `POST /api/admin/requests/{id}/reject`
   static func reject(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     return try answer(
       try desk(admin).reject(
-        try admin.number(), reason: reason, actor: admin.user.actor, on: &connection), admin)
+        try admin.number(), by: operation, on: &connection), admin)
   }
 
   private static func desk(_ admin: AdminCall) -> OperatorRequestDesk {

@@ -1,5 +1,6 @@
 import Accounts
 import AdminPages
+import Audit
 import Database
 import HTTP
 import Operators
@@ -46,8 +47,7 @@ enum UserActions {
     }
     let adjustment = CoinAdjustment(
       userID: record.user.id, direction: direction,
-      coins: coins, reason: try admin.checked(body.reason), actor: admin.user.actor,
-      key: try admin.checked(key: body.key))
+      coins: coins, by: try admin.operation(body.reason), key: try admin.checked(key: body.key))
     guard let adjustment else { throw RouteError(.invalidParameters) }
     switch try adjustment.book(
       under: admin.console.rules.operators, on: &connection, at: admin.site.clock.now())
@@ -116,10 +116,10 @@ enum UserActions {
   static func resetSecondFactor(
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     let user = try subordinate(admin, &connection)
     let isDone = try admin.console.secondFactor.reset(
-      user, reason: reason, actor: admin.user.actor, on: &connection)
+      user, by: operation, on: &connection)
     guard isDone else { throw RouteError(.conflict) }
     return .success(Done())
   }
@@ -137,14 +137,13 @@ enum UserActions {
   static func inviteSecondFactor(
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> Response {
-    let reason = try admin.reason()
+    let operation = try admin.operation()
     let user = try subordinate(admin, &connection)
     let desk = admin.console.secondFactor
     guard user.role > .user, try !desk.state(of: user.id, in: &connection).isEnrolled else {
       throw RouteError(.conflict)
     }
-    let code = try desk.invite(
-      user, reason: reason, actor: admin.user.actor, on: &connection)
+    let code = try desk.invite(user, by: operation, on: &connection)
     guard let code else { throw RouteError(.userErased) }
     return .success(Invitation(enrolmentCode: code.reveal()))
   }

@@ -1,3 +1,4 @@
+public import Audit
 public import Database
 import Orders
 public import Vocabulary
@@ -15,7 +16,7 @@ extension Caretaker {
   /// Ends every order of a user that is not paid, and closes what is open of it at the providers, like an
   /// operator who closes each. Broken off anywhere, it can be run again.
   public func closeOrders(
-    of userID: UserID, reason: String, actor: String, on connection: inout Connection
+    of userID: UserID, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> ClosedOrders {
     var closed = ClosedOrders()
     var last = OrderID(0)
@@ -33,7 +34,7 @@ extension Caretaker {
       last = end.0
       for (_, number) in numbers {
         guard let order = try CoinOrder.find(number, in: &connection) else { continue }
-        _ = try close(order, reason: reason, actor: actor, on: &connection)
+        _ = try close(order, by: operation, on: &connection)
         closed.orders += 1
       }
     }

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 import Controls
 public import Database
 public import Orders
@@ -32,7 +32,7 @@ extension Caretaker {
   /// Ends a refund that its provider says it does not know, and gives its coins back. One that was
   /// never sent needs nobody to say so.
   public func giveUp(
-    refund outRequestNo: String, of order: CoinOrder, reason: String, actor: String,
+    refund outRequestNo: String, of order: CoinOrder, by operation: Operation,
     on connection: inout Connection
   ) throws(DatabaseError) -> GiveUpAnswer {
     let claim = try claim(outRequestNo, of: order, on: &connection)
@@ -42,8 +42,7 @@ extension Caretaker {
     }
     if !isUnsent, let answer = answerAgainst(refund, payment) { return answer }
     return try end(
-      refund, of: payment, order, isUnsent: isUnsent, reason: reason, actor: actor,
-      on: &connection)
+      refund, of: payment, order, isUnsent: isUnsent, by: operation, on: &connection)
   }
 
   private enum Claim {
@@ -95,8 +94,8 @@ extension Caretaker {
   }
 
   private func end(
-    _ refund: Refund, of payment: Payment, _ order: CoinOrder, isUnsent: Bool, reason: String,
-    actor: String, on connection: inout Connection
+    _ refund: Refund, of payment: Payment, _ order: CoinOrder, isUnsent: Bool,
+    by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> GiveUpAnswer {
     let moment = clock.now()
     let words = isUnsent ? "never sent" : "unknown at the provider"
@@ -104,7 +103,8 @@ extension Caretaker {
       (transaction) throws(DatabaseError) -> Completion<Int64> in
       .commit(
         try OperatorAction(
-          actor: actor, kind: .giveUpRefund, subject: order.number.text, reason: reason,
+          actor: operation.actor, kind: .giveUpRefund, subject: order.number.text,
+          reason: operation.reason,
           details: "\(refund.outRequestNo) of \(refund.amount), \(words)"
         ).record(in: &transaction, at: moment))
     }

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 import Controls
 public import Database
 public import Orders
@@ -39,7 +39,7 @@ extension Caretaker {
   /// payments, whatever state they are in here. The provider's own words decide, never the operator's.
   /// - Returns: nil while settlement is stopped; nothing has happened then.
   public func resettle(
-    _ order: CoinOrder, reason: String, actor: String, on connection: inout Connection
+    _ order: CoinOrder, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> [RepairResult]? {
     let moment = clock.now()
     let action = try connection.transaction {
@@ -48,8 +48,8 @@ extension Caretaker {
       try makeDue(order, at: moment, in: &transaction)
       return .commit(
         try OperatorAction(
-          actor: actor, kind: .resettleOrder, subject: order.number.text, reason: reason,
-          details: "was \(order.storedStatus.rawValue)"
+          actor: operation.actor, kind: .resettleOrder, subject: order.number.text,
+          reason: operation.reason, details: "was \(order.storedStatus.rawValue)"
         ).record(in: &transaction, at: moment))
     }
     guard let action else { return nil }
@@ -113,7 +113,7 @@ extension Caretaker {
   /// Ends an unpaid order and closes its payments at their providers. What a provider says about money
   /// that has arrived meanwhile is settled first.
   public func close(
-    _ order: CoinOrder, reason: String, actor: String, on connection: inout Connection
+    _ order: CoinOrder, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> CloseAnswer {
     let moment = clock.now()
     let refusal = try connection.transaction {
@@ -124,12 +124,12 @@ extension Caretaker {
       }
       guard !locked.storedStatus.wasCredited else { return .rollback(.paid(locked.storedStatus)) }
       if locked.storedStatus == .pending || locked.storedStatus == .failed {
-        try locked.cancel(actor: actor, cause: "closed_by_operator", at: moment, in: &transaction)
+        try locked.cancel(
+          actor: operation.actor, cause: "closed_by_operator", at: moment, in: &transaction)
       }
-      _ = try OperatorAction(
-        actor: actor, kind: .closeOrder, subject: order.number.text, reason: reason,
-        details: "was \(locked.storedStatus.rawValue)"
-      ).record(in: &transaction, at: moment)
+      try operation.record(
+        .closeOrder, of: order.number.text, details: "was \(locked.storedStatus.rawValue)",
+        in: &transaction, at: moment)
       return .commit(nil)
     }
     if let refusal { return refusal }

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 public import Database
 import Ledger
 public import Vocabulary
@@ -33,16 +33,17 @@ public struct CoinAdjustment: Sendable {
 
   /// Nil unless `coins` is 1…`Limits.coinsMax`.
   public init?(
-    userID: UserID, direction: Direction, coins: Int64, reason: String, actor: String, key: String?
+    userID: UserID, direction: Direction, coins: Int64, by operation: Operation, key: String?
   ) {
     guard (1...Limits.coinsMax).contains(coins) else { return nil }
     self.userID = userID
     self.direction = direction
     self.coins = coins
     action = OperatorAction(
-      actor: actor, kind: direction == .grant ? .grantCoins : .deductCoins,
+      actor: operation.actor, kind: direction == .grant ? .grantCoins : .deductCoins,
       // By number: a record is for ever, a name may have to be erased.
-      subject: "user:\(userID)", reason: reason, details: "\(coins) coins", requestKey: key)
+      subject: "user:\(userID)", reason: operation.reason, details: "\(coins) coins",
+      requestKey: key)
   }
 
   /// Books the coins and records who did it, in one transaction; or records that a second person has

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 import Controls
 public import Database
 import FoundationEssentials
@@ -16,21 +16,21 @@ public struct ConfirmationWish: Sendable {
   let actor: String
   let key: String
 
-  /// Nil when the reason, a number or the key is empty, too long or not printable.
+  /// Nil when a number or the key is empty, too long or not printable.
   public init?(
-    orderNumber: OrderNumber, outTradeNo: String, providerTransactionID: String?, reason: String,
-    actor: String, key: String
+    orderNumber: OrderNumber, outTradeNo: String, providerTransactionID: String?,
+    by operation: Operation, key: String
   ) {
-    guard TextLimit.reason.allows(reason),
-      RequestKey.isValid(key), RequestKey.isPrintable(outTradeNo, max: Self.numberCharactersMax),
+    guard RequestKey.isValid(key),
+      RequestKey.isPrintable(outTradeNo, max: Self.numberCharactersMax),
       providerTransactionID.map({ RequestKey.isPrintable($0, max: Self.transactionIDCharactersMax) }
       ) ?? true
     else { return nil }
     self.orderNumber = orderNumber
     self.outTradeNo = outTradeNo
     self.providerTransactionID = providerTransactionID
-    self.reason = reason
-    self.actor = actor
+    reason = operation.reason
+    actor = operation.actor
     self.key = key
   }
 
@@ -148,7 +148,7 @@ public struct ConfirmationDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
       return try decide(
-        id, .approved, reason: "approved", actor: actor, at: moment, in: &transaction
+        id, .approved, by: Operation(by: actor, saying: "approved"), at: moment, in: &transaction
       ) {
         (known, transaction) throws(DatabaseError) in
         try obstacle(
@@ -161,12 +161,12 @@ public struct ConfirmationDesk: Sendable {
 
   /// Also for whoever asked.
   public func reject(
-    _ id: Int64, reason: String, actor: String, on connection: inout Connection
+    _ id: Int64, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> ConfirmationOutcome {
     let moment = caretaker.clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
-      try decide(id, .rejected, reason: reason, actor: actor, at: moment, in: &transaction)
+      try decide(id, .rejected, by: operation, at: moment, in: &transaction)
     }
   }
 
@@ -297,7 +297,7 @@ public struct ConfirmationDesk: Sendable {
 
   /// - Parameter obstacle: what stands in the way of the decision about an open request.
   private func decide(
-    _ id: Int64, _ status: Confirmation.Status, reason: String, actor: String,
+    _ id: Int64, _ status: Confirmation.Status, by operation: Operation,
     at moment: Timestamp, in transaction: inout Transaction,
     unless obstacle: (
       Confirmation, inout Transaction
@@ -309,7 +309,7 @@ public struct ConfirmationDesk: Sendable {
     guard known.status == .open else { return .rollback(.alreadyDecided) }
     if let obstacle = try obstacle(known, &transaction) { return .rollback(obstacle) }
     let decided = try known.close(
-      status, reason: reason, actor: actor, in: &transaction, at: moment)
+      status, by: operation, in: &transaction, at: moment)
     return .commit(status == .approved ? .settled(decided) : .rejected(decided))
   }
 
@@ -370,19 +370,18 @@ extension Confirmation {
 
   /// Writes the decision down, with its line in the audit log.
   func close(
-    _ status: Status, reason: String, actor: String, in transaction: inout Transaction,
+    _ status: Status, by operation: Operation, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) -> Confirmation {
     _ = try transaction.execute(
       """
-      UPDATE confirmations SET status = \(status.rawValue), decided_by = \(actor),
+      UPDATE confirmations SET status = \(status.rawValue), decided_by = \(operation.actor),
         decided_at = \(moment) WHERE id = \(id)
       """)
-    _ = try OperatorAction(
-      actor: actor, kind: status == .approved ? .approveConfirmation : .rejectConfirmation,
-      subject: orderNumber.text, reason: reason,
-      details: "\(amount), \(outTradeNo), asked for by \(requestedBy)"
-    ).record(in: &transaction, at: moment)
+    try operation.record(
+      status == .approved ? .approveConfirmation : .rejectConfirmation, of: orderNumber.text,
+      details: "\(amount), \(outTradeNo), asked for by \(requestedBy)", in: &transaction,
+      at: moment)
     guard let decided = try Confirmation.find(id, in: &transaction) else {
       throw DatabaseError.inconsistent("confirmation \(id) vanished")
     }

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 public import Database
 public import Ledger
 public import Vocabulary
@@ -15,12 +15,12 @@ public struct NegativeAllowance: Sendable {
   let isAllowed: Bool
   let action: OperatorAction
 
-  public init(userID: UserID, isAllowed: Bool, reason: String, actor: String) {
+  public init(userID: UserID, isAllowed: Bool, by operation: Operation) {
     self.userID = userID
     self.isAllowed = isAllowed
     action = OperatorAction(
-      actor: actor, kind: isAllowed ? .allowNegative : .forbidNegative, subject: "user:\(userID)",
-      reason: reason)
+      actor: operation.actor, kind: isAllowed ? .allowNegative : .forbidNegative,
+      subject: "user:\(userID)", reason: operation.reason)
   }
 
   /// Changes the wallet and records who did it, in one transaction.

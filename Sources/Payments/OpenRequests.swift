@@ -1,3 +1,4 @@
+public import Audit
 public import Database
 public import Vocabulary
 
@@ -12,20 +13,20 @@ public enum OpenRequests {
 
   /// Rejects requests and confirmations, each with its line in the audit log.
   public static func reject(
-    _ selection: Selection, reason: String, actor: String, in transaction: inout Transaction,
+    _ selection: Selection, by operation: Operation, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) {
     let requests = condition(selection, user: "r.user_id", asker: "r.requested_by")
     for id in try OperatorRequest.open(requests, in: &transaction) {
       guard let request = try OperatorRequest.lock(id, in: &transaction), request.status == .open
       else { continue }
-      _ = try request.close(.rejected, reason: reason, actor: actor, in: &transaction, at: moment)
+      _ = try request.close(.rejected, by: operation, in: &transaction, at: moment)
     }
     let words = condition(selection, user: "o.user_id", asker: "c.requested_by")
     for id in try Confirmation.open(words, in: &transaction) {
       guard let word = try Confirmation.lock(id, in: &transaction), word.status == .open
       else { continue }
-      _ = try word.close(.rejected, reason: reason, actor: actor, in: &transaction, at: moment)
+      _ = try word.close(.rejected, by: operation, in: &transaction, at: moment)
     }
   }
 

@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 public import Database
 public import Vocabulary
 
@@ -58,14 +58,14 @@ public struct OperatorRequestDesk: Sendable {
         return .rollback(obstacle)
       }
       let approved = try request.close(
-        .approved, reason: "approved", actor: actor, in: &transaction, at: moment)
+        .approved, by: Operation(by: actor, saying: "approved"), in: &transaction, at: moment)
       return .commit(.done(approved))
     }
   }
 
   /// Also for whoever asked.
   public func reject(
-    _ id: Int64, reason: String, actor: String, on connection: inout Connection
+    _ id: Int64, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> RequestDecision {
     let moment = clock.now()
     return try connection.transaction {
@@ -75,7 +75,7 @@ public struct OperatorRequestDesk: Sendable {
       }
       guard request.status == .open else { return .rollback(.alreadyDecided(request)) }
       let rejected = try request.close(
-        .rejected, reason: reason, actor: actor, in: &transaction, at: moment)
+        .rejected, by: operation, in: &transaction, at: moment)
       return .commit(.rejected(rejected))
     }
   }
@@ -95,11 +95,13 @@ public struct OperatorRequestDesk: Sendable {
   private func carryOut(
     _ request: OperatorRequest, at moment: Timestamp, in transaction: inout Transaction
   ) throws(DatabaseError) -> RequestDecision? {
+    guard let operation = Operation(by: request.requestedBy, reason: request.reason) else {
+      return .impossible("the request says no reason")
+    }
     switch request.deed {
     case .refund(let number, let amount, let rule, let isForAll):
       let wish = RefundWish(
-        orderNumber: number, amount: amount, reason: request.reason, actor: request.requestedBy,
-        rule: rule, key: request.requestKey)
+        orderNumber: number, amount: amount, by: operation, rule: rule, key: request.requestKey)
       guard var wish else { return .impossible("the request cannot be read") }
       wish.isForAll = isForAll
       let answer = try refunds.take(wish, isApproved: true, at: moment, in: &transaction)
@@ -108,8 +110,7 @@ public struct OperatorRequestDesk: Sendable {
     case .grant, .deduct:
       let adjustment = CoinAdjustment(
         userID: request.userID, direction: request.deed == .grant ? .grant : .deduct,
-        coins: request.coins, reason: request.reason, actor: request.requestedBy,
-        key: request.requestKey)
+        coins: request.coins, by: operation, key: request.requestKey)
       guard let adjustment else { return .impossible("the coins are out of bounds") }
       let outcome = try adjustment.apply(in: &transaction, at: moment)
       return outcome.obstacle.map { .impossible($0) }
@@ -140,19 +141,18 @@ extension OperatorRequest {
 
   /// Writes the decision down, with its line in the audit log.
   func close(
-    _ status: Status, reason: String, actor: String, in transaction: inout Transaction,
+    _ status: Status, by operation: Operation, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) -> OperatorRequest {
     _ = try transaction.execute(
       """
-      UPDATE operator_requests SET status = \(status.rawValue), decided_by = \(actor),
+      UPDATE operator_requests SET status = \(status.rawValue), decided_by = \(operation.actor),
         decided_at = \(moment)
       WHERE id = \(id)
       """)
-    _ = try OperatorAction(
-      actor: actor, kind: status == .approved ? .approveDeed : .rejectDeed,
-      subject: subject, reason: reason, details: "\(words), asked for by \(requestedBy)"
-    ).record(in: &transaction, at: moment)
+    try operation.record(
+      status == .approved ? .approveDeed : .rejectDeed, of: subject,
+      details: "\(words), asked for by \(requestedBy)", in: &transaction, at: moment)
     return try OperatorRequest.find(id, in: &transaction) ?? self
   }
 }

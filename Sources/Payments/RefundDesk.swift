@@ -1,4 +1,4 @@
-import Audit
+public import Audit
 import Controls
 public import Database
 import Ledger
@@ -20,19 +20,17 @@ public struct RefundWish: Sendable {
   /// Asking twice with the same key is asking once.
   public let key: String?
 
-  /// Nil when the reason or the key is empty or too long.
+  /// Nil when the key is empty or too long.
   public init?(
-    orderNumber: OrderNumber, amount: Money?, reason: String, actor: String, rule: RefundRule,
+    orderNumber: OrderNumber, amount: Money?, by operation: Operation, rule: RefundRule,
     key: String?
   ) {
-    guard TextLimit.reason.allows(reason),
-      key.map({ RequestKey.isValid($0) }) ?? true
-    else { return nil }
+    guard key.map({ RequestKey.isValid($0) }) ?? true else { return nil }
     self.orderNumber = orderNumber
     self.amount = amount
     isForAll = amount == nil
-    self.reason = reason
-    self.actor = actor
+    reason = operation.reason
+    actor = operation.actor
     self.rule = rule
     self.key = key
   }

@@ -1,4 +1,3 @@
-import Audit
 public import Database
 public import Provider
 public import Vocabulary

@@ -1,5 +1,5 @@
 public import Accounts
-import Audit
+public import Audit
 public import Database
 public import Payments
 public import Vocabulary
@@ -27,7 +27,7 @@ public struct Erasure: Sendable {
   let caretaker: Caretaker
 
   /// Why what a second person was asked about the user is not done any more.
-  private static let rejection = "the user is erased"
+  private static let rejection: StaticString = "the user is erased"
   /// Rows of one transaction.
   static let batchRowsMax = 200
 
@@ -42,19 +42,20 @@ public struct Erasure: Sendable {
   /// transactions; the name goes last, together with the record of who did it. Broken off anywhere, it
   /// can be run again.
   public func run(
-    _ user: User, reason: String, actor: String, on connection: inout Connection
+    _ user: User, by operation: Operation, on connection: inout Connection
   ) throws(DatabaseError) -> Report {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       try accounts.beginErasure(of: user.id, in: &transaction)
       for selection in [OpenRequests.Selection.about(user.id), .askedBy(user.id)] {
         try OpenRequests.reject(
-          selection, reason: Erasure.rejection, actor: actor, in: &transaction, at: clock.now())
+          selection, by: Operation(by: operation.actor, saying: Erasure.rejection),
+          in: &transaction, at: clock.now())
       }
       return .commit(())
     }
     var report = Report(pseudonym: Pseudonym.name(of: user.id))
     report.closed = try caretaker.closeOrders(
-      of: user.id, reason: reason, actor: actor, on: &connection)
+      of: user.id, by: operation, on: &connection)
     report.notifications = try PersonalTraces.eraseNotifications(of: user.id, on: &connection)
     report.notificationsKept = try PersonalTraces.notifications(of: user.id, in: &connection)
     try PersonalTraces.eraseKeys(of: user.id, on: &connection)
@@ -64,10 +65,8 @@ public struct Erasure: Sendable {
       "\(report.notifications) notifications erased, \(report.notificationsKept) kept as evidence"
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       try accounts.pseudonymise(user, in: &transaction)
-      _ = try OperatorAction(
-        actor: actor, kind: .eraseUser, subject: "user:\(user.id)", reason: reason,
-        details: details
-      ).record(in: &transaction, at: clock.now())
+      try operation.record(
+        .eraseUser, of: "user:\(user.id)", details: details, in: &transaction, at: clock.now())
       return .commit(())
     }
     return report

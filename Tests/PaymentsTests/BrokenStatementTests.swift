@@ -1,3 +1,4 @@
+import Audit
 import Database
 import Glibc
 import Kit
@@ -163,7 +164,8 @@ import Vocabulary
     func ask(_ order: OrderNumber) throws -> RefundAnswer {
       let wish = try #require(
         RefundWish(
-          orderNumber: order, amount: nil, reason: "test", actor: "test", rule: .takeBack,
+          orderNumber: order, amount: nil, by: Operation(by: "test", saying: "test"),
+          rule: .takeBack,
           key: "key-\(order)"))
       return try desk.request(wish, on: &shop.connection)
     }

@@ -1,3 +1,4 @@
+import Audit
 import Database
 import Kit
 import Provider
@@ -14,7 +15,7 @@ import Vocabulary
     let wish = try #require(
       ConfirmationWish(
         orderNumber: try world.number(of: payment), outTradeNo: payment.outTradeNo,
-        providerTransactionID: nil, reason: "test", actor: "cli:test", key: "k1"))
+        providerTransactionID: nil, by: Operation(by: "cli:test", saying: "test"), key: "k1"))
     var answer: ConfirmationOutcome?
     try world.act { software, connection in
       answer = try ConfirmationDesk(caretaker: software.caretaker, rule: TwoPersonRule())

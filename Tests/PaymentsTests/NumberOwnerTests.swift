@@ -1,3 +1,4 @@
+import Audit
 import Database
 import Kit
 import Orders
@@ -29,7 +30,8 @@ import Vocabulary
     let wish = try #require(
       ConfirmationWish(
         orderNumber: try world.number(of: payment), outTradeNo: payment.outTradeNo,
-        providerTransactionID: number, reason: "seen in the console", actor: "one", key: key))
+        providerTransactionID: number, by: Operation(by: "one", saying: "seen in the console"),
+        key: key))
     var outcome: ConfirmationOutcome?
     try world.act { software, connection in
       outcome = try desk(software, limit: limit).request(wish, on: &connection)

@@ -1,3 +1,4 @@
+import Audit
 import Database
 import Kit
 import Ledger
@@ -29,7 +30,8 @@ import Vocabulary
   ) throws -> RefundAnswer {
     let wish = try #require(
       RefundWish(
-        orderNumber: order, amount: nil, reason: "test", actor: "test", rule: .takeBack, key: nil))
+        orderNumber: order, amount: nil, by: Operation(by: "test", saying: "test"), rule: .takeBack,
+        key: nil))
     return try RefundDesk(registry: ProviderRegistry(providers), clock: shop.clock.clock)
       .request(wish, on: &shop.connection)
   }
@@ -121,7 +123,7 @@ import Vocabulary
   private static func giveUp(_ order: CoinOrder, _ shop: ShopFixture) throws -> GiveUpAnswer {
     let refund = try #require(try Refund.list(of: order.id, in: &shop.connection).last)
     return try shop.caretaker.giveUp(
-      refund: refund.outRequestNo, of: order, reason: "test", actor: "cli:test",
+      refund: refund.outRequestNo, of: order, by: Operation(by: "cli:test", saying: "test"),
       on: &shop.connection)
   }
 
@@ -173,7 +175,7 @@ import Vocabulary
       logger: shop.logger)
     let refund = try #require(try Refund.list(of: order.id, in: &shop.connection).last)
     let answer = try caretaker.giveUp(
-      refund: refund.outRequestNo, of: order, reason: "test", actor: "cli:test",
+      refund: refund.outRequestNo, of: order, by: Operation(by: "cli:test", saying: "test"),
       on: &shop.connection)
     guard case .givenUp = answer else {
       Issue.record("not given up: \(answer)")
@@ -220,7 +222,7 @@ import Vocabulary
       script.queryRefund = { _ in .succeeded(facts) }
     }
     _ = try shop.caretaker.resettle(
-      checkout.order, reason: "test", actor: "cli:test", on: &shop.connection)
+      checkout.order, by: Operation(by: "cli:test", saying: "test"), on: &shop.connection)
     #expect(try Self.lastStatus(of: checkout.order, shop) == .failed)
     _ = try shop.caretaker.refund(.stripe, on: &shop.connection)
     #expect(try Self.lastStatus(of: checkout.order, shop) == .succeeded)
@@ -232,11 +234,13 @@ import Vocabulary
     let desk = RefundDesk(registry: ProviderRegistry([shop.yuan]), clock: shop.clock.clock)
     func ask(_ key: String, _ rule: RefundRule) throws -> RefundAnswer {
       let wish = RefundWish(
-        orderNumber: order, amount: nil, reason: "test", actor: "test", rule: rule, key: key)
+        orderNumber: order, amount: nil, by: Operation(by: "test", saying: "test"), rule: rule,
+        key: key)
       return try desk.request(try #require(wish), on: &shop.connection)
     }
     let grant = CoinAdjustment(
-      userID: shop.userID, direction: .grant, coins: 5, reason: "test", actor: "test", key: "k1")
+      userID: shop.userID, direction: .grant, coins: 5, by: Operation(by: "test", saying: "test"),
+      key: "k1")
     guard case .done = try #require(grant).book(on: &shop.connection, at: shop.clock.clock.now())
     else {
       Issue.record("no coins")
@@ -250,7 +254,8 @@ import Vocabulary
     }
     #expect(try ask("k2", .leave) == .keyReused)
     let again = CoinAdjustment(
-      userID: shop.userID, direction: .grant, coins: 5, reason: "test", actor: "test", key: "k2")
+      userID: shop.userID, direction: .grant, coins: 5, by: Operation(by: "test", saying: "test"),
+      key: "k2")
     #expect(
       try #require(again).book(on: &shop.connection, at: shop.clock.clock.now()) == .keyReused)
   }

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Audit
 import Database
 import Ledger
 import Payments
@@ -50,12 +51,12 @@ struct CoinsCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       try reportingDatabaseTrouble {
         var connection = try Settings.loadConnection()
         let user = try CoinsCommand.user(username, on: &connection)
         let allowance = NegativeAllowance(
-          userID: user.id, isAllowed: choice == .on, reason: reason, actor: OperatorOrders.actor)
+          userID: user.id, isAllowed: choice == .on, by: operation)
         switch try allowance.apply(on: &connection, at: SystemTime.now()) {
         case .decided(.changed):
           Console.say(
@@ -86,15 +87,14 @@ struct CoinsCommand: ParsableCommand {
   }
 
   private static func book(_ wish: Wish, _ direction: CoinAdjustment.Direction) throws {
-    try OperatorOrders.checkReason(wish.reason)
+    let operation = try OperatorOrders.operation(wish.reason)
     let key = try OperatorOrders.key(wish.key)
     try OperatorOrders.moving(key) {
       let settings = try Settings.load()
       var connection = Connection(settings.database)
       let user = try user(wish.username, on: &connection)
       let adjustment = CoinAdjustment(
-        userID: user.id, direction: direction, coins: wish.coins, reason: wish.reason,
-        actor: OperatorOrders.actor, key: key)
+        userID: user.id, direction: direction, coins: wish.coins, by: operation, key: key)
       guard let adjustment else {
         throw ValidationError("coins are a whole number from 1 to \(Limits.coinsMax)")
       }

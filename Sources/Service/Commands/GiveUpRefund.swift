@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Payments
 import Vocabulary
 
@@ -17,11 +18,11 @@ extension OrderCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
         let answer = try caretaker.giveUp(
-          refund: refund, of: order, reason: reason, actor: OperatorOrders.actor, on: &connection)
+          refund: refund, of: order, by: operation, on: &connection)
         guard case .givenUp(let ended) = answer else {
           Console.complain(text(answer))
           throw ExitCode.failure

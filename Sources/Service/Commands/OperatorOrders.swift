@@ -25,8 +25,6 @@ enum OperatorOrders {
     return operation
   }
 
-  static func checkReason(_ reason: String) throws { _ = try operation(reason) }
-
   /// Writes down what became of something that was open, and tells.
   ///
   /// - Parameters:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Database
 import Logging
 import Operators
@@ -72,11 +73,11 @@ struct OrderCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
         let results = try caretaker.resettle(
-          order, reason: reason, actor: OperatorOrders.actor, on: &connection)
+          order, by: operation, on: &connection)
         guard let results else {
           OperatorOrders.complainStopped()
           throw ExitCode.failure
@@ -107,11 +108,11 @@ struct OrderCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       try OrderCommand.withCaretaker { caretaker, connection in
         let order = try OperatorOrders.find(order, on: &connection)
         let answer = try caretaker.close(
-          order, reason: reason, actor: OperatorOrders.actor, on: &connection)
+          order, by: operation, on: &connection)
         switch answer {
         case .closed: Console.say("order \(order.number) is closed")
         case .closing:

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Audit
 import Database
 import FoundationEssentials
 import Logging
@@ -30,7 +31,7 @@ struct RefundCommand: ParsableCommand {
   var key: String?
 
   func run() throws {
-    try OperatorOrders.checkReason(reason)
+    let operation = try OperatorOrders.operation(reason)
     let settings = try Settings.load()
     let key = try OperatorOrders.key(self.key)
     try OperatorOrders.moving(key) {
@@ -39,7 +40,7 @@ struct RefundCommand: ParsableCommand {
       let wish = RefundWish(
         orderNumber: number,
         amount: try amount.map { try OperatorOrders.amount($0, of: number, on: &connection) },
-        reason: reason, actor: OperatorOrders.actor,
+        by: operation,
         rule: rule ?? settings.settlementRules.refund, key: key)
       guard let wish else { throw ValidationError("the refund cannot be asked for as it is") }
       let parts = try Composition(settings, logger: Logger(label: "coinpay"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Database
 import Logging
 import Payments
@@ -56,9 +57,9 @@ struct RequestsCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       try RequestsCommand.decide { desk, connection in
-        try desk.reject(id, reason: reason, actor: OperatorOrders.actor, on: &connection)
+        try desk.reject(id, by: operation, on: &connection)
       }
     }
   }

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Audit
 import Database
 import Vocabulary
 
@@ -10,11 +11,11 @@ struct SecondFactorCommand: ParsableCommand {
 
   /// Prints a code with which a user may enrol. Whoever knows only the password cannot.
   static func invite(
-    _ user: User, reason: String, _ accounts: AccountDesk, _ connection: inout Connection
+    _ user: User, by operation: Operation, _ accounts: AccountDesk, _ connection: inout Connection
   ) throws {
     let desk = SecondFactorDesk(accounts: accounts, keyRing: try Settings.load().keyRing)
     let code = try desk.invite(
-      user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+      user, by: operation, on: &connection)
     guard let code else {
       Console.complain("the user '\(user.username)' is erased")
       throw ExitCode.failure
@@ -35,7 +36,7 @@ struct SecondFactorCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       let name = try target.name()
       let keyRing = try Settings.load().keyRing
       try UserCommand.withDesk { accounts, connection in
@@ -47,7 +48,7 @@ struct SecondFactorCommand: ParsableCommand {
           Console.complain("\(name) is no operator, or has a second factor: reset it first")
           throw ExitCode.failure
         }
-        try SecondFactorCommand.invite(user, reason: reason, accounts, &connection)
+        try SecondFactorCommand.invite(user, by: operation, accounts, &connection)
       }
     }
   }
@@ -64,7 +65,7 @@ struct SecondFactorCommand: ParsableCommand {
     @Option(help: "Why; kept for ever.") var reason: String
 
     func run() throws {
-      try OperatorOrders.checkReason(reason)
+      let operation = try OperatorOrders.operation(reason)
       let settings = try Settings.load()
       let name = try target.name()
       try UserCommand.withDesk { accounts, connection in
@@ -73,14 +74,14 @@ struct SecondFactorCommand: ParsableCommand {
         }
         let desk = SecondFactorDesk(accounts: accounts, keyRing: settings.keyRing)
         let isDone = try desk.reset(
-          user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+          user, by: operation, on: &connection)
         guard isDone else {
           Console.complain("\(name) has no second factor")
           throw ExitCode.failure
         }
         Console.say("\(name) has to enrol a second factor at the next visit of the console")
         if user.role > .user {
-          try SecondFactorCommand.invite(user, reason: reason, accounts, &connection)
+          try SecondFactorCommand.invite(user, by: operation, accounts, &connection)
         }
       }
     }

@@ -104,7 +104,8 @@ struct UserCommand: ParsableCommand {
         case .registered(let user):
           Console.say("made user \(user.username) (\(user.role.rawValue))")
           if role > .user {
-            try SecondFactorCommand.invite(user, reason: "made by command", desk, &connection)
+            let operation = Operation(by: OperatorOrders.actor, saying: "made by command")
+            try SecondFactorCommand.invite(user, by: operation, desk, &connection)
           }
         case .usernameTaken:
           Console.complain("the user name '\(name)' is taken")

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Audit
 import Database
 import HTTP
 import Payments
@@ -87,7 +88,7 @@ struct UserErase: ParsableCommand {
 
   func run() throws {
     let name = try target.name()
-    try OperatorOrders.checkReason(reason)
+    let operation = try OperatorOrders.operation(reason)
     let settings = try Settings.load()
     try OrderCommand.withCaretaker { caretaker, connection in
       guard let user = try User.find(name, in: &connection) else {
@@ -96,7 +97,7 @@ struct UserErase: ParsableCommand {
       let desk = try AccountDesk(sessionKey: settings.sessionKey, clock: SystemTime.clock)
       let erasure = Erasure(accounts: desk, clock: SystemTime.clock, caretaker: caretaker)
       let report = try erasure.run(
-        user, reason: reason, actor: OperatorOrders.actor, on: &connection)
+        user, by: operation, on: &connection)
       Console.say(
         "user \(user.id) is \(report.pseudonym) now; \(report.notifications) notifications erased")
       if report.closed.orders > 0 {

@@ -1,3 +1,4 @@
+import Audit
 import Crypto
 import Database
 import Kit
@@ -72,7 +73,8 @@ extension World {
     }
     let wish = try #require(
       RefundWish(
-        orderNumber: try number(of: payment), amount: money, reason: "test", actor: "test",
+        orderNumber: try number(of: payment), amount: money,
+        by: Operation(by: "test", saying: "test"),
         rule: .takeBack, key: nil))
     var answer: RefundAnswer?
     try act { software, connection in

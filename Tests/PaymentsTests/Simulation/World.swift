@@ -1,4 +1,5 @@
 import Accounts
+import Audit
 import Crypto
 import Database
 import Kit
@@ -254,7 +255,8 @@ struct World: ~Copyable {
     let key = "wish-\(wishes)"
     if rule == .leave { keysThatLeave.insert(key) }
     let wish = RefundWish(
-      orderNumber: number, amount: amount, reason: "simulated", actor: "simulation", rule: rule,
+      orderNumber: number, amount: amount, by: Operation(by: "simulation", saying: "simulated"),
+      rule: rule,
       key: key)
     guard let wish else { return }
     let tally = tally
