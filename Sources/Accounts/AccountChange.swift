@@ -16,7 +16,7 @@ extension AccountDesk {
   /// Stores a new password and ends all sessions of the user. What an operator does is `setPassword` in Operators;
   /// so it is with the changes below.
   /// - Parameter alongside: runs in the transaction, behind the change.
-  public func changePassword(
+  public func storePassword(
     of username: Username, to password: NewPassword,
     alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
@@ -37,7 +37,7 @@ extension AccountDesk {
   }
 
   /// Keeps a user from signing in and ends all sessions, or lets the user sign in again.
-  public func changeDisabled(
+  public func storeDisabled(
     _ isDisabled: Bool, of username: Username,
     alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection
@@ -51,7 +51,7 @@ extension AccountDesk {
     }
   }
 
-  public func changeRole(
+  public func storeRole(
     of username: Username, to role: UserRole,
     alongside: (UserID, inout Transaction) throws(DatabaseError) -> Void,
     on connection: inout Connection

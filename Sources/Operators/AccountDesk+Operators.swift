@@ -24,7 +24,7 @@ extension AccountDesk {
     _ password: NewPassword, of username: Username, by operation: Operation,
     on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> AccountChange {
-    try changePassword(
+    try storePassword(
       of: username, to: password,
       alongside: { (id, transaction) throws(DatabaseError) in
         try operation.record(.setPassword, of: Self.subject(id), in: &transaction, at: moment)
@@ -37,7 +37,7 @@ extension AccountDesk {
     _ isDisabled: Bool, _ username: Username, by operation: Operation,
     on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> AccountChange {
-    try changeDisabled(
+    try storeDisabled(
       isDisabled, of: username,
       alongside: { (id, transaction) throws(DatabaseError) in
         if isDisabled { try Self.endRequests(of: id, operation, in: &transaction, at: moment) }
@@ -52,7 +52,7 @@ extension AccountDesk {
     _ role: UserRole, of username: Username, by operation: Operation,
     on connection: inout Connection, at moment: Timestamp
   ) throws(DatabaseError) -> AccountChange {
-    try changeRole(
+    try storeRole(
       of: username, to: role,
       alongside: { (id, transaction) throws(DatabaseError) in
         if role < .operator {

@@ -46,7 +46,7 @@ import Vocabulary
     #expect(step.actor.unicodeScalars.count == 63 && step.cause.unicodeScalars.count == 252)
   }
 
-  @Test func `a refund's reason is refused when its column cannot hold it`() throws {
+  @Test func `an operator's reason is refused when its column cannot hold it`() throws {
     func isTaken(_ reason: String) -> Bool {
       Operation(by: "cli:alice", reason: reason) != nil
     }
