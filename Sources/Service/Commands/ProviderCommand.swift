@@ -7,18 +7,7 @@ import Vocabulary
 struct ProviderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "provider", abstract: "Look at the payment providers.",
-    subcommands: [List.self, Check.self, Books.self])
-
-  struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Name the providers that move money and are on, one on each line.")
-
-    func run() throws {
-      for (descriptor, _) in try Settings.load().providers where !descriptor.face.isPlayed {
-        Console.say(descriptor.method.rawValue)
-      }
-    }
-  }
+    subcommands: [Check.self, Books.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
