@@ -210,7 +210,13 @@ let package = Package(
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),
     tests("Pages", ["HTTP", "Kit", "Pages", "Vocabulary", httpTypes]),
     tests("Routes", ["Crypto", "Kit", "LogLines", "Routes", "Threads", "Vocabulary"]),
-    tests("AdminPages", ["AdminPages", "Pages", "Provider", "Vocabulary"]),
+    tests("AdminPages", ["AdminPages", "Pages", "Vocabulary"]),
+    tests(
+      "AdminRoutes",
+      [
+        "AdminRoutes", "Audit", "Kit", "Orders", "Pages", "Payments", "Provider",
+        "Reconciliation", "Vocabulary",
+      ]),
     tests(
       "Service",
       [

@@ -35,7 +35,7 @@ public struct ConsoleChrome: Sendable {
 
 /// The pages that the navigation leads to.
 enum Navigation {
-  private static let items: [(path: String, phrase: AdminPhrase, role: UserRole)] = [
+  private static let items: [(path: String, phrase: Phrase, role: UserRole)] = [
     ("/admin/dashboard", .dashboard, .viewer), ("/admin/orders", .orders, .viewer),
     ("/admin/confirmations", .approvals, .viewer), ("/admin/users", .users, .viewer),
     ("/admin/packages", .packages, .viewer), ("/admin/queue", .queue, .viewer),

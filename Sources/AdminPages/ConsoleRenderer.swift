@@ -24,7 +24,7 @@ public struct ConsoleRenderer: Sendable {
     }
     library = MustacheLibrary(templates: templates)
     catalogues = Dictionary(
-      uniqueKeysWithValues: Language.allCases.map { ($0, AdminPhrase.catalogue($0)) })
+      uniqueKeysWithValues: Language.all.map { ($0, $0.catalogue) })
     assets = [
       "style": AssetNames.address("admin", "css", PackageResources.admin_css),
       "script": AssetNames.address("admin", "js", PackageResources.admin_js),
@@ -36,13 +36,13 @@ public struct ConsoleRenderer: Sendable {
   public func render(_ page: ConsolePage, _ chrome: ConsoleChrome) -> String {
     let context: [String: Any] = [
       "t": catalogues[chrome.language] ?? [:], "assets": assets,
-      "lang": chrome.language.rawValue,
-      "other_lang": chrome.language == .chinese ? "en" : "zh-CN",
+      "lang": chrome.language.code,
+      "languages": Language.choices(besides: chrome.language),
       "path": chrome.path, "query": chrome.query.isEmpty ? "" : chrome.query + "&",
-      "username": chrome.username, "role_name": AdminNames.role(chrome.role, chrome.language),
+      "username": chrome.username, "role_name": chrome.role.name(chrome.language),
       "development": chrome.isDevelopment, "admitted": chrome.isAdmitted,
       "navigation": Navigation.content(chrome), "title": BidirectionalText.shown(page.title),
-      "zone_text": "\(AdminPhrase.timesAreIn.text(chrome.language)) \(chrome.zone)",
+      "zone_text": "\(Phrase.timesAreIn.text(chrome.language)) \(chrome.zone)",
       "title_badge": page.badge.map(Self.content) ?? false as Any,
       "sections": page.sections.map(Self.content), "has_charts": page.hasCharts,
     ]

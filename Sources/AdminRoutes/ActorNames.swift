@@ -8,6 +8,9 @@ import Vocabulary
 struct ActorNames {
   private let names: [UserID: String]
 
+  /// Of nobody: every actor is shown as it is.
+  init() { names = [:] }
+
   private init(
     _ actors: [String?], _ connection: inout Connection
   ) throws(DatabaseError) {

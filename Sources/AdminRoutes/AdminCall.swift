@@ -24,7 +24,7 @@ struct AdminCall {
 
   func name(of method: PaymentMethod) -> String { site.faces.name(method, language) }
 
-  func say(_ phrase: AdminPhrase) -> String { phrase.text(language) }
+  func say(_ phrase: Phrase) -> String { phrase.text(language) }
 
   /// A moment as the page shows it, in the site's time zone.
   func moment(_ moment: Timestamp) -> MomentView { MomentView(moment, zone: site.zone) }
@@ -71,8 +71,8 @@ struct AdminCall {
   }
 
   /// A name and what it stands for.
-  func pair(_ name: AdminPhrase, _ value: String) -> String {
-    AdminNames.pair(say(name), value, language)
+  func pair(_ name: Phrase, _ value: String) -> String {
+    language.pair(say(name), value)
   }
 
   /// A key that makes sending a form twice the same as sending it once.

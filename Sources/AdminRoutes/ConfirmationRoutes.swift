@@ -182,7 +182,7 @@ enum ConfirmationRoutes {
     .table(
       ConsoleTable(
         [
-          .init(admin.say(.orderNumber)), .init(admin.say(.status)),
+          .init(admin.say(.orderNumber)), .init(admin.say(.state)),
           .init(admin.say(.amount), isNumber: true), .init(admin.say(.providerSaid)),
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
@@ -199,10 +199,10 @@ enum ConfirmationRoutes {
       .codeLink(number.text, address: "/admin/orders/\(number)"),
       .badge(
         Badge(
-          AdminNames.confirmation(confirmation.status.rawValue, admin.language),
+          confirmation.status.name(admin.language),
           kind: confirmation.status.rawValue)),
       .money(confirmation.amount),
-      .text(AdminNames.providerAnswer(confirmation.providerAnswer, admin.language)),
+      .text(admin.language.providerAnswer(confirmation.providerAnswer)),
       .text(confirmation.reason), .text(actors.shown(confirmation.requestedBy)),
       .optional(confirmation.decidedBy.map(actors.shown)),
       .moment(admin.moment(confirmation.createdAt)), actions(confirmation, admin),

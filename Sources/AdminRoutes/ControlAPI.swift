@@ -175,7 +175,7 @@ enum ControlAPI {
     case .after(let number): minutes = number
     case .meaningless:
       throw RouteError(
-        .invalidParameters, message: ControlPhrase.minutesWrong.text(admin.language))
+        .invalidParameters, message: Phrase.minutesWrong.text(admin.language))
     case nil: break
     }
     return try apply(

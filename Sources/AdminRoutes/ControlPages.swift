@@ -26,14 +26,14 @@ enum ControlPages {
         ]))
   }
 
-  private static func say(_ phrase: ControlPhrase, _ admin: AdminCall) -> String {
+  private static func say(_ phrase: Phrase, _ admin: AdminCall) -> String {
     phrase.text(admin.language)
   }
 
   static func mode(_ controls: Controls, _ admin: AdminCall) -> ConsoleCell {
     let mode = controls.mode(at: admin.site.clock.now())
     switch mode {
-    case .open: return .badge(Badge(say(.open, admin), kind: "PAID"))
+    case .open: return .badge(Badge(say(.siteOpen, admin), kind: "PAID"))
     case .ordersPaused: return .badge(Badge(say(.ordersPaused, admin), kind: "PENDING"))
     case .readOnly: return .badge(Badge(say(.readOnly, admin), kind: "FAILED"))
     }
@@ -48,7 +48,7 @@ enum ControlPages {
       (
         say(.settlement, admin),
         controls.settlementIsStopped
-          ? .badge(Badge(say(.settlementStopped, admin), kind: "FAILED"))
+          ? .badge(Badge(say(.settlementOff, admin), kind: "FAILED"))
           : .badge(Badge(say(.settlementOn, admin), kind: "PAID"))
       ),
       (
@@ -93,7 +93,7 @@ enum ControlPages {
   }
 
   private static func pause(
-    _ id: String, _ mode: SiteMode, _ label: ControlPhrase, _ ask: ControlPhrase,
+    _ id: String, _ mode: SiteMode, _ label: Phrase, _ ask: Phrase,
     _ admin: AdminCall
   ) -> ConsoleAction {
     let fields =
@@ -117,7 +117,7 @@ enum ControlPages {
   }
 
   private static func action(
-    _ id: String, _ address: String, _ label: ControlPhrase, _ ask: ControlPhrase,
+    _ id: String, _ address: String, _ label: Phrase, _ ask: Phrase,
     _ fields: [ConsoleField], _ admin: AdminCall, isDangerous: Bool = false,
     about method: PaymentMethod? = nil
   ) -> ConsoleAction {
@@ -125,7 +125,7 @@ enum ControlPages {
     let asked = say(ask, admin)
     let name = method.map { admin.name(of: $0) }
     return ConsoleAction(
-      say(label, admin), name.map { AdminNames.pair($0, asked, admin.language) } ?? asked,
+      say(label, admin), name.map { admin.language.pair($0, asked) } ?? asked,
       ConsoleForm(
         id, to: "/api/admin/controls/" + address, fields + [reason], submit: say(label, admin),
         isDangerous: isDangerous))
@@ -134,7 +134,7 @@ enum ControlPages {
   private static func methods(_ controls: Controls, _ admin: AdminCall) -> ConsoleTable {
     let configured = controls.arranged(admin.site.checkout.registry.methods)
     let columns: [ConsoleTable.Column] = [
-      .init(say(.place, admin), isNumber: true), .init(admin.say(.method)),
+      .init(say(.place, admin), isNumber: true), .init(admin.say(.consoleMethod)),
       .init(say(.provider, admin)), .init(say(.offered, admin)), .init(say(.backup, admin)),
     ]
     let actions: [ConsoleTable.Column] =
@@ -143,7 +143,7 @@ enum ControlPages {
       columns + actions,
       configured.enumerated().map { place, method in
         row(method, at: place, of: configured, controls, admin)
-      }, empty: say(.noMethods, admin))
+      }, empty: say(.noMethodsConfigured, admin))
   }
 
   private static func row(

@@ -32,7 +32,7 @@ enum DashboardPage {
 
   private static func shortcuts(_ admin: AdminCall) -> [(text: String, address: String)] {
     let today = admin.site.zone.day(of: admin.site.clock.now()).date
-    let spans: [(DashboardPhrase, Int)] = [
+    let spans: [(Phrase, Int)] = [
       (.today, 1), (.sevenDays, 7), (.thirtyDays, 30), (.ninetyDays, 90),
     ]
     return spans.map { phrase, days in
@@ -44,9 +44,9 @@ enum DashboardPage {
   private static func filters(
     _ period: StatisticsPeriod, _ admin: AdminCall
   ) -> [ConsoleField] {
-    func say(_ phrase: DashboardPhrase) -> String { phrase.text(admin.language) }
+    func say(_ phrase: Phrase) -> String { phrase.text(admin.language) }
     return [
-      ConsoleField(.date, "from", admin.say(.from), value: period.first.description),
+      ConsoleField(.date, "from", admin.say(.fromDay), value: period.first.description),
       ConsoleField(.date, "to", admin.say(.until), value: period.last.description),
       ConsoleField(
         .choice(
@@ -71,13 +71,13 @@ enum DashboardPage {
         off.isEmpty ? .none : .text(off.joined(separator: " · "))
       ),
       (
-        view.say(.approvals),
+        view.say(.approvalsWaiting),
         .link(Names.coins(admin.openApprovals), address: "/admin/confirmations")
       ),
       (view.say(.waiting), .number(Names.coins(queue.pending))),
       (view.say(.waitingSince), .optionalMoment(queue.oldest.map(admin.moment))),
       (view.say(.parked), .number(Names.coins(queue.parked))),
-      (view.say(.suspense), .number(Names.coins(try Suspense.openCount(in: &connection)))),
+      (view.say(.suspenseMoney), .number(Names.coins(try Suspense.openCount(in: &connection)))),
       (view.say(.behind), .number(Names.coins(report.staleQuarters))),
     ]
   }

@@ -23,7 +23,7 @@ struct DashboardView {
     self.slots = slots
   }
 
-  func say(_ phrase: DashboardPhrase) -> String { phrase.text(admin.language) }
+  func say(_ phrase: Phrase) -> String { phrase.text(admin.language) }
 
   private func name(_ method: PaymentMethod) -> String { admin.name(of: method) }
 
@@ -54,7 +54,7 @@ struct DashboardView {
   var overview: ConsoleBlock {
     let totals = sums(\.method)
     let columns: [ConsoleTable.Column] = [
-      .init(admin.say(.method)), .init(say(.begun), isNumber: true),
+      .init(admin.say(.consoleMethod)), .init(say(.begun), isNumber: true),
       .init(say(.paidCount), isNumber: true), .init(say(.failed), isNumber: true),
       .init(say(.closed), isNumber: true), .init(say(.undecided), isNumber: true),
       .init(say(.successRate), isNumber: true),
@@ -116,7 +116,7 @@ struct DashboardView {
     let involved = admin.site.faces.methods.filter { method in
       report.causes.contains { $0.method == method }
     }
-    let labels = kinds.map { AdminNames.cause($0.rawValue, admin.language) }
+    let labels = kinds.map { $0.name(admin.language) }
     let chart = ConsoleChart(
       say(.causes), .stack, labels: labels,
       series: involved.map { method in
@@ -136,11 +136,12 @@ struct DashboardView {
   var durations: [ConsoleBlock] {
     func seconds(_ milliseconds: Int64?) -> Double? { milliseconds.map { Double($0) / 1_000 } }
     func cell(_ milliseconds: Int64?) -> ConsoleCell {
-      milliseconds.map { .number("\($0 / 1_000).\($0 % 1_000 / 100) \(say(.seconds))") } ?? .none
+      milliseconds.map { .number("\($0 / 1_000).\($0 % 1_000 / 100) \(say(.secondsUnit))") }
+        ?? .none
     }
     let lines = report.durations
     let chart = ConsoleChart(
-      say(.durations), .bar, unit: say(.seconds), labels: lines.map { name($0.method) },
+      say(.durations), .bar, unit: say(.secondsUnit), labels: lines.map { name($0.method) },
       series: [
         ConsoleChart.Series(
           say(.median), lines.map { seconds($0.durations.milliseconds(percent: 50)) }),
@@ -148,7 +149,7 @@ struct DashboardView {
           say(.slowest), lines.map { seconds($0.durations.milliseconds(percent: 95)) }),
       ])
     let columns: [ConsoleTable.Column] = [
-      .init(admin.say(.method)), .init(say(.count), isNumber: true),
+      .init(admin.say(.consoleMethod)), .init(say(.count), isNumber: true),
       .init(say(.median), isNumber: true), .init(say(.slowest), isNumber: true),
     ]
     let rows = lines.map { line -> [ConsoleCell] in
@@ -196,12 +197,12 @@ struct DashboardView {
           "\(say(.amounts)) · \(currency)", .bar, unit: currency.code, labels: dates,
           series: [
             ConsoleChart.Series(say(.paidAmount), values(\.paidAmount)),
-            ConsoleChart.Series(say(.refundedAmount), values(\.refundedAmount)),
+            ConsoleChart.Series(say(.refundedTotal), values(\.refundedAmount)),
           ]))
     }
     let columns: [ConsoleTable.Column] = [
       .init(say(.day)), .init(say(.currency)), .init(say(.paidCount), isNumber: true),
-      .init(say(.paidAmount), isNumber: true), .init(say(.refundedAmount), isNumber: true),
+      .init(say(.paidAmount), isNumber: true), .init(say(.refundedTotal), isNumber: true),
       .init(say(.netAmount), isNumber: true),
     ]
     let rows = days.keys.sorted().map { day -> [ConsoleCell] in
@@ -233,7 +234,7 @@ struct DashboardView {
     let columns: [ConsoleTable.Column] = [
       .init(say(.day)), .init(say(.currency)), .init(say(.duplicates), isNumber: true),
       .init(say(.duplicatesAmount), isNumber: true), .init(say(.refundsAsked), isNumber: true),
-      .init(say(.refundsMade), isNumber: true), .init(say(.refundedAmount), isNumber: true),
+      .init(say(.refundsMade), isNumber: true), .init(say(.refundedTotal), isNumber: true),
     ]
     let rows = keys.map { day -> [ConsoleCell] in
       let figures = days[day] ?? Figures()

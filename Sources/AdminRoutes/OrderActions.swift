@@ -81,7 +81,7 @@ enum OrderActions {
       let text = answer.answer?.text ?? admin.say(.notConfigured)
       return Asked.Payment(
         outTradeNo: answer.outTradeNo, answer: text,
-        words: AdminNames.providerAnswer(text, admin.language))
+        words: admin.language.providerAnswer(text))
     }
     return .success(Asked(told))
   }
@@ -104,8 +104,8 @@ enum OrderActions {
   private static func words(
     _ text: String, _ answer: RepairResult.Answer, _ admin: AdminCall
   ) -> String {
-    if case .settled = answer { return AdminNames.outcome(text, admin.language) }
-    return AdminNames.providerAnswer(text, admin.language)
+    if case .settled = answer { return EventOutcome.name(of: text, admin.language) }
+    return admin.language.providerAnswer(text)
   }
 
   private static func text(_ answer: RepairResult.Answer, _ admin: AdminCall) -> String {

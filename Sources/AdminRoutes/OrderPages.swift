@@ -26,13 +26,13 @@ enum OrderPages {
 
   static func table(_ list: OrderList, _ admin: AdminCall) -> ConsoleBlock {
     let columns: [ConsoleTable.Column] = [
-      .init(admin.say(.orderNumber)), .init(admin.say(.status)), .init(admin.say(.user)),
-      .init(admin.say(.amount), isNumber: true), .init(admin.say(.coins), isNumber: true),
-      .init(admin.say(.method)), .init(admin.say(.created)), .init(admin.say(.paid)),
+      .init(admin.say(.orderNumber)), .init(admin.say(.state)), .init(admin.say(.user)),
+      .init(admin.say(.amount), isNumber: true), .init(admin.say(.consoleCoins), isNumber: true),
+      .init(admin.say(.consoleMethod)), .init(admin.say(.created)), .init(admin.say(.paid)),
     ]
     return .table(
       ConsoleTable(
-        columns, list.orders.map { row($0, list, admin) }, empty: admin.say(.noOrders),
+        columns, list.orders.map { row($0, list, admin) }, empty: admin.say(.noOrdersFound),
         more: admin.more(list.next)))
   }
 
@@ -65,12 +65,13 @@ enum OrderPages {
         hint: admin.say(.searchOrdersHint), isRequired: false),
       ConsoleField(
         .choice([(value: "", text: admin.say(.anyStatus))] + statuses), "status",
-        admin.say(.status), value: admin.filter("status") ?? ""),
+        admin.say(.state), value: admin.filter("status") ?? ""),
       ConsoleField(
-        .choice([(value: "", text: admin.say(.all))] + methods), "method", admin.say(.method),
+        .choice([(value: "", text: admin.say(.all))] + methods), "method",
+        admin.say(.consoleMethod),
         value: admin.filter("method") ?? ""),
       ConsoleField(
-        .date, "from", admin.say(.from), value: admin.filter("from") ?? "", isRequired: false),
+        .date, "from", admin.say(.fromDay), value: admin.filter("from") ?? "", isRequired: false),
       ConsoleField(
         .date, "until", admin.say(.until), value: admin.filter("until") ?? "", isRequired: false),
     ]

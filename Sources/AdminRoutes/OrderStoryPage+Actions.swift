@@ -1,5 +1,6 @@
 import AdminPages
 import Orders
+import Pages
 import Payments
 import Routes
 import Vocabulary
@@ -28,7 +29,7 @@ extension OrderStoryPage {
   }
 
   private func action(
-    _ label: AdminPhrase, _ text: AdminPhrase, _ name: String, _ fields: [ConsoleField],
+    _ label: Phrase, _ text: Phrase, _ name: String, _ fields: [ConsoleField],
     isDangerous: Bool = false
   ) -> ConsoleAction {
     ConsoleAction(
@@ -45,10 +46,10 @@ extension OrderStoryPage {
     let left = Money(
       minorUnits: max(0, paid.amount.minorUnits - booked), currency: paid.amount.currency)
     let rules = RefundRule.allCases.map {
-      (value: $0.rawValue, text: AdminNames.rule($0, admin.language))
+      (value: $0.rawValue, text: $0.name(admin.language))
     }
     return action(
-      .refund, .refundText, "refund",
+      .refund, .refundExplained, "refund",
       [
         ConsoleField(
           .line, "amount", "\(admin.say(.amount)) (\(paid.amount.currency.code))", form: .optional,

@@ -2,6 +2,8 @@ import AdminPages
 import Audit
 import Pages
 import Payments
+import Provider
+import Routes
 
 extension OrderStoryPage {
   /// The calls to providers about the order's payments.
@@ -15,7 +17,7 @@ extension OrderStoryPage {
         ],
         trace.calls.map { call in
           [
-            .moment(admin.moment(call.createdAt)), .code("\(call.provider) \(call.operation)"),
+            .moment(admin.moment(call.createdAt)), .text(operation(call)),
             .optionalCode(call.outTradeNo), .text(call.outcome),
             .number(String(call.durationMilliseconds)), .optionalCode(call.requestID),
             .optionalCode(call.providerRequestID),
@@ -23,9 +25,16 @@ extension OrderStoryPage {
         }, empty: admin.say(.nothingHere)))
   }
 
+  private func operation(_ call: ProviderCall) -> String {
+    let name = CallPurpose.Operation.name(of: call.operation, admin.language)
+    return "\(call.provider) \(name)"
+  }
+
   /// What operators did to the order, and why.
   var doings: ConsoleBlock {
-    .table(
+    let details = AuditDetails(
+      language: admin.language, actors: actors, faces: admin.site.faces)
+    return .table(
       ConsoleTable(
         [
           .init(admin.say(.time)), .init(admin.say(.actor)), .init(admin.say(.action)),
@@ -34,7 +43,8 @@ extension OrderStoryPage {
         trace.actions.map { action in
           [
             .moment(admin.moment(action.createdAt)), .text(actors.shown(action.actor)),
-            .text(action.name(admin.language)), .optional(action.details), .text(action.reason),
+            .text(OperatorAction.Kind.name(of: action.action, admin.language)),
+            .optional(details.shown(action)), .text(action.reason),
           ]
         }, empty: admin.say(.nothingHere)))
   }

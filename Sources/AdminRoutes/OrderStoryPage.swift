@@ -2,6 +2,7 @@ import Accounts
 import AdminPages
 import Database
 import HTTP
+import Ledger
 import Orders
 import Pages
 import Payments
@@ -55,7 +56,7 @@ struct OrderStoryPage {
       differences: try ReconciliationItem.list(of: order.id, in: &connection),
       confirmations: confirmations,
       username: try User.names(of: [order.userID], in: &connection)[order.userID] ?? "",
-      packageName: (admin.language == .chinese ? package?.nameChinese : package?.nameEnglish) ?? "",
+      packageName: package?.name.text(in: admin.language.code) ?? "",
       actors: try ActorNames(of: confirmations, trace, in: &connection))
   }
 
@@ -74,17 +75,17 @@ struct OrderStoryPage {
       (admin.say(.package), .text(packageName)),
       (admin.say(.amount), .money(order.amount)),
       (
-        admin.say(.coins),
+        admin.say(.consoleCoins),
         .number("\(Names.coins(order.coins)) + \(Names.coins(order.bonusCoins))")
       ),
-      (admin.say(.method), .text(admin.name(of: order.paymentMethod))),
+      (admin.say(.consoleMethod), .text(admin.name(of: order.paymentMethod))),
       (admin.say(.created), .moment(admin.moment(order.createdAt))),
       (admin.say(.expires), .moment(admin.moment(order.expiresAt))),
       (admin.say(.paid), .optionalMoment(order.paidAt.map(admin.moment))),
     ]
   }
 
-  private func column(_ phrase: AdminPhrase, isNumber: Bool = false) -> ConsoleTable.Column {
+  private func column(_ phrase: Phrase, isNumber: Bool = false) -> ConsoleTable.Column {
     .init(admin.say(phrase), isNumber: isNumber)
   }
 
@@ -92,7 +93,7 @@ struct OrderStoryPage {
     .table(
       ConsoleTable(
         [
-          column(.merchantNumber), column(.status), column(.method),
+          column(.merchantNumber), column(.state), column(.consoleMethod),
           column(.amount, isNumber: true), column(.providerNumber), column(.cause),
           column(.queries), column(.created), column(.paid),
         ],
@@ -101,10 +102,10 @@ struct OrderStoryPage {
             .code(attempt.outTradeNo),
             .badge(
               Badge(
-                AdminNames.payment(attempt.status, admin.language), kind: attempt.status.rawValue)),
+                attempt.status.name(admin.language), kind: attempt.status.rawValue)),
             .text(admin.name(of: attempt.provider)), .money(attempt.amount),
             .optionalCode(attempt.providerTransactionID),
-            .optional(attempt.cause.map { AdminNames.step($0, admin.language) }), asked(attempt),
+            .optional(attempt.cause.map { admin.language.step($0) }), asked(attempt),
             .moment(admin.moment(attempt.createdAt)),
             .optionalMoment(attempt.succeededAt.map(admin.moment)),
           ]
@@ -127,13 +128,14 @@ struct OrderStoryPage {
           let canRead = event.hasBody && admin.may(.administrator)
           return [
             .code(event.id.description),
-            .text(AdminNames.source(event.source.rawValue, admin.language)), .code(event.kind),
+            .text(event.source.name(admin.language)),
+            .text(EventKind.name(of: event.kind, admin.language)),
             event.amount.map(admin.reported) ?? .none,
             .badge(
               Badge(
-                AdminNames.outcome(event.outcome ?? event.state, admin.language),
+                admin.language.outcome(event.outcome, orState: event.state),
                 kind: event.outcome ?? event.state)),
-            .optional(event.cause ?? event.lastError),
+            .optional(event.cause.map(admin.language.cause) ?? event.lastError),
             .optionalCode(event.providerTransactionID), .moment(admin.moment(event.receivedAt)),
             canRead ? .link(admin.say(.show), address: "/admin/events/\(event.id)") : .none,
           ]
@@ -145,11 +147,11 @@ struct OrderStoryPage {
       ConsoleTable(
         [
           column(.number), column(.kind), column(.change, isNumber: true),
-          column(.balanceAfter, isNumber: true), column(.event), column(.time),
+          column(.balanceAfterChange, isNumber: true), column(.event), column(.time),
         ],
         trace.entries.map { entry in
           [
-            .code(String(entry.id)), .text(Names.entryKind(entry.kind, admin.language)),
+            .code(String(entry.id)), .text(Posting.Kind.name(of: entry.kind, admin.language)),
             .number(
               (entry.isCredit ? "+" : "") + Names.coins(entry.isCredit ? entry.coins : -entry.coins)
             ),
@@ -163,8 +165,8 @@ struct OrderStoryPage {
     .table(
       ConsoleTable(
         [
-          column(.refundNumber), column(.status), column(.amount, isNumber: true),
-          column(.coins, isNumber: true), column(.reason), column(.actor),
+          column(.refundNumber), column(.state), column(.amount, isNumber: true),
+          column(.consoleCoins, isNumber: true), column(.reason), column(.actor),
           column(.providersReason), column(.providerNumber), column(.time),
         ],
         trace.refunds.map { refund in
@@ -172,9 +174,9 @@ struct OrderStoryPage {
             .code(refund.outRequestNo),
             .badge(
               Badge(
-                AdminNames.refund(refund.status, admin.language), kind: refund.status.rawValue)),
+                refund.status.name(admin.language), kind: refund.status.rawValue)),
             .money(refund.amount), .number(Names.coins(refund.coinsTaken)), .text(refund.reason),
-            .text(actors.shown(refund.actor)), .optional(refund.cause),
+            .text(actors.shown(refund.actor)), .optional(refund.cause.map(admin.language.cause)),
             .optionalCode(refund.providerRefundID), .moment(admin.moment(refund.createdAt)),
           ]
         }, empty: admin.say(.nothingHere)))
@@ -184,14 +186,18 @@ struct OrderStoryPage {
     .table(
       ConsoleTable(
         [
-          column(.number), column(.status), column(.amount, isNumber: true),
+          column(.number), column(.state), column(.amount, isNumber: true),
           column(.coinsFrozen, isNumber: true), column(.reason), column(.respondBy), column(.time),
         ],
         trace.disputes.map { dispute in
           [
-            .code(dispute.disputeID), .badge(Badge(dispute.status, kind: dispute.status)),
+            .code(dispute.disputeID),
+            .badge(
+              Badge(
+                DisputeNews.Status.name(of: dispute.status, admin.language), kind: dispute.status)),
             admin.reported(dispute.amount), .number(Names.coins(dispute.coinsFrozen)),
-            .text(dispute.reason), .optionalMoment(dispute.respondBy.map(admin.moment)),
+            .text(admin.language.cause(dispute.reason)),
+            .optionalMoment(dispute.respondBy.map(admin.moment)),
             .moment(admin.moment(dispute.createdAt)),
           ]
         }, empty: admin.say(.nothingHere)))
@@ -207,7 +213,7 @@ struct OrderStoryPage {
         trace.suspense.map { line in
           [
             .code(String(line.id)), .code(line.eventID.description), admin.reported(line.amount),
-            .text(AdminNames.suspense(line.reason, admin.language)), .optional(line.resolution),
+            .text(SuspenseReason.name(of: line.reason, admin.language)), .optional(line.resolution),
             .moment(admin.moment(line.createdAt)),
           ]
         }, empty: admin.say(.nothingHere)))
@@ -217,7 +223,7 @@ struct OrderStoryPage {
     .table(
       ConsoleTable(
         [
-          column(.time), column(.what), column(.formerState), column(.to), column(.actor),
+          column(.time), column(.what), column(.formerState), column(.becameState), column(.actor),
           column(.cause),
         ],
         trace.steps.map { step in
@@ -226,10 +232,10 @@ struct OrderStoryPage {
             .text(admin.say(step.paymentID == nil ? .order : .payment)),
             .optional(
               step.from.map {
-                AdminNames.state($0, ofPayment: step.paymentID != nil, admin.language)
+                admin.language.state($0, ofPayment: step.paymentID != nil)
               }),
-            .text(AdminNames.state(step.to, ofPayment: step.paymentID != nil, admin.language)),
-            .text(actors.shown(step.actor)), .text(AdminNames.step(step.cause, admin.language)),
+            .text(admin.language.state(step.to, ofPayment: step.paymentID != nil)),
+            .text(actors.shown(step.actor)), .text(admin.language.step(step.cause)),
           ]
         }, empty: admin.say(.nothingHere)))
   }

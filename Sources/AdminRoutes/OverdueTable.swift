@@ -16,14 +16,14 @@ enum OverdueTable {
       row(
         refund.outRequestNo, refund.outTradeNo, refund.provider, refund.cause,
         Badge(
-          AdminNames.refund(refund.status, admin.language), kind: refund.status.rawValue),
+          refund.status.name(admin.language), kind: refund.status.rawValue),
         refund.createdAt, admin)
     }
     let payments = work.payments.map { payment in
       row(
         nil, payment.outTradeNo, payment.provider, nil,
         Badge(
-          AdminNames.payment(payment.status, admin.language), kind: payment.status.rawValue),
+          payment.status.name(admin.language), kind: payment.status.rawValue),
         payment.createdAt, admin)
     }
     return ConsoleSection(
@@ -33,7 +33,7 @@ enum OverdueTable {
           ConsoleTable(
             [
               .init(admin.say(.refundNumber)), .init(admin.say(.merchantNumber)),
-              .init(admin.say(.method)), .init(admin.say(.status)), .init(admin.say(.cause)),
+              .init(admin.say(.consoleMethod)), .init(admin.say(.state)), .init(admin.say(.cause)),
               .init(admin.say(.time)),
             ], refunds + payments, empty: admin.say(.nothingOverdue)))
       ])

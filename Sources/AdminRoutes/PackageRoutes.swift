@@ -153,11 +153,11 @@ enum PackageRoutes {
     let table = ConsoleTable(
       [
         .init(admin.say(.number)), .init(admin.say(.nameChinese)), .init(admin.say(.nameEnglish)),
-        .init(admin.say(.coins), isNumber: true), .init(admin.say(.prices)),
-        .init(admin.say(.position), isNumber: true), .init(admin.say(.status)),
+        .init(admin.say(.consoleCoins), isNumber: true), .init(admin.say(.prices)),
+        .init(admin.say(.position), isNumber: true), .init(admin.say(.state)),
         .init(admin.say(.actions)),
       ],
-      packages.map { row($0, admin) }, empty: admin.say(.noPackages))
+      packages.map { row($0, admin) }, empty: admin.say(.consoleNoPackages))
     var blocks: [ConsoleBlock] = [.table(table)]
     if admin.may(.administrator) {
       let form = form("create", "/api/admin/packages", nil, .createPackage, admin)
@@ -184,7 +184,7 @@ enum PackageRoutes {
     guard admin.may(.administrator) else { return .none }
     let address = "/api/admin/packages/\(package.id)"
     let edit = form("edit-\(package.id)", address, package, .editPackage, admin)
-    let label: AdminPhrase = package.isActive ? .takeOffSale : .putOnSale
+    let label: Phrase = package.isActive ? .takeOffSale : .putOnSale
     return .actions([
       ConsoleAction(admin.say(.editPackage), admin.say(.packageText), edit),
       ConsoleAction(
@@ -200,11 +200,11 @@ enum PackageRoutes {
   }
 
   private static func form(
-    _ id: String, _ address: String, _ package: CoinPackage?, _ submit: AdminPhrase,
+    _ id: String, _ address: String, _ package: CoinPackage?, _ submit: Phrase,
     _ admin: AdminCall
   ) -> ConsoleForm {
     let prices = package?.prices.map { "\($0.currency):\($0.decimal)" }.joined(separator: " ")
-    func number(_ name: String, _ label: AdminPhrase, _ value: Int64?) -> ConsoleField {
+    func number(_ name: String, _ label: Phrase, _ value: Int64?) -> ConsoleField {
       ConsoleField(
         .line, name, admin.say(label), value: value.map { String($0) } ?? "0", form: .integer,
         charactersMax: 13)
@@ -219,7 +219,8 @@ enum PackageRoutes {
         ConsoleField(
           .line, "name_en", admin.say(.nameEnglish), value: package?.nameEnglish ?? "",
           charactersMax: nameMax),
-        number("coins", .coins, package?.coins), number("bonus_coins", .bonus, package?.bonusCoins),
+        number("coins", .consoleCoins, package?.coins),
+        number("bonus_coins", .consoleBonus, package?.bonusCoins),
         ConsoleField(
           .line, "prices", admin.say(.prices), value: prices ?? "", hint: admin.say(.pricesHint),
           charactersMax: pricesCharactersMax),

@@ -131,7 +131,8 @@ enum QueueRoutes {
     .table(
       ConsoleTable(
         [
-          .init(admin.say(.number)), .init(admin.say(.method)), .init(admin.say(.merchantNumber)),
+          .init(admin.say(.number)), .init(admin.say(.consoleMethod)),
+          .init(admin.say(.merchantNumber)),
           .init(admin.say(.eventKey)), .init(admin.say(.cause)), .init(admin.say(.time)),
           .init(admin.say(.actions)),
         ],
@@ -155,7 +156,8 @@ enum QueueRoutes {
     .table(
       ConsoleTable(
         [
-          .init(admin.say(.number)), .init(admin.say(.method)), .init(admin.say(.merchantNumber)),
+          .init(admin.say(.number)), .init(admin.say(.consoleMethod)),
+          .init(admin.say(.merchantNumber)),
           .init(admin.say(.providerNumber)), .init(admin.say(.amount), isNumber: true),
           .init(admin.say(.cause)), .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
@@ -163,7 +165,8 @@ enum QueueRoutes {
           [
             .code(String(entry.id)), .text(admin.name(of: entry.provider)),
             .optionalCode(entry.outTradeNo), .optionalCode(entry.providerTransactionID),
-            admin.reported(entry.amount), .text(AdminNames.suspense(entry.reason, admin.language)),
+            admin.reported(entry.amount),
+            .text(SuspenseReason.name(of: entry.reason, admin.language)),
             .moment(admin.moment(entry.createdAt)),
             actions(
               [(.resolve, .resolveText, "resolve", [admin.reasonField()], false)],
@@ -173,7 +176,7 @@ enum QueueRoutes {
   }
 
   private static func actions(
-    _ offered: [(AdminPhrase, AdminPhrase, String, [ConsoleField], Bool)], _ address: String,
+    _ offered: [(Phrase, Phrase, String, [ConsoleField], Bool)], _ address: String,
     _ id: String, _ admin: AdminCall
   ) -> ConsoleCell {
     guard admin.may(.operator) else { return .none }

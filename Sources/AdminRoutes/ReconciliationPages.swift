@@ -16,11 +16,11 @@ enum ReconciliationPages {
       (value: $0.rawValue, text: admin.name(of: $0))
     }
     let filter = ConsoleField(
-      .choice([(value: "", text: admin.say(.all))] + methods), "method", admin.say(.method),
+      .choice([(value: "", text: admin.say(.all))] + methods), "method", admin.say(.consoleMethod),
       value: admin.filter("method") ?? "")
     let table = ConsoleTable(
       [
-        .init(admin.say(.day)), .init(admin.say(.method)), .init(admin.say(.state)),
+        .init(admin.say(.day)), .init(admin.say(.consoleMethod)), .init(admin.say(.state)),
         .init(admin.say(.lines), isNumber: true), .init(admin.say(.matched), isNumber: true),
         .init(admin.say(.foreignLines), isNumber: true),
         .init(admin.say(.differences), isNumber: true), .init(admin.say(.open), isNumber: true),
@@ -45,7 +45,7 @@ enum ReconciliationPages {
   static func items(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let (run, items, next) = try ReconciliationRoutes.findItems(admin, &connection)
     let facts: [(name: String, value: ConsoleCell)] = [
-      (admin.say(.method), .text(admin.name(of: run.provider))),
+      (admin.say(.consoleMethod), .text(admin.name(of: run.provider))),
       (admin.say(.lines), .number(Names.coins(run.lines))),
       (admin.say(.matched), .number(Names.coins(run.matched))),
       (admin.say(.foreignLines), .number(Names.coins(run.foreign))),
@@ -54,7 +54,7 @@ enum ReconciliationPages {
       (admin.say(.time), .moment(admin.moment(run.startedAt))),
     ]
     let kinds = Difference.allCases.map {
-      (value: $0.rawValue, text: AdminNames.difference($0.rawValue, admin.language))
+      (value: $0.rawValue, text: $0.name(admin.language))
     }
     let filters = [
       ConsoleField(
@@ -93,7 +93,7 @@ enum ReconciliationPages {
       .code(String(item.id)),
       .badge(
         Badge(
-          AdminNames.difference(item.kind.rawValue, admin.language),
+          item.kind.name(admin.language),
           kind: item.isOpen ? "bad" : "good")),
       .optionalCode(item.outRequestNo ?? item.outTradeNo),
       .optionalCode(item.providerRefundID ?? item.providerTransactionID),
@@ -125,7 +125,7 @@ enum ReconciliationPages {
   private static func badge(_ run: ReconciliationRun, _ admin: AdminCall) -> Badge {
     let isGood = run.state == .complete && run.open == 0
     return Badge(
-      AdminNames.run(run.state.rawValue, admin.language),
+      run.state.name(admin.language),
       kind: isGood ? "good" : run.state == .failed || run.open > 0 ? "bad" : run.state.rawValue)
   }
 }

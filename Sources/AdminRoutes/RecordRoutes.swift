@@ -92,10 +92,12 @@ enum RecordRoutes {
     let found = try find(admin, &connection)
     let isIntact = try isIntact(&connection)
     let actors = try ActorNames(of: found.items, in: &connection)
+    let details = AuditDetails(
+      language: admin.language, actors: actors, faces: admin.site.faces)
     let kinds = OperatorAction.Kind.allCases.map {
       (value: $0.rawValue, text: $0.name(admin.language))
     }
-    func field(_ name: String, _ label: AdminPhrase) -> ConsoleField {
+    func field(_ name: String, _ label: Phrase) -> ConsoleField {
       ConsoleField(
         .line, name, admin.say(label), value: admin.filter(name) ?? "", isRequired: false)
     }
@@ -114,8 +116,9 @@ enum RecordRoutes {
       found.items.map { item in
         [
           .code(String(item.id)), .moment(admin.moment(item.createdAt)),
-          .text(actors.shown(item.actor)), .text(item.name(admin.language)), .code(item.subject),
-          .optional(item.details), .text(item.reason),
+          .text(actors.shown(item.actor)),
+          .text(OperatorAction.Kind.name(of: item.action, admin.language)), .code(item.subject),
+          .optional(details.shown(item)), .text(item.reason),
         ]
       }, empty: admin.say(.nothingHere), more: admin.more(found.next))
     let badge =
@@ -176,7 +179,7 @@ enum RecordRoutes {
             [
               .notice(admin.say(.viewRecorded)),
               .facts([
-                (admin.say(.method), .text(admin.name(of: found.provider))),
+                (admin.say(.consoleMethod), .text(admin.name(of: found.provider))),
                 (admin.say(.eventKey), .code(found.eventKey)),
                 (admin.say(.time), .moment(admin.moment(found.receivedAt))),
               ]), .raw(text),

@@ -131,7 +131,7 @@ enum RequestRoutes {
     .table(
       ConsoleTable(
         [
-          .init(admin.say(.subject)), .init(admin.say(.status)), .init(admin.say(.kind)),
+          .init(admin.say(.subject)), .init(admin.say(.state)), .init(admin.say(.kind)),
           .init(admin.say(.reason)), .init(admin.say(.askedBy)), .init(admin.say(.decidedBy)),
           .init(admin.say(.time)), .init(admin.say(.actions)),
         ],
@@ -141,10 +141,9 @@ enum RequestRoutes {
   private static func row(
     _ request: OperatorRequest, _ actors: ActorNames, _ admin: AdminCall
   ) -> [ConsoleCell] {
-    let status = request.status.rawValue
     return [
       .text("\(request.username) · \(request.subject)"),
-      .badge(Badge(AdminNames.confirmation(status, admin.language), kind: status)),
+      .badge(Badge(request.status.name(admin.language), kind: request.status.rawValue)),
       .text(words(request, admin)), .text(request.reason), .text(actors.shown(request.requestedBy)),
       .optional(request.decidedBy.map(actors.shown)), .moment(admin.moment(request.createdAt)),
       actions(request, admin),
@@ -157,7 +156,7 @@ enum RequestRoutes {
     case .grant: return admin.pair(.grantCoins, coins)
     case .deduct: return admin.pair(.deductCoins, coins)
     case .refund(_, let amount, let rule, _):
-      let name = AdminNames.rule(rule, admin.language)
+      let name = rule.name(admin.language)
       return admin.pair(.refunds, "\(amount.display), \(name), \(coins)")
     }
   }

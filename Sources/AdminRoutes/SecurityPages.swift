@@ -2,6 +2,7 @@ import Accounts
 import AdminPages
 import Database
 import HTTP
+import Pages
 import QRCode
 import Routes
 import Vocabulary
@@ -76,7 +77,7 @@ enum SecurityPages {
             admin.say(.secondFactor),
             [
               .facts([
-                (admin.say(.status), .badge(Badge(admin.say(.isEnrolled), kind: "active"))),
+                (admin.say(.state), .badge(Badge(admin.say(.isEnrolled), kind: "active"))),
                 (admin.say(.recoveryCodesLeft), .number(String(codesLeft))),
               ]),
               .actions([renew]),
@@ -93,7 +94,7 @@ enum SecurityPages {
   }
 
   private static func codeForm(
-    _ admin: AdminCall, submit: AdminPhrase, next: String
+    _ admin: AdminCall, submit: Phrase, next: String
   ) -> ConsoleForm {
     ConsoleForm(
       "code", to: "/api/admin/second-factor/verify",

@@ -55,7 +55,7 @@ enum UserActions {
     case .done(let balance):
       return .success(
         Balance(
-          balance: balance, notice: admin.pair(.balanceAfter, Names.coins(balance))))
+          balance: balance, notice: admin.pair(.balanceAfterChange, Names.coins(balance))))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
     case .keyReused: throw RouteError(.keyReused)
@@ -166,7 +166,7 @@ enum UserActions {
   ) throws -> [ConsoleAction] {
     guard admin.may(.operator), record.erasedAt == nil else { return [] }
     let coins = ConsoleField(
-      .line, "coins", admin.say(.coins), form: .integer, charactersMax: 13)
+      .line, "coins", admin.say(.consoleCoins), form: .integer, charactersMax: 13)
     var actions = [
       action(
         .grantCoins, .grantText, "grant", [coins, admin.reasonField(), try admin.keyField()],
@@ -185,7 +185,7 @@ enum UserActions {
         : action(.enable, .enableText, "enable", [admin.reasonField()], record, admin))
     guard admin.may(.administrator) else { return actions }
     let roles = UserRole.allCases.map {
-      (value: $0.rawValue, text: AdminNames.role($0, admin.language))
+      (value: $0.rawValue, text: $0.name(admin.language))
     }
     actions.append(
       action(
@@ -211,7 +211,7 @@ enum UserActions {
   }
 
   private static func action(
-    _ label: AdminPhrase, _ text: AdminPhrase, _ path: String, _ fields: [ConsoleField],
+    _ label: Phrase, _ text: Phrase, _ path: String, _ fields: [ConsoleField],
     _ record: UserRecord, _ admin: AdminCall, isDangerous: Bool = false
   ) -> ConsoleAction {
     let name = PercentCoding.encode(record.user.username)

@@ -127,7 +127,7 @@ enum UserRoutes {
   static func listPage(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let found = try find(admin, &connection)
     let roles = UserRole.allCases.map {
-      (value: $0.rawValue, text: AdminNames.role($0, admin.language))
+      (value: $0.rawValue, text: $0.name(admin.language))
     }
     let filters = [
       ConsoleField(
@@ -138,15 +138,15 @@ enum UserRoutes {
     ]
     let table = ConsoleTable(
       [
-        .init(admin.say(.user)), .init(admin.say(.role)), .init(admin.say(.status)),
-        .init(admin.say(.balance), isNumber: true), .init(admin.say(.registered)),
+        .init(admin.say(.user)), .init(admin.say(.role)), .init(admin.say(.state)),
+        .init(admin.say(.consoleBalance), isNumber: true), .init(admin.say(.registered)),
       ],
       found.records.map { record in
         [
           .link(
             record.user.username,
             address: "/admin/users/\(PercentCoding.encode(record.user.username))"),
-          .text(AdminNames.role(record.user.role, admin.language)),
+          .text(record.user.role.name(admin.language)),
           .badge(badge(record, admin)), .number(Names.coins(record.balance)),
           .moment(admin.moment(record.createdAt)),
         ]
@@ -169,8 +169,8 @@ enum UserRoutes {
     let orders = try recentOrders(of: record, admin, &connection)
     let state = try admin.console.secondFactor.state(of: record.user.id, in: &connection)
     let facts: [(name: String, value: ConsoleCell)] = [
-      (admin.say(.balance), .number(Names.coins(record.balance))),
-      (admin.say(.role), .text(AdminNames.role(record.user.role, admin.language))),
+      (admin.say(.consoleBalance), .number(Names.coins(record.balance))),
+      (admin.say(.role), .text(record.user.role.name(admin.language))),
       (admin.say(.registered), .moment(admin.moment(record.createdAt))),
       (
         admin.say(.secondFactor),
@@ -209,12 +209,12 @@ enum UserRoutes {
       ConsoleTable(
         [
           .init(admin.say(.kind)), .init(admin.say(.change), isNumber: true),
-          .init(admin.say(.balanceAfter), isNumber: true), .init(admin.say(.reference)),
+          .init(admin.say(.balanceAfterChange), isNumber: true), .init(admin.say(.reference)),
           .init(admin.say(.time)),
         ],
         entries.map { entry in
           [
-            .text(Names.entryKind(entry.kind.rawValue, admin.language)),
+            .text(entry.kind.name(admin.language)),
             .number((entry.coins > 0 ? "+" : "") + Names.coins(entry.coins)),
             .number(Names.coins(entry.balanceAfter)), .code(entry.reference),
             .moment(admin.moment(entry.createdAt)),

@@ -181,6 +181,19 @@ extension OperatorAction {
     public let reason: String
     public let details: String
     public let createdAt: Timestamp
+
+    public init(
+      id: Int64, action: String, actor: String, subject: String, reason: String, details: String,
+      createdAt: Timestamp
+    ) {
+      self.id = id
+      self.action = action
+      self.actor = actor
+      self.subject = subject
+      self.reason = reason
+      self.details = details
+      self.createdAt = createdAt
+    }
   }
 
   /// What to look for; newest first.

@@ -23,6 +23,8 @@ public struct Notice: Hashable, Sendable {
     self.english = english
   }
 
+  public var text: LocalText { LocalText(chinese: chinese, english: english) }
+
   private static func isFit(_ text: String) -> Bool {
     limit.allows(text)
       && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }

@@ -2,7 +2,7 @@ import HTTP
 import HTTPTypes
 
 /// Why a request never reaches its handler.
-enum Refusal: Error, Equatable {
+public enum Refusal: Error, Equatable, Sendable {
   case malformed
   case headersTooLarge
   /// - bytesMax: what the route takes.
@@ -28,10 +28,9 @@ enum Refusal: Error, Equatable {
     let requestID: String
   }
 
-  /// The answer, in Chinese unless the client prefers English.
-  func response(requestID: String, languages: AcceptLanguage) -> Response {
-    let isEnglish = languages.choose(among: ["zh-CN", "en"]) == "en"
-    let fault = Body.Fault(code: code, message: isEnglish ? message.english : message.chinese)
+  /// - Parameter message: what a person reads.
+  func response(requestID: String, message: String) -> Response {
+    let fault = Body.Fault(code: code, message: message)
     let answer = Response.json(Body(error: fault, requestID: requestID), status: status)
     guard let retryAfterSeconds, let name = HTTPField.Name("Retry-After") else { return answer }
     return answer.adding(name, String(retryAfterSeconds))
@@ -59,16 +58,6 @@ enum Refusal: Error, Equatable {
     case .malformed, .headersTooLarge: "INVALID_REQUEST"
     case .bodyTooLarge: "PAYLOAD_TOO_LARGE"
     case .tooManyLargeBodies, .endedProcess: "OVERLOADED"
-    }
-  }
-
-  private var message: (chinese: String, english: String) {
-    switch self {
-    case .malformed: ("请求无效", "The request is invalid")
-    case .headersTooLarge: ("请求头过大", "The request headers are too large")
-    case .bodyTooLarge: ("请求内容过大", "The request body is too large")
-    case .tooManyLargeBodies: ("系统繁忙，请稍后再试", "The service is busy; please try again soon")
-    case .endedProcess: ("暂时无法处理此请求", "This request cannot be answered for a while")
     }
   }
 }

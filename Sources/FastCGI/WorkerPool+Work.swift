@@ -65,7 +65,7 @@ extension WorkerPool where Context: ~Copyable {
     } catch {
       note(error, trace, requestID: requestID)
       let languages = AcceptLanguage(variables.headers[.acceptLanguage])
-      response = error.response(requestID: requestID, languages: languages)
+      response = error.response(requestID: requestID, message: refusalText(error, languages))
       counters.refused.add(1, ordering: .relaxed)
     }
     let pieces = ResponseWriter.pieces(response, to: method, requestID: requestID)

@@ -21,6 +21,7 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
   let makeContext: @Sendable () -> Context
   let handle: @Sendable (inout Context, Request) -> Response
   let watch: RequestWatch?
+  let refusalText: @Sendable (Refusal, AcceptLanguage) -> String
   let counters = PoolCounters()
   let state = Monitor(State())
   /// Large bodies in memory.
@@ -35,11 +36,13 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
   ///   - threads: how many requests are answered at the same time.
   ///   - logger: takes one line per request, without query values and bodies.
   ///   - watch: nil where nobody looks for requests that end the process.
+  ///   - refusalText: what a person reads of a request that never reaches `handle`.
   ///   - makeContext: called once in each thread, before its first request.
   ///   - handle: answers one request. It cannot fail: a fault is an answer too.
   public init(
     name: String, socket: ListeningSocket, threads: Int, limits: RequestLimits,
     logger: Logger? = nil, watch: RequestWatch? = nil,
+    refusalText: @escaping @Sendable (Refusal, AcceptLanguage) -> String,
     makeContext: @escaping @Sendable () -> Context,
     handle: @escaping @Sendable (inout Context, Request) -> Response
   ) {
@@ -48,6 +51,7 @@ public final class WorkerPool<Context: ~Copyable>: Sendable {
     self.limits = limits
     self.logger = logger
     self.watch = watch
+    self.refusalText = refusalText
     self.makeContext = makeContext
     self.handle = handle
     threadCount = threads

@@ -13,6 +13,8 @@ public struct CoinPackage: Hashable, Sendable {
   public let position: Int64
   public let prices: [Money]
 
+  public var name: LocalText { LocalText(chinese: nameChinese, english: nameEnglish) }
+
   public func price(in currency: Currency) -> Money? {
     prices.first { $0.currency == currency }
   }

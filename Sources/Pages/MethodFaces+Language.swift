@@ -8,5 +8,5 @@ extension MethodFaces {
 }
 
 extension Wording {
-  func text(_ language: Language) -> String { text(in: language.rawValue) }
+  func text(_ language: Language) -> String { text(in: language.code) }
 }

@@ -19,7 +19,7 @@ extension PageRenderer {
         "unavailable_methods": methods(view.unavailableMethods, chrome.language),
         "can_buy": view.takesOrders && !packages.isEmpty && !view.methods.isEmpty,
         "wish_key": view.wishKey,
-        "entries": entries(view.entries, chrome.language), "has_entries": !view.entries.isEmpty,
+        "entries": entries(view.entries), "has_entries": !view.entries.isEmpty,
       ])
   }
 
@@ -55,10 +55,10 @@ extension PageRenderer {
     }
   }
 
-  func entries(_ entries: [EntryView], _ language: Language) -> [[String: Any]] {
+  func entries(_ entries: [EntryView]) -> [[String: Any]] {
     entries.map { entry in
       [
-        "kind": Names.entryKind(entry.kind, language),
+        "kind": entry.kind,
         "change": (entry.coins > 0 ? "+" : "") + Names.coins(entry.coins),
         "is_credit": entry.coins > 0, "balance": Names.coins(entry.balanceAfter),
         "reference": entry.reference, "time": entry.time.human, "datetime": entry.time.machine,

@@ -14,17 +14,18 @@ extension PageRenderer {
       ]) { $1 })
   }
 
-  /// - Parameter kinds: of ledger lines, to narrow the list down to.
+  /// - Parameter kinds: of ledger lines, to narrow the list down to, with their names.
   public func transactions(
-    _ entries: [EntryView], kinds: [String], _ position: ListPosition, _ chrome: Chrome
+    _ entries: [EntryView], kinds: [(value: String, name: String)], _ position: ListPosition,
+    _ chrome: Chrome
   ) -> String {
-    let choices = kinds.map { ($0, Names.entryKind($0, chrome.language)) }
     return render(
       "transactions", chrome,
-      list(position, choiceName: "kind", .kind, choices, chrome.language).merging([
-        "title": Phrase.transactionsTitle.text(chrome.language),
-        "entries": self.entries(entries, chrome.language), "has_entries": !entries.isEmpty,
-      ]) { $1 })
+      list(position, choiceName: "kind", .kind, kinds.map { ($0.value, $0.name) }, chrome.language)
+        .merging([
+          "title": Phrase.transactionsTitle.text(chrome.language),
+          "entries": self.entries(entries), "has_entries": !entries.isEmpty,
+        ]) { $1 })
   }
 
   public func receipt(_ view: ReceiptView, _ chrome: Chrome) -> String {

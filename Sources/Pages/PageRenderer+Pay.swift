@@ -8,7 +8,7 @@ extension PageRenderer {
     content["seconds_left"] = String(view.secondsLeft)
     content["time_left"] = Names.minutesAndSeconds(view.secondsLeft, language)
     content["can_cancel"] = view.canCancel
-    content["failure"] = view.failure?.text(language)
+    content["failure"] = view.failure?.name(language)
     content["other_methods"] = methods(view.otherMethods, language, prices: view.prices)
     content["unavailable_methods"] = methods(view.unavailableMethods, language)
     content["has_other_methods"] = !view.otherMethods.isEmpty

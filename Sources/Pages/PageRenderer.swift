@@ -34,7 +34,7 @@ public struct PageRenderer: Sendable {
     }
     library = MustacheLibrary(templates: templates)
     catalogues = Dictionary(
-      uniqueKeysWithValues: Language.allCases.map { ($0, Phrase.catalogue($0)) })
+      uniqueKeysWithValues: Language.all.map { ($0, $0.catalogue) })
     let names = AssetNames()
     assets = ["style": names.style, "script": names.script, "icon": names.icon]
   }
@@ -43,9 +43,9 @@ public struct PageRenderer: Sendable {
     var context = content
     context["t"] = catalogues[chrome.language] ?? [:]
     context["assets"] = assets
-    context["lang"] = chrome.language.rawValue
+    context["lang"] = chrome.language.code
     context["path"] = chrome.path
-    context["other_lang"] = chrome.language == .chinese ? "en" : "zh-CN"
+    context["languages"] = Language.choices(besides: chrome.language)
     context["username"] = chrome.username
     context["notice"] = chrome.notice
     context["development"] = chrome.isDevelopment

@@ -35,6 +35,7 @@ public struct PackageView: Sendable {
 
 /// A line of a user's ledger.
 public struct EntryView: Sendable {
+  /// In the reader's language.
   let kind: String
   let coins: Int64
   let balanceAfter: Int64

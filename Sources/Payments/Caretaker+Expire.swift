@@ -66,7 +66,7 @@ extension Caretaker {
       let history = ids.map { id in
         Transition(
           orderID: id, change: .order(from: .pending, to: .expired), actor: "system",
-          cause: "expired")
+          cause: TransitionCause.expired.rawValue)
       }
       try Transition.record(history, in: &transaction, at: moment)
       return .commit(expired)

@@ -125,7 +125,8 @@ extension Caretaker {
       guard !locked.storedStatus.wasCredited else { return .rollback(.paid(locked.storedStatus)) }
       if locked.storedStatus == .pending || locked.storedStatus == .failed {
         try locked.cancel(
-          actor: operation.actor, cause: "closed_by_operator", at: moment, in: &transaction)
+          actor: operation.actor, cause: TransitionCause.closedByOperator.rawValue, at: moment,
+          in: &transaction)
       }
       try operation.record(
         .closeOrder, of: order.number.text, details: "was \(locked.storedStatus.rawValue)",

@@ -41,7 +41,8 @@ extension Checkout {
           (.limitReached(.cancels(max: limits.hourlyCancelsMax)), [], isNew: false))
       }
       try order.cancel(
-        actor: "user:\(order.userID)", cause: "cancelled", at: moment, in: &transaction)
+        actor: "user:\(order.userID)", cause: TransitionCause.cancelled.rawValue, at: moment,
+        in: &transaction)
       let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen), isNew: true))
     }

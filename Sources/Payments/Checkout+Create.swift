@@ -149,7 +149,7 @@ extension Checkout {
         earlier: [
           Transition(
             orderID: order.id, change: .order(from: nil, to: .pending),
-            actor: "user:\(new.userID)", cause: "created")
+            actor: "user:\(new.userID)", cause: TransitionCause.created.rawValue)
         ], in: &transaction)
       return .commit(.inserted(order, payment))
     }

@@ -151,7 +151,7 @@ extension Checkout {
     guard order.storedStatus != status else { return (updated, []) }
     let reopening = Transition(
       orderID: order.id, change: .order(from: order.storedStatus, to: status),
-      actor: "user:\(order.userID)", cause: "pay_again")
+      actor: "user:\(order.userID)", cause: TransitionCause.payAgain.rawValue)
     return (updated, [reopening])
   }
 }

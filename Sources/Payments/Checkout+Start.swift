@@ -26,7 +26,7 @@ extension Checkout {
         Transition(
           orderID: new.order.id,
           change: .payment(payment.id, from: nil, to: payment.facts.status),
-          actor: actor, cause: "created")
+          actor: actor, cause: TransitionCause.created.rawValue)
       ]
     try Transition.record(history, in: &transaction, at: clock.now())
     return payment
@@ -179,7 +179,7 @@ extension Checkout {
       if result.affectedRows == 1, payment.facts.status != status {
         let change = Transition(
           orderID: payment.orderID, change: .payment(payment.id, from: .starting, to: status),
-          actor: "provider:\(payment.facts.provider)", cause: "started")
+          actor: "provider:\(payment.facts.provider)", cause: TransitionCause.started.rawValue)
         try Transition.record([change], in: &transaction, at: moment)
       }
       let stored = try Payment.find(

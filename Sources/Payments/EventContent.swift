@@ -47,7 +47,7 @@ struct EventContent: Hashable {
   }
 
   private static let kindsOfMoney = Set(
-    [EventKindColumns.Kind.succeeded, .refunded, .refund, .dispute].map(\.rawValue))
+    [EventKind.succeeded, .refunded, .refund, .dispute].map(\.rawValue))
 
   /// What differs. Something that only one of both says is no difference: a question is answered with
   /// less than a notification tells. Nor is another kind, unless one of them says that money moved.

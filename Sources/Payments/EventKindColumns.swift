@@ -4,21 +4,22 @@ import Vocabulary
 
 extension ProviderEvent.Source: ColumnDecodable {}
 
+/// What an event says; the column `payment_events.kind`.
+public enum EventKind: String, CaseIterable, Sendable, ColumnDecodable {
+  case succeeded = "SUCCEEDED"
+  case refunded = "REFUNDED"
+  case failed = "FAILED"
+  case attemptFailed = "ATTEMPT_FAILED"
+  case closed = "CLOSED"
+  case pending = "PENDING"
+  case refund = "REFUND"
+  case dispute = "DISPUTE"
+  case changed = "CHANGED"
+}
+
 /// `ProviderEvent.Kind` as the columns of a row, and back.
 struct EventKindColumns {
-  enum Kind: String, CaseIterable, ColumnDecodable {
-    case succeeded = "SUCCEEDED"
-    case refunded = "REFUNDED"
-    case failed = "FAILED"
-    case attemptFailed = "ATTEMPT_FAILED"
-    case closed = "CLOSED"
-    case pending = "PENDING"
-    case refund = "REFUND"
-    case dispute = "DISPUTE"
-    case changed = "CHANGED"
-  }
-
-  let kind: Kind
+  let kind: EventKind
   var amount: ReportedAmount?
   var cause: Cause?
   /// The state of a refund or dispute, or the type of what changed.
@@ -31,7 +32,7 @@ struct EventKindColumns {
   var amountIsTotal: Bool?
   var respondBy: Timestamp?
 
-  init(kind: Kind) { self.kind = kind }
+  init(kind: EventKind) { self.kind = kind }
 
   init(_ eventKind: ProviderEvent.Kind) {
     switch eventKind {

@@ -50,7 +50,7 @@ enum InboxQueue {
     return rows.map { row in
       guard let provider = PaymentMethod(rawValue: row.2),
         let source = ProviderEvent.Source(rawValue: row.4),
-        let kind = EventKindColumns.Kind(rawValue: row.5)
+        let kind = EventKind(rawValue: row.5)
       else { return Due(id: row.0, attempts: row.1, event: nil) }
       let amount = row.10.flatMap { minorUnits in
         row.11.map { ReportedAmount(minorUnits: minorUnits, currencyCode: $0) }

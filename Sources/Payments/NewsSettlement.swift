@@ -332,7 +332,7 @@ extension CoinOrder {
       "UPDATE coin_orders SET status = \(status), updated_at = \(moment) WHERE id = \(id)")
     let change = Transition(
       orderID: id, change: .order(from: storedStatus, to: status), actor: actor,
-      cause: "refund_or_dispute", eventID: eventID)
+      cause: TransitionCause.refundOrDispute.rawValue, eventID: eventID)
     try Transition.record([change], in: &transaction, at: moment)
   }
 }

@@ -34,7 +34,10 @@ public enum ProviderAnswer: Hashable, Sendable {
       let columns = EventKindColumns(kind)
       return columns.cause.map { "\(columns.kind.rawValue): \($0)" } ?? columns.kind.rawValue
     case .notFound: return "NOT_FOUND"
-    case .unclear(let cause): return "no clear answer, \(cause)"
+    case .unclear(let cause): return "\(ProviderAnswer.unclearPrefix)\(cause)"
     }
   }
+
+  /// What precedes the cause of an answer that says nothing.
+  public static let unclearPrefix = "no clear answer, "
 }

@@ -27,23 +27,7 @@ public enum SettlementOutcome: Hashable, Sendable {
   case unmatched
 
   /// As stored.
-  var text: String {
-    switch self {
-    case .credited: "CREDITED"
-    case .duplicate: "DUPLICATE"
-    case .confirming: "CONFIRMING"
-    case .suspicious: "SUSPICIOUS"
-    case .failed: "FAILED"
-    case .closed: "CLOSED"
-    case .ignored: "IGNORED"
-    case .refund(let status): "REFUND_\(status.rawValue)"
-    case .refundInPlace(let status): "REFUND_\(status.rawValue)"
-    case .refundFailedBesideDoubt: "REFUND_FAILED"
-    case .refundAfterFailure: "REFUND_SUCCEEDED"
-    case .dispute(let status, _, _, _): "DISPUTE_\(status.rawValue)"
-    case .unmatched: "UNMATCHED"
-    }
-  }
+  var text: String { stored.rawValue }
 }
 
 /// What came of handing an event in. Whatever it is, an event about us is durable.

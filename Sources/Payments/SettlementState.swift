@@ -90,7 +90,7 @@ struct SettlementState {
       credit(payment, inboxEvent)
       return .credited
     case .duplicate:
-      change(payment, to: .duplicate, cause: "paid_twice", inboxEvent)
+      change(payment, to: .duplicate, cause: TransitionCause.paidTwice.rawValue, inboxEvent)
       refunds.append(DuplicateRefund(payment: payment))
       return .duplicate
     case .confirm:
@@ -121,9 +121,9 @@ struct SettlementState {
 
   private mutating func credit(_ payment: Payment, _ inboxEvent: InboxEvent) {
     guard let order = orders[payment.orderID]?.order else { return }
-    change(payment, to: .succeeded, cause: "paid", inboxEvent)
+    change(payment, to: .succeeded, cause: TransitionCause.paid.rawValue, inboxEvent)
     orders[order.id]?.paidBy = payments[payment.id]?.facts
-    change(order.id, to: .paid, cause: "paid", inboxEvent)
+    change(order.id, to: .paid, cause: TransitionCause.paid.rawValue, inboxEvent)
     for (kind, coins) in [(Posting.Kind.purchase, order.coins), (.bonus, order.bonusCoins)] {
       let posting = Posting(
         kind: kind, reference: order.number.text, userID: order.userID, coins: coins,

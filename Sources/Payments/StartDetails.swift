@@ -5,13 +5,13 @@ public import Vocabulary
 /// Who wants to pay, and what their browser is like.
 public struct Buyer: Sendable {
   public let userID: UserID
-  /// Whether the subject shown at the provider is Chinese, else English.
-  public let prefersChinese: Bool
+  /// The tag of the language in which the provider is told what is bought.
+  public let language: String
   public let payer: PayerContext
 
-  public init(userID: UserID, prefersChinese: Bool, payer: PayerContext) {
+  public init(userID: UserID, language: String, payer: PayerContext) {
     self.userID = userID
-    self.prefersChinese = prefersChinese
+    self.language = language
     self.payer = payer
   }
 }
@@ -37,7 +37,7 @@ struct StartDetails {
 extension Checkout {
   func details(_ package: CoinPackage, _ buyer: Buyer) -> StartDetails {
     StartDetails(
-      subject: buyer.prefersChinese ? package.nameChinese : package.nameEnglish,
+      subject: package.name.text(in: buyer.language),
       payer: buyer.payer, baseURL: baseURL, now: clock.now())
   }
 }

@@ -36,7 +36,7 @@ public enum Suspense {
           Mismatch.refunded.rawValue, ofPaymentOf: item.inboxEvent.id,
           "what was given back is known", in: &transaction, at: moment)
       }
-      guard let reason = reason(item.outcome) else { continue }
+      guard let reason = item.outcome.suspenseReason?.rawValue else { continue }
       _ = try transaction.execute(
         """
         INSERT INTO suspense_entries (event_id, reason, amount, currency, created_at)
@@ -46,18 +46,8 @@ public enum Suspense {
     }
   }
 
-  private static func reason(_ outcome: SettlementOutcome) -> String? {
-    switch outcome {
-    case .unmatched: "unmatched"
-    case .duplicate: paidTwice
-    case .confirming: unconfirmed
-    case .suspicious(let mismatch): mismatch.rawValue
-    default: nil
-    }
-  }
-
-  private static let paidTwice = "paid_twice"
-  private static let unconfirmed = "unconfirmed"
+  private static let paidTwice = SuspenseReason.paidTwice.rawValue
+  private static let unconfirmed = SuspenseReason.unconfirmed.rawValue
 
   private static func resolve(
     _ reason: String, ofPaymentOf eventID: EventID, _ resolution: String,

@@ -250,8 +250,8 @@ extension RouteError {
 /// `?lang=` on any page: remembers the language and goes back to the page.
 public enum LanguageSwitch {
   public static func response(_ call: Call) -> Response? {
-    guard let language = call.request.query["lang"].flatMap(Language.init),
-      let cookie = try? call.site.cookies.languageHeader(language.rawValue, call)
+    guard let language = call.request.query["lang"].flatMap(Language.init(code:)),
+      let cookie = try? call.site.cookies.languageHeader(language.code, call)
     else { return nil }
     let rest = call.request.query.fields.filter { $0.name != "lang" }
       .map { (name: $0.name, value: $0.value) }

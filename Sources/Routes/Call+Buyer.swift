@@ -10,7 +10,7 @@ extension Call {
   /// The user as someone who pays.
   func buyer(_ user: User) -> Buyer {
     Buyer(
-      userID: user.id, prefersChinese: language == .chinese,
+      userID: user.id, language: language.code,
       payer: PayerContext(
         isMobile: UserAgent.isMobile(request.headers[.userAgent]), address: request.remoteAddress))
   }

@@ -17,8 +17,7 @@ extension Call {
     case .ordersPaused: standard = .ordersPaused
     case .readOnly: standard = .readOnly
     }
-    let chosen = language == .chinese ? controls.notice?.chinese : controls.notice?.english
-    let text = chosen ?? standard.message(language)
+    let text = controls.notice?.text.text(in: language.code) ?? standard.message(language)
     guard let until = controls.until else { return text }
     return text + Names.expectedEnd(MomentView(until, zone: site.zone), language)
   }

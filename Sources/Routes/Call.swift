@@ -17,12 +17,12 @@ public struct Call {
     self.site = site
   }
 
-  /// Chosen by the reader's cookie, else by `Accept-Language`, else Chinese.
+  /// Chosen by the reader's cookie, else by `Accept-Language`, else the standard one.
   public var language: Language {
-    if let chosen = request.cookies[site.cookies.language].flatMap(Language.init) { return chosen }
-    let tag = AcceptLanguage(request.headers[.acceptLanguage]).choose(
-      among: Language.allCases.map(\.rawValue), default: Language.standard.rawValue)
-    return Language(rawValue: tag) ?? Language.standard
+    if let chosen = request.cookies[site.cookies.language].flatMap(Language.init(code:)) {
+      return chosen
+    }
+    return Language(AcceptLanguage(request.headers[.acceptLanguage]))
   }
 
   /// The path that was asked for, as an address for links.

@@ -85,7 +85,8 @@ enum CoinPages {
       let entries = try LedgerEntry.list(
         of: user.id, filter, offset: slice.offset, limit: slice.perPage, in: &connection)
       return call.site.renderer.transactions(
-        entries.map { entryView($0, call) }, kinds: Posting.Kind.allCases.map(\.rawValue),
+        entries.map { entryView($0, call) },
+        kinds: Posting.Kind.allCases.map { ($0.rawValue, $0.name(call.language)) },
         ListPosition(page: slice.page, pages: slice.pages(of: total), filter: view),
         call.chrome(user))
     }
@@ -99,13 +100,13 @@ enum CoinPages {
       registry.currency(of: method).flatMap { package.price(in: $0) }.map { (method, $0) }
     }
     return PackageView(
-      id: package.id, name: package.name(call.language), coins: package.coins,
+      id: package.id, name: package.name.text(in: call.language.code), coins: package.coins,
       bonusCoins: package.bonusCoins, prices: prices)
   }
 
   private static func entryView(_ entry: LedgerEntry, _ call: Call) -> EntryView {
     EntryView(
-      kind: entry.kind.rawValue, coins: entry.coins, balanceAfter: entry.balanceAfter,
+      kind: entry.kind.name(call.language), coins: entry.coins, balanceAfter: entry.balanceAfter,
       reference: entry.reference, time: MomentView(entry.createdAt, zone: call.site.zone))
   }
 
@@ -126,7 +127,8 @@ enum CoinPages {
     let zone = call.site.zone
     return OrderView(
       number: order.number,
-      packageName: packages.first { $0.id == order.packageID }?.name(call.language) ?? "",
+      packageName: packages.first { $0.id == order.packageID }?.name.text(in: call.language.code)
+        ?? "",
       coins: order.coins, bonusCoins: order.bonusCoins, amount: order.amount,
       method: order.paymentMethod, status: order.status(at: now ?? call.site.clock.now()),
       created: MomentView(order.createdAt, zone: zone),

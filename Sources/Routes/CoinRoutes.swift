@@ -91,7 +91,8 @@ enum CoinRoutes {
     return .success(
       packages.map { package in
         Package(
-          id: package.id.value, name: package.name(call.language), coins: package.coins,
+          id: package.id.value, name: package.name.text(in: call.language.code),
+          coins: package.coins,
           bonusCoins: package.bonusCoins,
           prices: Dictionary(
             uniqueKeysWithValues: package.prices.map { ($0.currency.code, $0.jsonNumber) }))
@@ -184,11 +185,5 @@ struct ListSlice {
   func pages(of total: Int64) -> Int {
     // bounded: a number of rows.
     max(1, (Int(total) + perPage - 1) / perPage)
-  }
-}
-
-extension CoinPackage {
-  func name(_ language: Language) -> String {
-    language == .chinese ? nameChinese : nameEnglish
   }
 }

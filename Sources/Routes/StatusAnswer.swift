@@ -26,7 +26,7 @@ struct StatusAnswer: Encodable {
     self.order = OrderAnswer(order, call)
     secondsLeft = order.secondsLeft(at: moment)
     nextCheckSeconds = outlook.nextCheckSeconds(of: order, at: moment)
-    failure = outlook.failure(of: order, at: moment)?.text(call.language)
+    failure = outlook.failure(of: order, at: moment)?.name(call.language)
     isLookedAt = try call.site.checkout.isLookedAt(order, on: &connection)
   }
 

@@ -52,7 +52,8 @@ final class Worker {
         name: "web", socket: socket, threads: settings.webThreads,
         limits: RequestLimits(
           bodyBytesMax: Limits.bodyBytesMax, routeBodyBytesMax: site.webBodyBytesMax),
-        logger: logger, watch: watch, makeContext: { Connection(database) },
+        logger: logger, watch: watch, refusalText: { $0.text($1) },
+        makeContext: { Connection(database) },
         handle: { connection, request in site.answerWeb(request, on: &connection) })
     }
     webhook = webhookSocket.map { socket in
@@ -60,7 +61,8 @@ final class Worker {
         name: "webhook", socket: socket, threads: settings.webhookThreads,
         limits: RequestLimits(
           bodyBytesMax: Limits.bodyBytesMax, routeBodyBytesMax: site.webhookBodyBytesMax),
-        logger: logger, watch: watch, makeContext: { Connection(database) },
+        logger: logger, watch: watch, refusalText: { $0.text($1) },
+        makeContext: { Connection(database) },
         handle: { connection, request in site.answerWebhook(request, on: &connection) })
     }
     if let web { pools.show("web") { web.use } }

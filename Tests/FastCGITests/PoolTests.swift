@@ -176,7 +176,7 @@ struct PoolTests {
     let folder = TestFolder()
     let pool = WorkerPool(
       name: "test", socket: try ListeningSocket.bind(path: folder.socketPath, backlog: 1),
-      threads: 3, limits: RequestLimits(bodyBytesMax: 0),
+      threads: 3, limits: RequestLimits(bodyBytesMax: 0), refusalText: { _, _ in "" },
       makeContext: {
         made.withLock { $0 += 1 }
         return TestContext()

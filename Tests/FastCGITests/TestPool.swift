@@ -51,6 +51,7 @@ func makePool(
     })
   return WorkerPool(
     name: "test", socket: socket, threads: threads, limits: limits, logger: logger,
+    refusalText: { "\($0) in \($1.choose(among: ["fr", "en"], default: "fr"))" },
     makeContext: { TestContext() }, handle: handle)
 }
 

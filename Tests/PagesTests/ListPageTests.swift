@@ -22,7 +22,7 @@ struct ListPageTests {
     let all = ListPosition(page: 1, pages: 1)
     let some = ListPosition(page: 1, pages: 1, filter: ListFilterView(choice: "BONUS"))
     for (position, phrase) in [(all, Phrase.noEntries), (some, .noneFound)] {
-      let page = renderer.transactions([], kinds: ["BONUS"], position, Samples.chrome())
+      let page = renderer.transactions([], kinds: [("BONUS", "Bonus")], position, Samples.chrome())
       #expect(page.contains(phrase.text(.english)))
     }
     #expect(renderer.orders([], some, Samples.chrome()).contains(Phrase.noneFound.text(.english)))
@@ -35,7 +35,7 @@ struct ListPageTests {
     }
   }
 
-  @Test(arguments: Language.allCases)
+  @Test(arguments: Language.all)
   func `what came of a form is told in words`(language: Language) {
     let done = Samples.chrome(language, message: .done(.password))
     let page = renderer.account(Samples.account(), done)

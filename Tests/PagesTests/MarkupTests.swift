@@ -79,7 +79,9 @@ struct MarkupTests {
     let position = ListPosition(page: 1, pages: 1)
     for entry in [
       Samples.entry(kind: MarkupTests.planted), Samples.entry(reference: MarkupTests.planted),
-    ] { check(renderer.transactions([entry], kinds: ["BONUS"], position, Samples.chrome())) }
+    ] {
+      check(renderer.transactions([entry], kinds: [("BONUS", "Bonus")], position, Samples.chrome()))
+    }
     check(renderer.coin(try Samples.coin(kind: MarkupTests.planted), Samples.chrome()))
     check(renderer.coin(try Samples.coin(reference: MarkupTests.planted), Samples.chrome()))
   }

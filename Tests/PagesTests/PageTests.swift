@@ -9,7 +9,7 @@ struct PageTests {
 
   init() throws { renderer = try PageRenderer(faces: .forTests) }
 
-  @Test(arguments: OrderStatus.allCases, Language.allCases)
+  @Test(arguments: OrderStatus.allCases, Language.all)
   func `the pay page tells each state in its own words and no other`(
     status: OrderStatus, language: Language
   ) throws {

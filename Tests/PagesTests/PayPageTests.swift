@@ -14,14 +14,14 @@ struct PayPageTests {
     renderer.pay(view, Samples.chrome(language))
   }
 
-  @Test(arguments: FailureReason.allCases, Language.allCases)
+  @Test(arguments: FailureReason.allCases, Language.all)
   func `a failure is told with its cause in the reader's language`(
     reason: FailureReason, language: Language
   ) throws {
     let view = try Samples.pay(.failed, failure: reason)
-    #expect(page(view, language).contains("<span data-failure>\(reason.text(language))</span>"))
-    #expect(reason.text(.chinese).contains { !$0.isASCII })
-    #expect(reason.text(.english).utf8.allSatisfy { $0 < 0x80 })
+    #expect(page(view, language).contains("<span data-failure>\(reason.name(language))</span>"))
+    #expect(reason.name(.chinese).contains { !$0.isASCII })
+    #expect(reason.name(.english).utf8.allSatisfy { $0 < 0x80 })
   }
 
   @Test func `an attempt that failed is told while the order waits`() throws {

@@ -1,41 +1,99 @@
+import HTTP
 import Testing
+import Vocabulary
 
 @testable import Pages
 
 struct PhraseTests {
-  @Test(arguments: Phrase.allCases, Language.allCases)
-  func `every phrase says something in every language`(phrase: Phrase, language: Language) {
+  @Test(arguments: Language.all)
+  func `every phrase has a text in every language on offer`(language: Language) {
+    for phrase in Phrase.allCases {
+      let text = language.ownText(phrase)
+      #expect(text?.isEmpty == false, "\(phrase)")
+      let isMarkAlone = phrase == .listComma || phrase == .colon || phrase == .pair
+      #expect(isMarkAlone || text?.contains { $0.isLetter } == true, "\(phrase)")
+    }
+  }
+
+  @Test func `the fallback lacks nothing`() {
+    #expect(Phrase.allCases.allSatisfy { Language.fallback.ownText($0) != nil })
+    #expect(Language.all.contains(.standard) && Language.all.contains(.fallback))
+    #expect(Set(Language.all.map(\.code)).count == Language.all.count)
+  }
+
+  @Test(arguments: Language.all)
+  func `a phrase has the same places to fill in in every language`(language: Language) {
+    for phrase in Phrase.allCases {
+      #expect(
+        places(phrase.text(language)) == places(phrase.text(Language.fallback)), "\(phrase)")
+    }
+  }
+
+  @Test func `English is written in plain letters`() {
+    for phrase in Phrase.allCases {
+      let text = phrase.text(.english)
+      #expect(text.allSatisfy { $0.isASCII || "…–".contains($0) }, "\(phrase): \(text)")
+    }
+  }
+
+  @Test func `Chinese is written in Chinese`() {
+    let marks: Set<Phrase> = [.listComma, .colon, .pair]
+    for phrase in Phrase.allCases where !marks.contains(phrase) {
+      let text = phrase.text(.chinese)
+      #expect(text.unicodeScalars.contains { $0.properties.isIdeographic }, "\(phrase): \(text)")
+    }
+  }
+
+  @Test func `a catalogue of two lines reads the rest in English`() {
+    let french = Language(code: "fr", name: "Français") { phrase in
+      switch phrase {
+      case .buy: "Acheter"
+      case .page: "Page {page} sur {pages}"
+      default: nil
+      }
+    }
+    #expect(Phrase.buy.text(french) == "Acheter")
+    #expect(Phrase.page.text(french, ["page": "2", "pages": "3"]) == "Page 2 sur 3")
+    #expect(Phrase.payAgain.text(french) == Phrase.payAgain.text(.english))
+    #expect(french.catalogue.count == Phrase.allCases.count)
+    #expect(french.catalogue["buy"] == "Acheter")
+    #expect(french.catalogue["payAgain"] == "Pay again")
     #expect(
-      [.listComma, .colon].contains(phrase) || phrase.text(language).contains { $0.isLetter })
+      OrderStatus.allCases.map { $0.name(french) } == OrderStatus.allCases.map { $0.name(.english) }
+    )
   }
 
-  @Test(arguments: Phrase.allCases)
-  func `both languages have the same places to fill in`(phrase: Phrase) {
-    #expect(places(phrase.text(.chinese)) == places(phrase.text(.english)))
+  @Test(arguments: [
+    (nil, "zh-CN"), ("en-GB", "en"), ("fr, en;q=0.5", "en"), ("fr", "zh-CN"), ("zh", "zh-CN"),
+  ])
+  func `the language on offer that a reader prefers`(header: String?, code: String) {
+    #expect(Language(AcceptLanguage(header)).code == code)
   }
 
-  @Test func `every phrase is used, and templates use no other`() {
+  @Test func `only a language on offer is taken from outside`() {
+    #expect(Language(code: "zh-CN") == .chinese && Language(code: "en") == .english)
+    for code in ["", "EN", "fr", "zh", "en ", "chinese"] { #expect(Language(code: code) == nil) }
+  }
+
+  @Test func `templates use no phrase that is not there`() {
     let named = PageRenderer.sources.reduce(into: Set<String>()) { names, source in
       names.formUnion(phraseNames(String(decoding: source.bytes, as: UTF8.self)))
     }
-    let usedByCode: Set<Phrase> = [
-      .coinTitle, .payTitle, .ordersTitle, .transactionsTitle, .successTitle, .signInTitle,
-      .registerTitle, .errorTitle, .page,
-      .status, .receiptTitle, .accountTitle, .serversZone, .earlierPayment,
-      .listComma, .doneChecked, .doneRenewed, .donePassword, .doneSessions, .doneSession,
-      .unknownDevice, .refundedAmount, .seconds, .tryAgainAfter,
-    ]
-    let known = Set(Phrase.allCases.map(\.rawValue))
-    #expect(named.subtracting(known) == [])
-    #expect(known.subtracting(named).subtracting(usedByCode.map(\.rawValue)) == [])
+    #expect(named.subtracting(Phrase.allCases.map(\.rawValue)) == [])
   }
 
   @Test(arguments: ErrorCode.allCases)
-  func `every error has a message in both languages and a status of its kind`(code: ErrorCode) {
-    #expect(code.message(.chinese) != code.message(.english))
-    #expect(code.message(.chinese).contains { !$0.isASCII })
-    #expect(code.message(.english).utf8.allSatisfy { $0 < 0x80 })
+  func `every error has a message of its own and a status of its kind`(code: ErrorCode) {
+    for language in Language.all {
+      let others = ErrorCode.allCases.filter { $0 != code }
+      #expect(!others.contains { $0.message(language) == code.message(language) })
+    }
     #expect((400...599).contains(code.status))
+  }
+
+  @Test func `what a row keeps and no case stands for is shown as it is`() {
+    #expect(OrderStatus.name(of: "PAID", .english) == "Paid")
+    #expect(OrderStatus.name(of: "<NEW>", .chinese) == "<NEW>")
   }
 
   /// The words in braces, such as `{page}`.

@@ -69,7 +69,7 @@ import Vocabulary
     let outcome = try fixture.checkout.create(
       PurchaseRequest(
         buyer: Buyer(
-          userID: fixture.userID, prefersChinese: true,
+          userID: fixture.userID, language: "zh-CN",
           payer: PayerContext(isMobile: false, address: "192.0.2.1")),
         packageID: fixture.packageID, method: .mock, idempotency: nil), on: &fixture.connection)
     guard case .ready(let ready) = outcome else { return nil }

@@ -93,10 +93,10 @@ final class ShopFixture {
   lazy var checkout = makeCheckout()
 
   func buyer(
-    prefersChinese: Bool = true, isMobile: Bool = false, address: String = "192.0.2.1"
+    language: String = "zh-CN", isMobile: Bool = false, address: String = "192.0.2.1"
   ) -> Buyer {
     Buyer(
-      userID: userID, prefersChinese: prefersChinese,
+      userID: userID, language: language,
       payer: PayerContext(isMobile: isMobile, address: address))
   }
 

@@ -24,7 +24,7 @@ import Vocabulary
       try shop.connection.first("SELECT order_no FROM coin_orders", as: OrderNumber.self))
     try shop.edit(name: "Renamed", prices: [("5.00", "CNY"), ("1.00", "USD")])
     shop.clock.advance(seconds: 60)
-    let other = shop.buyer(prefersChinese: false, isMobile: true, address: "198.51.100.7")
+    let other = shop.buyer(language: "en", isMobile: true, address: "198.51.100.7")
     _ = try shop.payAgain(number, .wechat, buyer: other)
     _ = try shop.create(.wechat, key: Self.key, buyer: other)
     let moved = shop.makeCheckout(baseURL: "https://moved.example")

@@ -70,7 +70,7 @@ def test_a_day_has_a_limit_for_all_deeds_together(site, operator, boss, buyer):
     page = boss.get("/admin/confirmations").text
     assert "等待管理员批准的操作" in page and f"{operator.username} (operator:" in page
     english = boss.get("/admin/confirmations", headers={"Accept-Language": "en"}).text
-    assert "Actions that wait for an administrator" in english
+    assert "Actions waiting for an administrator" in english
 
 
 def test_two_at_once_do_not_pass_the_limit_together(operator, buyer):
@@ -295,7 +295,7 @@ def test_every_request_that_waits_is_found_part_by_part(site, boss, buyer):
         after = part.get("next")
     assert open_now > 100 and len(seen) == len(set(seen)) == open_now
     page = boss.get("/admin/confirmations", headers={"Accept-Language": "en"}).text
-    assert f"More that wait: {open_now - 100}" in page and f"?deeds_after={seen[99]}" in page
+    assert f"More waiting: {open_now - 100}" in page and f"?deeds_after={seen[99]}" in page
     rest = boss.get(f"/admin/confirmations?deeds_after={seen[99]}").text
     assert f"/requests/{seen[-1]}/approve" in rest and f"/requests/{seen[0]}/approve" not in rest
     said = site.coinpay("requests", "list").stdout

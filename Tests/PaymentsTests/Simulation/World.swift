@@ -181,7 +181,7 @@ struct World: ~Copyable {
 
   func buyer(_ userID: UserID) -> Buyer {
     Buyer(
-      userID: userID, prefersChinese: true,
+      userID: userID, language: "zh-CN",
       payer: PayerContext(isMobile: false, address: "192.0.2.1"))
   }
 
