@@ -16,25 +16,27 @@ extension AdminCall {
   }
 
   /// A filter as a value.
+  /// - Parameter label: what the page calls it.
   /// - Throws: INVALID_PARAMETERS when it is there and means nothing.
   func choice<Value>(
-    _ name: String, _ parse: (String) -> Value?
+    _ name: String, _ label: Phrase, _ parse: (String) -> Value?
   ) throws(RouteError) -> Value? {
     guard let text = filter(name) else { return nil }
     guard let value = parse(text) else {
-      throw RouteError(.invalidParameters, message: "\(say(.filterWrong)) \(name)")
+      throw RouteError(
+        .invalidParameters, message: Phrase.filterWrong.text(language, ["filter": say(label)]))
     }
     return value
   }
 
   /// A day of the site's time zone, written `2026-01-31`.
-  func day(_ name: String) throws(RouteError) -> LocalDay? {
-    try choice(name) { CalendarDate($0) }.map { site.zone.day($0) }
+  func day(_ name: String, _ label: Phrase) throws(RouteError) -> LocalDay? {
+    try choice(name, label) { CalendarDate($0) }.map { site.zone.day($0) }
   }
 
   /// The number of a row after which a part of a list begins; 0 for its beginning.
   func after(_ name: String = "after") throws(RouteError) -> Int64 {
-    try choice(name) {
+    try choice(name, .listPosition) {
       OutsideNumber($0)?.within(0...OutsideNumber.identifiers.upperBound)
     } ?? 0
   }

@@ -20,11 +20,11 @@ struct OrderList {
 
   static func read(_ admin: AdminCall, _ connection: inout Connection) throws -> OrderList {
     var search = OrderSearch(now: admin.site.clock.now())
-    search.status = try admin.choice("status", OrderStatus.init(rawValue:))
-    search.method = try admin.choice("method", admin.site.faces.method(named:))
-    search.from = try admin.day("from")?.start
-    search.until = try admin.day("until")?.end
-    search.after = try admin.choice("after", OrderList.position)
+    search.status = try admin.choice("status", .state, OrderStatus.init(rawValue:))
+    search.method = try admin.choice("method", .consoleMethod, admin.site.faces.method(named:))
+    search.from = try admin.day("from", .fromDay)?.start
+    search.until = try admin.day("until", .until)?.end
+    search.after = try admin.choice("after", .listPosition, OrderList.position)
     if let text = admin.filter("q") {
       try narrow(&search, to: text, by: admin.site.faces.methods, on: &connection)
     }

@@ -31,8 +31,9 @@ enum ReconciliationRoutes {
     _ admin: AdminCall, _ connection: inout Connection
   ) throws -> (runs: [ReconciliationRun], next: String?) {
     let found = try ReconciliationRun.latest(
-      of: try admin.choice("method", admin.site.faces.method(named:)),
-      before: try admin.choice("after") { OutsideNumber($0)?.identifier }, limit: runsMax + 1,
+      of: try admin.choice("method", .consoleMethod, admin.site.faces.method(named:)),
+      before: try admin.choice("after", .listPosition) { OutsideNumber($0)?.identifier },
+      limit: runsMax + 1,
       in: &connection)
     let runs = Array(found.prefix(runsMax))
     return (runs, found.count > runsMax ? runs.last.map { String($0.id) } : nil)
@@ -45,7 +46,7 @@ enum ReconciliationRoutes {
       throw RouteError(.notFound)
     }
     let filter = ItemFilter(
-      run: run.id, kind: try admin.choice("kind") { Difference(rawValue: $0) },
+      run: run.id, kind: try admin.choice("kind", .kind) { Difference(rawValue: $0) },
       isOpenOnly: admin.filter("open") == "yes")
     let found = try ReconciliationItem.page(
       filter,

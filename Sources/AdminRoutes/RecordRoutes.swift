@@ -58,7 +58,7 @@ enum RecordRoutes {
     search.actor = try actor(admin.filter("actor"), &connection)
     search.action = admin.filter("action")
     search.subject = admin.filter("subject")
-    search.before = try admin.choice("after") { OutsideNumber($0)?.identifier }
+    search.before = try admin.choice("after", .listPosition) { OutsideNumber($0)?.identifier }
     let found = try OperatorAction.latest(rowsMax + 1, search, in: &connection)
     let items = Array(found.prefix(rowsMax))
     return (items, found.count > rowsMax ? items.last.map { String($0.id) } : nil)

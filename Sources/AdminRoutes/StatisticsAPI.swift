@@ -128,7 +128,7 @@ enum StatisticsAPI {
 
   /// `GET /api/admin/statistics.csv?table=&from=&to=&by=`
   static func csv(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
-    let table = try admin.choice("table") { StatisticsTable(rawValue: $0) } ?? .slots
+    let table = try admin.choice("table", .csv) { StatisticsTable(rawValue: $0) } ?? .slots
     let report = try read(admin, &connection)
     let name = "coinpay-\(table.rawValue)-\(report.period.first)-\(report.period.last).csv"
     return Response(
@@ -144,9 +144,9 @@ enum StatisticsAPI {
   static func period(_ admin: AdminCall) throws(RouteError) -> StatisticsPeriod {
     let zone = admin.site.zone
     let today = zone.day(of: admin.site.clock.now()).date
-    let first = try admin.choice("from") { CalendarDate($0) }
-    let last = try admin.choice("to") { CalendarDate($0) }
-    let slot = try admin.choice("by") { StatisticsPeriod.Slot(rawValue: $0) }
+    let first = try admin.choice("from", .fromDay) { CalendarDate($0) }
+    let last = try admin.choice("to", .until) { CalendarDate($0) }
+    let slot = try admin.choice("by", .by) { StatisticsPeriod.Slot(rawValue: $0) }
     let period = StatisticsPeriod(
       first: first ?? last ?? today, last: last ?? (first.map { max($0, today) } ?? today),
       slot: slot, zone: zone)

@@ -74,7 +74,7 @@ enum UserRoutes {
   private static func find(_ admin: AdminCall, _ connection: inout Connection) throws -> Found {
     let records = try UserRecord.search(
       admin.filter("q")?.lowercased() ?? "",
-      role: try admin.choice("role", UserRole.init(rawValue:)),
+      role: try admin.choice("role", .role, UserRole.init(rawValue:)),
       after: admin.filter("after"), limit: rowsMax + 1, in: &connection)
     let part = Array(records.prefix(rowsMax))
     return Found(

@@ -16,8 +16,8 @@ public enum PriceProblem: Hashable, Sendable, CustomStringConvertible {
     case .unknownCurrency(let currency): "providers do not charge in \(currency)"
     case .notWhole(let currency): "\(currency) has no decimals"
     case .lastDigit(let currency): "the last decimal has to be 0 in \(currency)"
-    case .tooSmall(let min): "the least that is charged is \(min)"
-    case .tooLarge(let max): "the most that is charged is \(max)"
+    case .tooSmall(let min): "the minimum is \(min)"
+    case .tooLarge(let max): "the maximum is \(max)"
     }
   }
 }

@@ -31,10 +31,10 @@ import Vocabulary
   @Test func `each refusal names its reason`() throws {
     let currency = try #require(Currency("UGX"))
     #expect(try Self.problem("10.50", "UGX") == .notWhole(currency))
-    #expect(try Self.problem("0.20", "USD")?.description == "the least that is charged is 0.50 USD")
+    #expect(try Self.problem("0.20", "USD")?.description == "the minimum is 0.50 USD")
     #expect(
       try Self.problem("1000000.00", "USD")?.description
-        == "the most that is charged is 999999.99 USD")
+        == "the maximum is 999999.99 USD")
     #expect(try Self.problem("1.00", "XXX")?.description == "providers do not charge in XXX")
   }
 }

@@ -175,10 +175,10 @@ def test_packages_that_commands_change_are_in_the_audit_log(site):
 
 def test_a_command_that_is_refused_shows_its_own_usage(site):
     answer = site.coinpay("package", "create", "9", "--zh", "甲", "--en", "A", "--price", "USD:0.20", check=False)
-    assert answer.returncode == 64 and "the least that is charged is 0.50 USD" in answer.stderr
+    assert answer.returncode == 64 and "the minimum is 0.50 USD" in answer.stderr
     assert "Usage: coinpay package create" in answer.stderr
     large = site.coinpay("package", "create", "9", "--zh", "甲", "--en", "A", "--price", "USD:1000000.00", check=False)
-    assert large.returncode == 64 and "the most that is charged is 999999.99 USD" in large.stderr
+    assert large.returncode == 64 and "the maximum is 999999.99 USD" in large.stderr
 
 
 def test_the_workers_database_user_cannot_rewrite_history(site):

@@ -217,7 +217,7 @@ ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
 
 
 @pytest.mark.parametrize("price, chinese, english", [
-    ("USD:0.20", "最低收取 0.50 USD", "the least that is charged is 0.50 USD"),
+    ("USD:0.20", "最低收取 0.50 USD", "the minimum is 0.50 USD"),
     ("UGX:10.50", "UGX 没有小数", "UGX has no decimals"),
     ("KWD:1.234", "KWD 的最后一位小数必须为 0", "the last decimal has to be 0 in KWD"),
     ("XXX:5", "支付机构不收取 XXX", "providers do not charge in XXX"),
@@ -234,8 +234,8 @@ def test_a_price_that_providers_refuse_is_explained_in_the_readers_language(admi
     ("/packages", {**PACKAGE, "prices": "CNY:1.00 CNY:2.00"}, "one price above 0 for each currency"),
     ("/packages", {**PACKAGE, "prices": "CNY:1.00", "reason": " "}, "a reason"),
     ("/users/{user}/grant", {"coins": 0, "reason": "x", "key": "k1"}, "whole number of coins"),
-    ("/orders/{order}/refund", {"amount": "3,30", "reason": "x", "rule": "leave", "key": "k2"}, "no amount"),
-    ("/orders/{order}/refund", {"amount": "1.234", "reason": "x", "rule": "leave", "key": "k3"}, "no amount"),
+    ("/orders/{order}/refund", {"amount": "3,30", "reason": "x", "rule": "leave", "key": "k2"}, "Invalid amount"),
+    ("/orders/{order}/refund", {"amount": "1.234", "reason": "x", "rule": "leave", "key": "k3"}, "Invalid amount"),
     ("/controls/resume", {"reason": ""}, "a reason"),
 ])
 def test_a_form_that_is_refused_says_what_is_wrong(administrator, buyer, path, body, words):

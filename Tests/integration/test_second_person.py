@@ -267,12 +267,12 @@ def test_a_person_has_a_bounded_number_of_open_requests(site, boss, buyer):
     waiting = [coins(operator, "grant", buyer, 2_000 + n)["request_id"] for n in range(20)]
     wish = {"coins": 3_000, "reason": "test", "key": key()}
     path = f"/api/admin/users/{buyer.username}/grant"
-    for language, words in ("zh-CN", "过多"), ("en", "wait already"):
+    for language, words in ("zh-CN", "过多"), ("en", "waiting already"):
         answer = operator.post(path, wish, headers={"Accept-Language": language})
         assert answer.status_code == 409 and words in answer.json()["error"]["message"], answer.text
     site.environment["SUDO_USER"] = operator.username
     shell = site.coinpay("coins", "grant", buyer.username, "3000", "--reason", "test", check=False)
-    assert shell.returncode == 1 and "wait already" in shell.stderr
+    assert shell.returncode == 1 and "waiting already" in shell.stderr
     refund = {"reason": "test", "rule": "leave", "key": key()}
     number = paid(buyer, package=3)
     assert operator.post(f"/api/admin/orders/{number}/refund", refund).status_code == 409

@@ -79,7 +79,7 @@
     const goOn = () => (form.dataset.next ? location.assign(form.dataset.next) : location.reload());
     try {
       const data = await send(form.dataset.post, values(form));
-      if (data && data.notice) sessionStorage.setItem("notice", data.notice);
+      if (data && data.notice) keepNotice(data);
       if (data && data.recovery_codes) showCodes(data.recovery_codes, body.dataset.keepCodes, goOn);
       else if (data && data.enrolment_code) showCodes([data.enrolment_code], body.dataset.tellCode, goOn);
       else goOn();
@@ -91,13 +91,22 @@
     }
   }
 
+  /** What is not done yet, though the request was taken. */
+  const UNDONE = ["WAITING", "UNBOOKED", "PROVIDER_UNBOOKED"];
+
+  /** Keeps what an action came to until the page was loaded again. */
+  function keepNotice(data) {
+    sessionStorage.setItem("notice", data.notice);
+    sessionStorage.setItem("notice-class", UNDONE.includes(data.outcome) ? "undone" : "done");
+  }
+
   /** Tells what an action came to, after the page was loaded again. */
   function tellNotice() {
     const text = sessionStorage.getItem("notice");
     if (!text) return;
     sessionStorage.removeItem("notice");
     const line = document.createElement("p");
-    line.className = "done";
+    line.className = sessionStorage.getItem("notice-class");
     line.setAttribute("role", "status");
     line.textContent = text;
     $("main h1").after(line);

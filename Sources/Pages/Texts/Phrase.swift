@@ -63,7 +63,7 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
   case disableText, enable, enableText, changeRole, changeRoleText, inviteFactor
   case inviteFactorText, enrolmentCode, enrolmentCodeText, resetFactor, resetFactorText, packages
-  case nameChinese, nameEnglish, prices, position, consoleNoPackages, createPackage
+  case nameChinese, nameEnglish, prices, position, listPosition, consoleNoPackages, createPackage
   case packageText, overdue, nothingOverdue, priceRefused, packageWrong, reasonNeeded
   case amountWrong, coinsWrong, periodWrong, filterWrong, onSale, offSale
   case editPackage, takeOffSale, putOnSale, pricesHint, consoleBonus, queue

@@ -364,6 +364,7 @@ extension Language {
     case .nameEnglish: "English name"
     case .prices: "Prices"
     case .position: "Position"
+    case .listPosition: "Position in the list"
     case .consoleNoPackages: "No packages"
     case .createPackage: "New package"
     case .packageText: "Existing orders are not affected"
@@ -378,7 +379,7 @@ extension Language {
     case .coinsWrong: "Enter a whole number of coins above 0"
     case .periodWrong:
       "The period ends before it begins, or is longer than a year (by hour: a month)"
-    case .filterWrong: "Invalid filter:"
+    case .filterWrong: "Invalid filter: {filter}"
     case .onSale: "On sale"
     case .offSale: "Off sale"
     case .editPackage: "Edit"
