@@ -29,8 +29,7 @@ enum ControlAPI {
 
     let mode: String
     let endsAt: String?
-    let noticeZh: String?
-    let noticeEn: String?
+    let notice: LocalText?
     let settlementStopped: Bool
     let methods: [Method]
     let offered: [String]
@@ -38,8 +37,6 @@ enum ControlAPI {
     enum CodingKeys: String, CodingKey {
       case mode, methods, offered
       case endsAt = "ends_at"
-      case noticeZh = "notice_zh"
-      case noticeEn = "notice_en"
       case settlementStopped = "settlement_stopped"
     }
 
@@ -48,8 +45,7 @@ enum ControlAPI {
       let usable = registry.availableMethods
       mode = controls.mode(at: admin.site.clock.now()).rawValue
       endsAt = controls.until.map(admin.rfc3339)
-      noticeZh = controls.notice?.chinese
-      noticeEn = controls.notice?.english
+      notice = controls.notice?.text
       settlementStopped = controls.settlementIsStopped
       methods = controls.arranged(registry.methods).map { method in
         let control = controls.control(of: method)
@@ -58,6 +54,16 @@ enum ControlAPI {
           isWorking: usable.contains(method))
       }
       offered = controls.offer(registry.methods, usable: usable).map(\.rawValue)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      if let notice { try LocalMembers.write(notice, "notice", to: encoder) }
+      var members = encoder.container(keyedBy: CodingKeys.self)
+      try members.encode(mode, forKey: .mode)
+      try members.encodeIfPresent(endsAt, forKey: .endsAt)
+      try members.encode(settlementStopped, forKey: .settlementStopped)
+      try members.encode(methods, forKey: .methods)
+      try members.encode(offered, forKey: .offered)
     }
   }
 
@@ -86,8 +92,8 @@ enum ControlAPI {
 
   private struct PauseBody: Decodable {
     let mode: String
-    let noticeZh: String?
-    let noticeEn: String?
+    /// By the tags of languages.
+    let notices: [String: String]
     /// Nil without an end.
     let minutes: Minutes?
     let reason: String
@@ -100,15 +106,12 @@ enum ControlAPI {
 
     enum CodingKeys: String, CodingKey {
       case mode, minutes, reason
-      case noticeZh = "notice_zh"
-      case noticeEn = "notice_en"
     }
 
     init(from decoder: any Decoder) throws {
       let members = try decoder.container(keyedBy: CodingKeys.self)
       mode = try members.decode(String.self, forKey: .mode)
-      noticeZh = try members.decodeIfPresent(String.self, forKey: .noticeZh)
-      noticeEn = try members.decodeIfPresent(String.self, forKey: .noticeEn)
+      notices = try LocalMembers.read("notice", from: decoder)
       reason = try members.decode(String.self, forKey: .reason)
       // A pause without an end comes of saying nothing about it, never of saying what means nothing.
       guard members.contains(.minutes) else {
@@ -122,14 +125,16 @@ enum ControlAPI {
   }
 
   private struct StopBody: Decodable {
-    let noticeZh: String?
-    let noticeEn: String?
+    /// By the tags of languages.
+    let notices: [String: String]
     let reason: String
 
-    enum CodingKeys: String, CodingKey {
-      case reason
-      case noticeZh = "notice_zh"
-      case noticeEn = "notice_en"
+    enum CodingKeys: String, CodingKey { case reason }
+
+    init(from decoder: any Decoder) throws {
+      notices = try LocalMembers.read("notice", from: decoder)
+      reason = try decoder.container(keyedBy: CodingKeys.self).decode(
+        String.self, forKey: .reason)
     }
   }
 
@@ -169,7 +174,7 @@ enum ControlAPI {
   static func pause(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(PauseBody.self)
     guard let mode = SiteMode(rawValue: body.mode) else { throw RouteError(.invalidParameters) }
-    let notice = try notice(body.noticeZh, body.noticeEn)
+    let notice = try notice(body.notices)
     var minutes: Int64?
     switch body.minutes {
     case .after(let number): minutes = number
@@ -186,7 +191,7 @@ enum ControlAPI {
   static func stopPayments(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(StopBody.self)
     return try apply(
-      .stopPayments(try notice(body.noticeZh, body.noticeEn)), body.reason, admin, &connection)
+      .stopPayments(try notice(body.notices)), body.reason, admin, &connection)
   }
 
   /// `POST /api/admin/controls/resume`
@@ -213,11 +218,9 @@ enum ControlAPI {
     return method
   }
 
-  private static func notice(
-    _ chinese: String?, _ english: String?
-  ) throws(RouteError) -> Notice? {
-    if chinese == nil, english == nil { return nil }
-    guard let chinese, let english, let notice = Notice(chinese: chinese, english: english) else {
+  private static func notice(_ texts: [String: String]) throws(RouteError) -> Notice? {
+    if texts.isEmpty { return nil }
+    guard let text = LocalText(texts), let notice = Notice(text) else {
       throw RouteError(.invalidParameters)
     }
     return notice

@@ -61,8 +61,11 @@ enum ControlPages {
     if !isOpen {
       facts.append((say(.endsAt, admin), .optionalMoment(controls.until.map(admin.moment))))
       if let notice = controls.notice {
-        facts.append((say(.noticeChinese, admin), .text(notice.chinese)))
-        facts.append((say(.noticeEnglish, admin), .text(notice.english)))
+        facts += Language.all.compactMap { language in
+          notice.text.texts[language.code].map {
+            (LocalMembers.label(.noticeIn, language, admin), .text($0))
+          }
+        }
       } else {
         facts.append((say(.noticeShown, admin), .text(say(.usualWords, admin))))
       }
@@ -106,14 +109,8 @@ enum ControlPages {
   }
 
   private static func noticeFields(_ admin: AdminCall) -> [ConsoleField] {
-    [
-      ConsoleField(
-        .line, "notice_zh", say(.noticeChinese, admin), form: .optional, isRequired: false,
-        charactersMax: Notice.limit.max),
-      ConsoleField(
-        .line, "notice_en", say(.noticeEnglish, admin), form: .optional,
-        hint: say(.noticeHint, admin), isRequired: false, charactersMax: Notice.limit.max),
-    ]
+    LocalMembers.fields(
+      "notice", .noticeIn, nil, hint: .noticeHint, isRequired: false, Notice.limit, admin)
   }
 
   private static func action(

@@ -15,8 +15,7 @@ import Vocabulary
 enum PackageRoutes {
   private struct Item: Encodable {
     let id: Int64
-    let nameZh: String
-    let nameEn: String
+    let name: LocalText
     let coins: Int64
     let bonusCoins: Int64
     let position: Int64
@@ -25,28 +24,46 @@ enum PackageRoutes {
 
     enum CodingKeys: String, CodingKey {
       case id, coins, position, prices
-      case nameZh = "name_zh"
-      case nameEn = "name_en"
       case bonusCoins = "bonus_coins"
       case isActive = "is_active"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try LocalMembers.write(name, "name", to: encoder)
+      var members = encoder.container(keyedBy: CodingKeys.self)
+      try members.encode(id, forKey: .id)
+      try members.encode(coins, forKey: .coins)
+      try members.encode(bonusCoins, forKey: .bonusCoins)
+      try members.encode(position, forKey: .position)
+      try members.encode(isActive, forKey: .isActive)
+      try members.encode(prices, forKey: .prices)
     }
   }
 
   private struct PackageBody: Decodable {
-    let nameZh: String
-    let nameEn: String
+    /// By the tags of languages.
+    let names: [String: String]
     let coins: OutsideNumber
     let bonusCoins: OutsideNumber
-    let position: OutsideNumber
+    /// Nil: after all others, or unchanged.
+    let position: OutsideNumber?
     /// `CNY:9.90 USD:1.49`
     let prices: String
     let reason: String
 
     enum CodingKeys: String, CodingKey {
       case coins, position, prices, reason
-      case nameZh = "name_zh"
-      case nameEn = "name_en"
       case bonusCoins = "bonus_coins"
+    }
+
+    init(from decoder: any Decoder) throws {
+      names = try LocalMembers.read("name", from: decoder)
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      coins = try members.decode(OutsideNumber.self, forKey: .coins)
+      bonusCoins = try members.decode(OutsideNumber.self, forKey: .bonusCoins)
+      position = try members.decodeIfPresent(OutsideNumber.self, forKey: .position)
+      prices = try members.decode(String.self, forKey: .prices)
+      reason = try members.decode(String.self, forKey: .reason)
     }
   }
 
@@ -73,8 +90,8 @@ enum PackageRoutes {
     .success(
       try CoinPackage.all(in: &connection).map { package in
         Item(
-          id: package.id.value, nameZh: package.nameChinese, nameEn: package.nameEnglish,
-          coins: package.coins, bonusCoins: package.bonusCoins, position: package.position,
+          id: package.id.value, name: package.name, coins: package.coins,
+          bonusCoins: package.bonusCoins, position: package.position,
           isActive: package.isActive,
           prices: Dictionary(package.prices.map { ($0.currency.code, $0.jsonNumber) }) { $1 })
       })
@@ -138,11 +155,12 @@ enum PackageRoutes {
           message: "\(admin.say(.priceRefused)) \(item): \(problem.text(admin.language))")
       }
     }
+    let position = body.position?.within(0...NewCoinPackage.positionMax)
     guard let coins = body.coins.within(1...Limits.coinsMax),
       let bonusCoins = body.bonusCoins.within(0...Limits.coinsMax),
-      let position = body.position.within(0...NewCoinPackage.positionMax),
+      (position == nil) == (body.position == nil), let name = LocalText(body.names),
       let package = NewCoinPackage(
-        nameChinese: body.nameZh, nameEnglish: body.nameEn, coins: coins, bonusCoins: bonusCoins,
+        name: name, coins: coins, bonusCoins: bonusCoins,
         position: position, prices: prices)
     else { throw RouteError(.invalidParameters, message: admin.say(.packageWrong)) }
     return (package, try admin.operation(body.reason))
@@ -150,9 +168,11 @@ enum PackageRoutes {
 
   static func page(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let packages = try CoinPackage.all(in: &connection)
+    let names = Language.all.map { language in
+      ConsoleTable.Column(LocalMembers.label(.nameIn, language, admin))
+    }
     let table = ConsoleTable(
-      [
-        .init(admin.say(.number)), .init(admin.say(.nameChinese)), .init(admin.say(.nameEnglish)),
+      [.init(admin.say(.number))] + names + [
         .init(admin.say(.consoleCoins), isNumber: true), .init(admin.say(.prices)),
         .init(admin.say(.position), isNumber: true), .init(admin.say(.state)),
         .init(admin.say(.actions)),
@@ -168,8 +188,8 @@ enum PackageRoutes {
   }
 
   private static func row(_ package: CoinPackage, _ admin: AdminCall) -> [ConsoleCell] {
-    [
-      .code(package.id.description), .text(package.nameChinese), .text(package.nameEnglish),
+    let names = Language.all.map { ConsoleCell.optional(package.name.texts[$0.code]) }
+    return [.code(package.id.description)] + names + [
       .number("\(Names.coins(package.coins)) + \(Names.coins(package.bonusCoins))"),
       .text(package.prices.map(\.display).joined(separator: " · ")),
       .number(String(package.position)),
@@ -188,7 +208,7 @@ enum PackageRoutes {
     return .actions([
       ConsoleAction(admin.say(.editPackage), admin.say(.packageText), edit),
       ConsoleAction(
-        admin.say(label), package.nameChinese + " / " + package.nameEnglish,
+        admin.say(label), package.name.chinese + " / " + package.name.english,
         ConsoleForm(
           "active-\(package.id)", to: address + "/active",
           [
@@ -209,22 +229,21 @@ enum PackageRoutes {
         .line, name, admin.say(label), value: value.map { String($0) } ?? "0", form: .integer,
         charactersMax: 13)
     }
-    let nameMax = NewCoinPackage.nameLimit.max
+    let names = LocalMembers.fields(
+      "name", .nameIn, package?.name, isRequired: true, NewCoinPackage.nameLimit, admin)
     return ConsoleForm(
       id, to: address,
-      [
-        ConsoleField(
-          .line, "name_zh", admin.say(.nameChinese), value: package?.nameChinese ?? "",
-          charactersMax: nameMax),
-        ConsoleField(
-          .line, "name_en", admin.say(.nameEnglish), value: package?.nameEnglish ?? "",
-          charactersMax: nameMax),
+      names + [
         number("coins", .consoleCoins, package?.coins),
         number("bonus_coins", .consoleBonus, package?.bonusCoins),
         ConsoleField(
           .line, "prices", admin.say(.prices), value: prices ?? "", hint: admin.say(.pricesHint),
           charactersMax: pricesCharactersMax),
-        number("position", .position, package?.position), admin.reasonField(),
+        ConsoleField(
+          .line, "position", admin.say(.position),
+          value: package.map { String($0.position) } ?? "", form: .integer,
+          hint: admin.say(.positionHint), isRequired: false, charactersMax: 13),
+        admin.reasonField(),
       ], submit: admin.say(submit))
   }
 }

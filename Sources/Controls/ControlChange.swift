@@ -59,21 +59,23 @@ public enum ControlChange: Hashable, Sendable {
       let end = minutes.map { moment.adding(seconds: $0 * 60) }
       _ = try transaction.execute(
         """
-        UPDATE site_controls SET mode = \(mode), ends_at = \(end), notice_zh = \(notice?.chinese),
-          notice_en = \(notice?.english), settlement_stopped = FALSE, updated_at = \(moment)
+        UPDATE site_controls SET mode = \(mode), ends_at = \(end), notice_zh = \(notice?.text.chinese),
+          notice_en = \(notice?.text.english), other_notices = \(notice?.text.storedOthers),
+          settlement_stopped = FALSE, updated_at = \(moment)
         """)
     case .stopPayments(let notice):
       _ = try transaction.execute(
         """
         UPDATE site_controls SET mode = \(SiteMode.readOnly), ends_at = NULL,
-          notice_zh = \(notice?.chinese), notice_en = \(notice?.english),
+          notice_zh = \(notice?.text.chinese), notice_en = \(notice?.text.english),
+          other_notices = \(notice?.text.storedOthers),
           settlement_stopped = TRUE, updated_at = \(moment)
         """)
     case .resume:
       _ = try transaction.execute(
         """
         UPDATE site_controls SET mode = \(SiteMode.open), ends_at = NULL, notice_zh = NULL,
-          notice_en = NULL, settlement_stopped = FALSE, updated_at = \(moment)
+          notice_en = NULL, other_notices = NULL, settlement_stopped = FALSE, updated_at = \(moment)
         """)
     }
   }

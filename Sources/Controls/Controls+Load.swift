@@ -10,12 +10,14 @@ extension Controls {
   ) throws(DatabaseError) -> Controls {
     let site = try executor.first(
       """
-      SELECT mode, ends_at, notice_zh, notice_en, settlement_stopped
+      SELECT mode, ends_at, notice_zh, notice_en, settlement_stopped, other_notices
       FROM site_controls WHERE id = 1
-      """, as: (SiteMode, Timestamp?, String?, String?, Bool).self)
+      """, as: (SiteMode, Timestamp?, String?, String?, Bool, String?).self)
     guard let site else { throw DatabaseError.inconsistent("site_controls has lost its row") }
     let notice = site.2.flatMap { chinese in
-      site.3.flatMap { Notice(chinese: chinese, english: $0) }
+      site.3.flatMap {
+        Notice(LocalText(chinese: chinese, english: $0, storedOthers: site.5))
+      }
     }
     let rows = try executor.all(
       "SELECT method, is_off, backup, position FROM method_controls",

@@ -9,24 +9,19 @@ public enum SiteMode: String, CaseIterable, Hashable, Sendable {
   case readOnly = "READ_ONLY"
 }
 
-/// What users are told while the site is not open, in both languages.
+/// What users are told while the site is not open, in their languages.
 public struct Notice: Hashable, Sendable {
-  public let chinese: String
-  public let english: String
+  public let text: LocalText
 
   public static let limit = TextLimit(280, .scalars)
 
-  /// Nil unless both texts have what `limit` allows and no control character.
-  public init?(chinese: String, english: String) {
-    guard Notice.isFit(chinese), Notice.isFit(english) else { return nil }
-    self.chinese = chinese
-    self.english = english
+  /// Nil unless every text has what `limit` allows and no control character.
+  public init?(_ text: LocalText) {
+    guard text.fits(Notice.limit), text.texts.values.allSatisfy(Notice.isFit) else { return nil }
+    self.text = text
   }
 
-  public var text: LocalText { LocalText(chinese: chinese, english: english) }
-
   private static func isFit(_ text: String) -> Bool {
-    limit.allows(text)
-      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
   }
 }

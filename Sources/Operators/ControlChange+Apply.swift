@@ -37,6 +37,6 @@ extension ControlChange {
   }
 
   private static func told(_ notice: Notice?) -> String {
-    notice.map { " " + $0.english } ?? ""
+    notice.map { " " + $0.text.english } ?? ""
   }
 }

@@ -4,16 +4,13 @@ public import Vocabulary
 /// Coins that are sold together at one price per currency.
 public struct CoinPackage: Hashable, Sendable {
   public let id: PackageID
-  public let nameChinese: String
-  public let nameEnglish: String
+  public let name: LocalText
   public let coins: Int64
   public let bonusCoins: Int64
   public let isActive: Bool
   /// Place in the list.
   public let position: Int64
   public let prices: [Money]
-
-  public var name: LocalText { LocalText(chinese: nameChinese, english: nameEnglish) }
 
   public func price(in currency: Currency) -> Money? {
     prices.first { $0.currency == currency }
@@ -45,23 +42,24 @@ public struct CoinPackage: Hashable, Sendable {
   ) throws(DatabaseError) -> [CoinPackage] {
     let rows = try executor.all(
       """
-      SELECT p.id, p.name_zh, p.name_en, p.coins, p.bonus_coins, p.active, p.position, r.currency,
+      SELECT p.id, p.name_zh, p.name_en, p.other_names, p.coins, p.bonus_coins, p.active, p.position, r.currency,
         r.amount
       FROM coin_packages p LEFT JOIN coin_package_prices r ON r.package_id = p.id
       \(condition) ORDER BY p.position, p.id, r.currency
       """,
-      as: (PackageID, String, String, Int64, Int64, Bool, Int64, Currency?, Int64?).self)
+      as: (PackageID, String, String, String?, Int64, Int64, Bool, Int64, Currency?, Int64?).self)
     var packages: [CoinPackage] = []
     for row in rows {
-      let (id, chinese, english, coins, bonusCoins, isActive, position, currency, amount) = row
+      let (id, chinese, english, others, coins, bonusCoins, isActive, position, currency, amount) =
+        row
       let earlier = packages.last?.id == id ? packages.removeLast().prices : []
       let price = currency.flatMap { currency in
         amount.flatMap { Money(minorUnits: $0, currency: currency) }
       }
       packages.append(
         CoinPackage(
-          id: id, nameChinese: chinese, nameEnglish: english, coins: coins,
-          bonusCoins: bonusCoins, isActive: isActive, position: position,
+          id: id, name: LocalText(chinese: chinese, english: english, storedOthers: others),
+          coins: coins, bonusCoins: bonusCoins, isActive: isActive, position: position,
           prices: earlier + (price.map { [$0] } ?? [])))
     }
     return packages
@@ -70,11 +68,11 @@ public struct CoinPackage: Hashable, Sendable {
 
 /// A package before it has a number.
 public struct NewCoinPackage: Sendable {
-  let nameChinese: String
-  let nameEnglish: String
+  let name: LocalText
   public let coins: Int64
   public let bonusCoins: Int64
-  let position: Int64
+  /// Nil: after all others, or of a package that is there the place that it has.
+  let position: Int64?
   public let prices: [Money]
 
   /// Of a name in one language.
@@ -84,17 +82,16 @@ public struct NewCoinPackage: Sendable {
   /// provider charges, or a
   /// currency named twice.
   public init?(
-    nameChinese: String, nameEnglish: String, coins: Int64, bonusCoins: Int64, position: Int64,
+    name: LocalText, coins: Int64, bonusCoins: Int64, position: Int64?,
     prices: [Money]
   ) {
-    guard [nameChinese, nameEnglish].allSatisfy(Self.nameLimit.allows),
+    guard name.fits(Self.nameLimit),
       (1...Limits.coinsMax).contains(coins), (0...Limits.coinsMax).contains(bonusCoins),
-      (0...Self.positionMax).contains(position), !prices.isEmpty,
+      (0...Self.positionMax).contains(position ?? 0), !prices.isEmpty,
       prices.allSatisfy({ $0.minorUnits > 0 && $0.priceProblem == nil }),
       Set(prices.map(\.currency)).count == prices.count
     else { return nil }
-    self.nameChinese = nameChinese
-    self.nameEnglish = nameEnglish
+    self.name = name
     self.coins = coins
     self.bonusCoins = bonusCoins
     self.position = position
@@ -107,11 +104,17 @@ public struct NewCoinPackage: Sendable {
   public func insert(
     in transaction: inout Transaction, now: Timestamp
   ) throws(DatabaseError) -> PackageID {
+    let position: Int64
+    if let given = self.position {
+      position = given
+    } else {
+      position = try Self.lastPosition(in: &transaction)
+    }
     let result = try transaction.execute(
       """
-      INSERT INTO coin_packages (name_zh, name_en, coins, bonus_coins, position, created_at,
+      INSERT INTO coin_packages (name_zh, name_en, other_names, coins, bonus_coins, position, created_at,
         updated_at)
-      VALUES (\(nameChinese), \(nameEnglish), \(coins), \(bonusCoins), \(position), \(now), \(now))
+      VALUES (\(name.chinese), \(name.english), \(name.storedOthers), \(coins), \(bonusCoins), \(position), \(now), \(now))
       """)
     let id = PackageID(result.lastInsertID)
     try insertPrices(of: id, in: &transaction)
@@ -125,8 +128,9 @@ public struct NewCoinPackage: Sendable {
   ) throws(DatabaseError) -> Bool {
     let result = try transaction.execute(
       """
-      UPDATE coin_packages SET name_zh = \(nameChinese), name_en = \(nameEnglish), coins = \(coins),
-        bonus_coins = \(bonusCoins), position = \(position), updated_at = \(now)
+      UPDATE coin_packages SET name_zh = \(name.chinese), name_en = \(name.english),
+        other_names = \(name.storedOthers), coins = \(coins), bonus_coins = \(bonusCoins),
+        position = COALESCE(\(position), position), updated_at = \(now)
       WHERE id = \(id)
       """)
     guard result.affectedRows == 1 else { return false }
@@ -135,9 +139,18 @@ public struct NewCoinPackage: Sendable {
     return true
   }
 
-  private func insertPrices(of id: PackageID, in transaction: inout Transaction)
-    throws(DatabaseError)
-  {
+  /// Behind the packages that are there, off sale or not.
+  private static func lastPosition(
+    in transaction: inout Transaction
+  ) throws(DatabaseError) -> Int64 {
+    let last = try transaction.first("SELECT MAX(position) FROM coin_packages", as: Int64?.self)
+    guard let last, let last else { return 0 }
+    return min(last + 1, positionMax)
+  }
+
+  private func insertPrices(
+    of id: PackageID, in transaction: inout Transaction
+  ) throws(DatabaseError) {
     try transaction.executeBulk(
       "INSERT INTO coin_package_prices (package_id, currency, amount) VALUES (?, ?, ?)",
       rows: prices.map { [id, $0.currency, $0.minorUnits] })

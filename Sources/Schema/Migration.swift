@@ -55,6 +55,8 @@ public struct Migration: Sendable {
       bytes: PackageResources._025_foreign_and_changed_sql),
     Migration(
       number: 26, name: "staff_passwords", bytes: PackageResources._026_staff_passwords_sql),
+    Migration(
+      number: 27, name: "other_languages", bytes: PackageResources._027_other_languages_sql),
   ]
 
   public init(number: Int64, name: String, text: String, oldestBinary: Int64 = 0) {

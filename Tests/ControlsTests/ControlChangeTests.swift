@@ -28,7 +28,9 @@ struct ControlChangeTests {
 
   @Test func `each turn is read back and recorded`() throws {
     var connection = try connection()
-    let notice = try #require(Notice(chinese: "维护", english: "<b>Soon</b> back"))
+    let notice = try #require(
+      Notice(
+        LocalText(chinese: "维护", english: "<b>Soon</b> back", others: ["fr": "Bientôt"])))
     try apply(.backup(of: .wechat, .alipay), &connection)
     try apply(.methodOff(.wechat), &connection)
     try apply(.order([.stripe, .alipay]), &connection)
@@ -77,8 +79,8 @@ struct ControlChangeTests {
     "", "   ", "two\nlines", String(repeating: "长", count: Notice.limit.max + 1),
   ])
   func `a notice is one line that says something`(text: String) {
-    #expect(Notice(chinese: text, english: "x") == nil)
-    #expect(Notice(chinese: "x", english: text) == nil)
+    #expect(Notice(LocalText(chinese: text, english: "x")) == nil)
+    #expect(Notice(LocalText(chinese: "x", english: text)) == nil)
   }
 
   @Test func `stopping waits for a settlement that has begun`() throws {

@@ -55,7 +55,7 @@ import Vocabulary
     let price = try #require(Money(minorUnits: 990, currency: .cny))
     let package = try #require(
       NewCoinPackage(
-        nameChinese: "包", nameEnglish: "Pack", coins: 100, bonusCoins: 0, position: 0,
+        name: LocalText(chinese: "包", english: "Pack"), coins: 100, bonusCoins: 0, position: 0,
         prices: [price]))
     let packageID = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<PackageID> in

@@ -64,7 +64,8 @@ final class ShopFixture {
     }
     return try #require(
       NewCoinPackage(
-        nameChinese: name, nameEnglish: name, coins: 100, bonusCoins: 0, position: 0, prices: money)
+        name: LocalText(chinese: name, english: name), coins: 100, bonusCoins: 0, position: 0,
+        prices: money)
     )
   }
 

@@ -9,13 +9,21 @@ public struct Language: Sendable {
   public let code: String
   /// What the language is called by those who speak it.
   public let name: String
+  /// How members of JSON and fields of forms name it: `zh` in `name_zh`.
+  public let member: String
   private let own: @Sendable (Phrase) -> String?
 
-  /// - Parameter texts: by phrase; nil for what is not translated yet, which is shown in `fallback`. A file that
-  ///   leaves nothing out has no `default`, and the compiler asks it for the text of a new phrase.
-  public init(code: String, name: String, texts: @escaping @Sendable (Phrase) -> String?) {
+  /// - Parameters:
+  ///   - member: nil for the code in small letters, with `_` for `-`.
+  ///   - texts: by phrase; nil for what is not translated yet, which is shown in `fallback`. A file that leaves
+  ///     nothing out has no `default`, and the compiler asks it for the text of a new phrase.
+  public init(
+    code: String, name: String, member: String? = nil,
+    texts: @escaping @Sendable (Phrase) -> String?
+  ) {
     self.code = code
     self.name = name
+    self.member = member ?? String(code.lowercased().map { $0 == "-" ? "_" : $0 })
     own = texts
   }
 

@@ -63,7 +63,8 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case tooFewCoins, grantCoins, grantText, deductCoins, deductText, disable
   case disableText, enable, enableText, changeRole, changeRoleText, inviteFactor
   case inviteFactorText, enrolmentCode, enrolmentCodeText, resetFactor, resetFactorText, packages
-  case nameChinese, nameEnglish, prices, position, listPosition, consoleNoPackages, createPackage
+  case nameIn, prices, position, positionHint, listPosition, consoleNoPackages,
+    createPackage
   case packageText, overdue, nothingOverdue, priceRefused, packageWrong, reasonNeeded
   case amountWrong, coinsWrong, periodWrong, filterWrong, onSale, offSale
   case editPackage, takeOffSale, putOnSale, pricesHint, consoleBonus, queue
@@ -81,7 +82,7 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case site, mode, siteOpen, ordersPaused, readOnly, endsAt
   case noticeShown, usualWords, settlement, settlementOn, settlementOff, effective
   case pauseOrders, pauseOrdersAsk, makeReadOnly, makeReadOnlyAsk, stopPayments, stopPaymentsAsk
-  case resume, resumeAsk, noticeChinese, noticeEnglish, noticeHint, minutes
+  case resume, resumeAsk, noticeIn, noticeHint, minutes
   case minutesWrong, minutesHint, methods, methodsHint, place, provider
   case works, fails, offered, on, off, backup
   case noBackup, switchOff, switchOffAsk, switchOn, switchOnAsk, nameBackup

@@ -1,6 +1,6 @@
 extension Language {
   /// Chinese as the mainland writes it.
-  public static let chinese = Language(code: "zh-CN", name: "中文") { phrase in
+  public static let chinese = Language(code: "zh-CN", name: "中文", member: "zh") { phrase in
     switch phrase {
     // The buyers' pages.
     case .siteName: "金币中心"
@@ -334,10 +334,10 @@ extension Language {
     case .resetFactor: "重置两步验证"
     case .resetFactorText: "用于设备遗失：该用户须重新启用，全部会话结束。请先核实身份"
     case .packages: "套餐"
-    case .nameChinese: "中文名称"
-    case .nameEnglish: "英文名称"
+    case .nameIn: "名称（{language}）"
     case .prices: "价格"
     case .position: "排序"
+    case .positionHint: "留空则排在最后"
     case .listPosition: "列表位置"
     case .consoleNoPackages: "没有套餐"
     case .createPackage: "新建套餐"
@@ -426,9 +426,8 @@ extension Language {
     case .stopPaymentsAsk: "用于修复数据：用户只读，结算、查询和退款全部停止；支付通知仍会保存，恢复后再结算。"
     case .resume: "恢复正常"
     case .resumeAsk: "站点恢复下单与结算。"
-    case .noticeChinese: "中文公告"
-    case .noticeEnglish: "英文公告"
-    case .noticeHint: "两种语言都填写，或都留空使用默认公告"
+    case .noticeIn: "公告（{language}）"
+    case .noticeHint: "各语言都填写，或都留空使用默认公告"
     case .minutes: "多少分钟后自动恢复"
     case .minutesWrong: "分钟数请填写 1–10080 的整数，或留空"
     case .minutesHint: "留空则需手动恢复"

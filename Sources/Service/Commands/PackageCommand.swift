@@ -21,8 +21,8 @@ struct PackageCommand: ParsableCommand {
           let prices = package.prices.map(\.description).joined(separator: ", ")
           Console.say(
             "\(package.id)  \(package.isActive ? "on sale" : "off    ")  \(package.coins)"
-              + "+\(package.bonusCoins) coins  \(prices)  \(package.nameChinese) / "
-              + package.nameEnglish)
+              + "+\(package.bonusCoins) coins  \(prices)  \(package.name.chinese) / "
+              + package.name.english)
         }
       }
     }
@@ -37,14 +37,16 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "Coins given on top.") var bonus: Int64 = 0
     @Option(help: "The Chinese name.") var zh: String
     @Option(help: "The English name.") var en: String
-    @Option(help: "Place in the list.") var position: Int64 = 0
+    @Option(help: "Place in the list; after the others when it is not given.")
+    var position: Int64?
     @Option(help: "CURRENCY:AMOUNT, once for each currency.") var price: [String]
     @Option(help: "Why; kept for ever.") var reason = PackageCommand.usualReason
 
     func run() throws {
       let operation = try OperatorOrders.operation(reason)
       let package = NewCoinPackage(
-        nameChinese: zh, nameEnglish: en, coins: coins, bonusCoins: bonus, position: position,
+        name: LocalText(chinese: zh, english: en), coins: coins, bonusCoins: bonus,
+        position: position,
         prices: try price.map(parse))
       guard let package else {
         throw ValidationError(

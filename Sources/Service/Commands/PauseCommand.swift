@@ -11,7 +11,7 @@ struct ClosingWords: ParsableArguments {
 
   func notice() throws -> Notice? {
     if zh == nil, en == nil { return nil }
-    guard let zh, let en, let notice = Notice(chinese: zh, english: en) else {
+    guard let zh, let en, let notice = Notice(LocalText(chinese: zh, english: en)) else {
       throw ValidationError(
         "--zh and --en belong together, each with 1 to \(Notice.limit.max) characters, "
           + "not blanks alone")

@@ -48,7 +48,7 @@ struct Seed: ParsableCommand {
         Money(minorUnits: item.4, currency: .cny), Money(minorUnits: item.5, currency: .usd),
       ]
       let package = NewCoinPackage(
-        nameChinese: item.0, nameEnglish: item.1, coins: item.2, bonusCoins: item.3,
+        name: LocalText(chinese: item.0, english: item.1), coins: item.2, bonusCoins: item.3,
         position: Int64(index), prices: prices.compactMap { $0 })
       guard let package else { continue }
       try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in

@@ -128,7 +128,8 @@ struct World: ~Copyable {
     guard let cny = Money(minorUnits: 990, currency: .cny),
       let usd = Money(minorUnits: 149, currency: .usd),
       let package = NewCoinPackage(
-        nameChinese: "包", nameEnglish: "Pack", coins: coins, bonusCoins: bonusCoins, position: 0,
+        name: LocalText(chinese: "包", english: "Pack"), coins: coins, bonusCoins: bonusCoins,
+        position: 0,
         prices: [cny, usd])
     else { throw Broken(what: "no package") }
     let packageID = try connection.transaction {
