@@ -11,6 +11,8 @@ public struct Language: Sendable {
   public let name: String
   /// How members of JSON and fields of forms name it: `zh` in `name_zh`.
   public let member: String
+  /// Whether it is meant to have every text; tests hold it to that.
+  public let isComplete: Bool
   private let own: @Sendable (Phrase) -> String?
 
   /// - Parameters:
@@ -18,11 +20,12 @@ public struct Language: Sendable {
   ///   - texts: by phrase; nil for what is not translated yet, which is shown in `fallback`. A file that leaves
   ///     nothing out has no `default`, and the compiler asks it for the text of a new phrase.
   public init(
-    code: String, name: String, member: String? = nil,
+    code: String, name: String, member: String? = nil, isComplete: Bool = true,
     texts: @escaping @Sendable (Phrase) -> String?
   ) {
     self.code = code
     self.name = name
+    self.isComplete = isComplete
     self.member = member ?? String(code.lowercased().map { $0 == "-" ? "_" : $0 })
     own = texts
   }
