@@ -42,7 +42,7 @@ public struct ConsoleRenderer: Sendable {
       "username": chrome.username, "role_name": chrome.role.name(chrome.language),
       "development": chrome.isDevelopment, "admitted": chrome.isAdmitted,
       "navigation": Navigation.content(chrome), "title": BidirectionalText.shown(page.title),
-      "zone_text": "\(Phrase.timesAreIn.text(chrome.language)) \(chrome.zone)",
+      "zone_text": Phrase.timesAreIn.text(chrome.language, ["value": chrome.zone]),
       "title_badge": page.badge.map(Self.content) ?? false as Any,
       "sections": page.sections.map(Self.content), "has_charts": page.hasCharts,
     ]

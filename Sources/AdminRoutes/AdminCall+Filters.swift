@@ -24,7 +24,7 @@ extension AdminCall {
     guard let text = filter(name) else { return nil }
     guard let value = parse(text) else {
       throw RouteError(
-        .invalidParameters, message: Phrase.filterWrong.text(language, ["filter": say(label)]))
+        .invalidParameters, message: say(.filterWrong, say(label)))
     }
     return value
   }
@@ -53,6 +53,6 @@ extension AdminCall {
 
   /// What is said of a part of a list below it; nil when nothing follows.
   func remaining<Row>(_ part: OpenPart<Row>) -> ConsoleBlock? {
-    part.more > 0 ? .text("\(say(.moreWait)) \(part.more)") : nil
+    part.more > 0 ? .text(say(.moreWait, "\(part.more)")) : nil
   }
 }

@@ -26,6 +26,11 @@ struct AdminCall {
 
   func say(_ phrase: Phrase) -> String { phrase.text(language) }
 
+  /// - Parameter value: fills the place `{value}`.
+  func say(_ phrase: Phrase, _ value: String) -> String {
+    phrase.text(language, ["value": value])
+  }
+
   /// A moment as the page shows it, in the site's time zone.
   func moment(_ moment: Timestamp) -> MomentView { MomentView(moment, zone: site.zone) }
 

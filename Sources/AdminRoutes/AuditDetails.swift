@@ -43,9 +43,44 @@ struct AuditDetails {
   let faces: MethodFaces
 
   func shown(_ action: OperatorAction.Recorded) -> String {
-    if action.action == OperatorAction.Kind.queryOrder.rawValue { return answers(action.details) }
-    let parts = action.details.split(separator: ", ").map { part(String($0)) }
-    return parts.joined(separator: Phrase.listComma.text(language))
+    guard let kind = OperatorAction.Kind(rawValue: action.action) else { return action.details }
+    switch kind {
+    // They end with what operators wrote.
+    case .pause, .stopPayments: return action.details
+    case .queryOrder: return answers(action.details)
+    case .refund: return parts(action, joined: " as ", .detailRefundAs, "amount", "number")
+    case .giveUpRefund: return parts(action, joined: " of ", .detailRefundOf, "number", "amount")
+    case .createPackage, .editPackage:
+      return parts(action, joined: " coins for ", .detailCoinsFor, "coins", "price")
+    case .grantCoins, .deductCoins, .allowNegative, .forbidNegative, .resolveSuspense, .retryEvent,
+      .discardEvent, .resolveDifference, .resettleOrder, .closeOrder, .requestConfirmation,
+      .approveConfirmation, .rejectConfirmation, .requestDeed, .approveDeed, .rejectDeed,
+      .viewNotification, .createUser, .setPassword, .setRole, .disableUser, .enableUser,
+      .activatePackage, .deactivatePackage, .stepUp, .enrolSecondFactor, .renewRecoveryCodes,
+      .resetSecondFactor, .inviteSecondFactor, .switchMethod, .orderMethods, .resume,
+      .purgeOrders, .eraseUser:
+      return parts(action) { part($0) }
+    }
+  }
+
+  private func parts(
+    _ action: OperatorAction.Recorded, _ shown: (String) -> String
+  ) -> String {
+    action.details.split(separator: ", ").map { shown(String($0)) }
+      .joined(separator: Phrase.listComma.text(language))
+  }
+
+  /// Parts of which one is two values with a word between them.
+  private func parts(
+    _ action: OperatorAction.Recorded, joined word: String, _ phrase: Phrase, _ first: String,
+    _ second: String
+  ) -> String {
+    parts(action) { text in
+      guard let middle = text.firstRange(of: word) else { return part(text) }
+      return phrase.text(
+        language,
+        [first: String(text[..<middle.lowerBound]), second: String(text[middle.upperBound...])])
+    }
   }
 
   private func part(_ text: String) -> String {
@@ -57,12 +92,19 @@ struct AuditDetails {
         text.utf8.count > pattern.before.utf8.count + pattern.after.utf8.count
       else { continue }
       let value = text.dropFirst(pattern.before.count).dropLast(pattern.after.count)
-      return pattern.phrase.text(language, ["value": self.value(String(value), of: pattern)])
+      return pattern.phrase.text(language, ["value": self.value(String(value))])
     }
-    return text
+    return confirmed(text) ?? text
   }
 
-  private func value(_ text: String, of pattern: Pattern) -> String {
+  /// What a provider said about a payment when an operator was to confirm it: `C1 (no number): NOT_FOUND`.
+  private func confirmed(_ text: String) -> String? {
+    guard let end = text.firstRange(of: "): ") else { return nil }
+    let answer = language.providerAnswer(String(text[end.upperBound...]))
+    return language.pair(String(text[...end.lowerBound]), answer)
+  }
+
+  private func value(_ text: String) -> String {
     let state = OrderStatus(rawValue: text)?.name(language)
     let method = faces.method(named: text).map { faces.name($0, language) }
     return state ?? method ?? actors.shown(text)
@@ -74,6 +116,6 @@ struct AuditDetails {
       let parts = item.split(separator: ": ", maxSplits: 1)
       guard parts.count == 2 else { return String(item) }
       return language.pair(String(parts[0]), language.providerAnswer(String(parts[1])))
-    }.joined(separator: "; ")
+    }.joined(separator: Phrase.semicolon.text(language))
   }
 }

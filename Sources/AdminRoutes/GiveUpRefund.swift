@@ -34,7 +34,8 @@ enum GiveUpRefund {
         .conflict, retryAfterSeconds: seconds, message: admin.say(.refundBusy))
     case .known: throw RouteError(.conflict, message: admin.say(.refundKnown))
     case .unclear(let cause):
-      throw RouteError(.conflict, message: "\(admin.say(.refundUnclear)) \(cause)")
+      throw RouteError(
+        .conflict, message: admin.say(.refundUnclear, admin.language.cause("\(cause)")))
     case .notConfigured: throw RouteError(.conflict, message: admin.say(.notConfigured))
     case .stopped: throw admin.stopped
     }

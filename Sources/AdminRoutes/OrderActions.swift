@@ -64,9 +64,10 @@ enum OrderActions {
     let payments: [Payment]
     let notice: String
 
-    init(_ payments: [Payment]) {
+    init(_ payments: [Payment], _ admin: AdminCall) {
       self.payments = payments
-      notice = payments.map { "\($0.outTradeNo) · \($0.words)" }.joined(separator: "; ")
+      notice = payments.map { "\($0.outTradeNo) · \($0.words)" }
+        .joined(separator: admin.say(.semicolon))
     }
   }
 
@@ -83,7 +84,7 @@ enum OrderActions {
         outTradeNo: answer.outTradeNo, answer: text,
         words: admin.language.providerAnswer(text))
     }
-    return .success(Asked(told))
+    return .success(Asked(told, admin))
   }
 
   /// `POST /api/admin/orders/{order_no}/resettle`
@@ -98,7 +99,7 @@ enum OrderActions {
       return Asked.Payment(
         outTradeNo: result.outTradeNo, answer: text, words: words(text, result.answer, admin))
     }
-    return .success(Asked(told))
+    return .success(Asked(told, admin))
   }
 
   private static func words(
@@ -155,7 +156,7 @@ enum OrderActions {
         RefundDone(
           refundNo: refund.outRequestNo, status: refund.status.rawValue,
           amount: refund.amount.jsonNumber, currency: refund.amount.currency.code,
-          notice: "\(admin.say(.refundUnderWay)) \(refund.amount.display)"))
+          notice: admin.say(.refundUnderWay, refund.amount.display)))
     case .waiting(let request): return RequestRoutes.waiting(request, admin)
     case .stopped: throw admin.stopped
     case .tooManyWaiting: throw RequestRoutes.tooManyWaiting(admin)
@@ -165,8 +166,8 @@ enum OrderActions {
     case .impossible(let obstacle):
       throw RouteError(
         .refundImpossible,
-        message:
-          "\(admin.say(.refundImpossible)) \(obstacle.text(admin.language, admin.site.faces))")
+        message: admin.say(
+          .refundImpossible, obstacle.text(admin.language, admin.site.faces)))
     case .disputed: throw RouteError(.disputed)
     case .otherCurrency: throw RouteError(.invalidParameters)
     case .tooFine(let problem):

@@ -53,7 +53,7 @@ extension OrderStoryPage {
       [
         ConsoleField(
           .line, "amount", "\(admin.say(.amount)) (\(paid.amount.currency.code))", form: .optional,
-          hint: "\(admin.say(.refundAmountHint)) \(left?.display ?? "")", isRequired: false,
+          hint: admin.say(.refundAmountHint, left?.display ?? ""), isRequired: false,
           charactersMax: 16),
         ConsoleField(
           .choice(rules), "rule", admin.say(.coinRule), value: admin.console.rules.refund.rawValue),

@@ -122,7 +122,7 @@ enum PackageRoutes {
     let names = missing.map { method, currency in
       "\(admin.name(of: method)) (\(currency))"
     }
-    return "\(admin.say(.notSoldBy)) " + names.joined(separator: ", ")
+    return admin.say(.notSoldBy, names.joined(separator: admin.say(.listComma)))
   }
 
   /// `POST /api/admin/packages/{id}/active`
@@ -152,7 +152,8 @@ enum PackageRoutes {
         }
         throw RouteError(
           .invalidParameters,
-          message: "\(admin.say(.priceRefused)) \(item): \(problem.text(admin.language))")
+          message: admin.say(
+            .priceRefused, admin.language.pair(String(item), problem.text(admin.language))))
       }
     }
     let position = body.position?.within(0...NewCoinPackage.positionMax)

@@ -108,7 +108,7 @@ enum ReconciliationPages {
       Money(minorUnits: side.amount.minorUnits, currency: $0)
     }
     let amount = money?.display ?? "\(side.amount.minorUnits) \(side.amount.currencyCode)"
-    return .text("\(side.status) · \(amount)")
+    return .text("\(admin.language.booked(side.status)) · \(amount)")
   }
 
   private static func actions(_ item: ReconciliationItem, _ admin: AdminCall) -> ConsoleCell {

@@ -122,7 +122,7 @@ enum RequestRoutes {
 
   static func tooManyWaiting(_ admin: AdminCall) -> RouteError {
     RouteError(
-      .conflict, message: "\(admin.say(.tooManyWaiting)) \(OperatorRequest.openMax)")
+      .conflict, message: admin.say(.tooManyWaiting, "\(OperatorRequest.openMax)"))
   }
 
   static func table(

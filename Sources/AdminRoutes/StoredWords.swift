@@ -17,6 +17,12 @@ extension Language {
     isOfPayment ? PaymentStatus.name(of: state, self) : OrderStatus.name(of: state, self)
   }
 
+  /// A state of a payment, a refund or a dispute in books, ours or a provider's.
+  func booked(_ state: String) -> String {
+    PaymentStatus(rawValue: state)?.name(self) ?? RefundStatus(rawValue: state)?.name(self)
+      ?? DisputeNews.Status.name(of: state, self)
+  }
+
   /// Why an order or a payment came into a state.
   func step(_ cause: String) -> String {
     TransitionCause(rawValue: cause)?.name(self) ?? SuspenseReason(rawValue: cause)?.name(self)

@@ -5,12 +5,15 @@ import Vocabulary
 @testable import Pages
 
 struct PhraseTests {
+  /// Those without a word.
+  private static let marks: Set<Phrase> = [.listComma, .semicolon, .colon, .pair]
+
   @Test(arguments: Language.all.filter(\.isComplete))
   func `every phrase has a text in every complete language`(language: Language) {
     for phrase in Phrase.allCases {
       let text = language.ownText(phrase)
       #expect(text?.isEmpty == false, "\(phrase)")
-      let isMarkAlone = phrase == .listComma || phrase == .colon || phrase == .pair
+      let isMarkAlone = Self.marks.contains(phrase)
       #expect(isMarkAlone || text?.contains { $0.isLetter } == true, "\(phrase)")
     }
   }
@@ -38,8 +41,7 @@ struct PhraseTests {
   }
 
   @Test func `Chinese is written in Chinese`() {
-    let marks: Set<Phrase> = [.listComma, .colon, .pair]
-    for phrase in Phrase.allCases where !marks.contains(phrase) {
+    for phrase in Phrase.allCases where !Self.marks.contains(phrase) {
       let text = phrase.text(.chinese)
       #expect(text.unicodeScalars.contains { $0.properties.isIdeographic }, "\(phrase): \(text)")
     }
@@ -65,7 +67,8 @@ struct PhraseTests {
   }
 
   @Test(arguments: [
-    (nil, "zh-CN"), ("en-GB", "en"), ("x-none, en;q=0.5", "en"), ("x-none", "zh-CN"), ("zh", "zh-CN"),
+    (nil, "zh-CN"), ("en-GB", "en"), ("x-none, en;q=0.5", "en"), ("x-none", "zh-CN"),
+    ("zh", "zh-CN"),
   ])
   func `the language on offer that a reader prefers`(header: String?, code: String) {
     #expect(Language(AcceptLanguage(header)).code == code)
@@ -73,7 +76,9 @@ struct PhraseTests {
 
   @Test func `only a language on offer is taken from outside`() {
     #expect(Language(code: "zh-CN") == .chinese && Language(code: "en") == .english)
-    for code in ["", "EN", "x-none", "zh", "en ", "chinese"] { #expect(Language(code: code) == nil) }
+    for code in ["", "EN", "x-none", "zh", "en ", "chinese"] {
+      #expect(Language(code: code) == nil)
+    }
   }
 
   @Test func `templates use no phrase that is not there`() {

@@ -18,7 +18,7 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case failedText, expiredText, cancelledText, refundText, disputedText, pendingText
   case switchAsk, switchText, switchWarning, switchNow, askFirst, keepMethod
   case earlierPayment, lookedAt, paidTwice, openElsewhere, notForMethod, refundedAmount
-  case colon, tryAgainAfter, seconds, listComma, methodDown, codeOver
+  case colon, tryAgainAfter, seconds, listComma, semicolon, methodDown, codeOver
   case renewCode, notStarted, tryAgain, iHavePaid, askedNow, nextCheck
   case lastAttempt, doneChecked, doneRenewed, donePassword, doneSession, thisDevice
   case unknownDevice, lastUsed, signOutThere, doneSessions, paidAt, all
@@ -215,7 +215,8 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case actionPause, actionStopPayments, actionResume, actionPurgeOrders, actionEraseUser
 
   // Details of the audit log.
-  case detailCoins, detailGrant, detailDeduct, detailCoinsStay, detailCoinsSpent, detailEvents
+  case detailCoins, detailRefundAs, detailRefundOf, detailCoinsFor, detailGrant, detailDeduct,
+    detailCoinsStay, detailCoinsSpent, detailEvents
   case detailOrders, detailPayments, detailErased, detailKept, detailFormerState,
     detailRequestedBy
   case detailRefund, detailAllLeft, detailFallback, detailNeverSent, detailUnknownThere, detailOn
