@@ -152,3 +152,16 @@ def test_every_page_of_the_console_fits_and_can_be_used_by_all(
     shot(browser, f"admin-refund-{look}")
     # The page that is not there is noted by the browser, as it should be.
     assert all("404" in problem for problem in browser.problems())
+
+
+def test_what_waits_for_a_second_person_is_not_shown_as_done(console_site, administrator, open_browser):
+    browser = open_browser(console_site, administrator)
+    for user, notice in (administrator.username, "undone"), (console_site.new_user().username, "done"):
+        browser.open(f"/admin/users/{user}")
+        browser.click("[data-open=grant]")
+        browser.see("#grant [name=coins]").send_keys("5")
+        browser.see("#grant [name=reason]").send_keys("a present")
+        browser.click("#grant [type=submit]")
+        browser.until(lambda: browser.shown(f"main p.{notice}") or browser.shown("dialog[open] [data-error]"), notice)
+        assert len(browser.shown(f"main p.{notice}")) == 1
+        assert not browser.shown("main p.done" if notice == "undone" else "main p.undone")

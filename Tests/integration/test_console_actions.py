@@ -263,7 +263,7 @@ def test_the_audit_log_is_searched_by_an_operators_name(operator, administrator,
 
 def test_the_console_tells_the_zone_of_its_times(operator):
     assert "Times on this page are in UTC+08:00" in operator.get("/admin/orders", headers=ENGLISH).text
-    assert "页面时间的时区： UTC+08:00" in operator.get("/admin/audit", headers=CHINESE).text
+    assert "页面时间的时区：UTC+08:00" in operator.get("/admin/audit", headers=CHINESE).text
 
 
 def test_orders_are_found_by_every_number_and_filter(console_site, operator, buyer):

@@ -272,7 +272,7 @@ def test_a_person_has_a_bounded_number_of_open_requests(site, boss, buyer):
         assert answer.status_code == 409 and words in answer.json()["error"]["message"], answer.text
     site.environment["SUDO_USER"] = operator.username
     shell = site.coinpay("coins", "grant", buyer.username, "3000", "--reason", "test", check=False)
-    assert shell.returncode == 1 and "waiting already" in shell.stderr
+    assert shell.returncode == 1 and "wait already" in shell.stderr
     refund = {"reason": "test", "rule": "leave", "key": key()}
     number = paid(buyer, package=3)
     assert operator.post(f"/api/admin/orders/{number}/refund", refund).status_code == 409
