@@ -71,6 +71,20 @@ def test_swift_code_has_no_words_outside_the_catalogues(source):
     assert [literal for literal in literals(source.read_text(), '"') if HAN.search(literal)] == []
 
 
+def phrases():
+    """The names in the enum of all phrases."""
+    text = re.sub(r"//.*", "", (PAGES / "Texts" / "Phrase.swift").read_text())
+    return re.findall(r"\w+", text[text.index("{"):].replace("case ", " "))
+
+
+def test_every_phrase_is_said_somewhere():
+    spoken = "".join(
+        path.read_text() for path in (ROOT / "Sources").rglob("*")
+        if path.suffix in (".swift", ".mustache") and not path.name.startswith(("Texts+", "Phrase.")))
+    names = phrases()
+    assert len(names) > 700 and [name for name in names if not re.search(rf"\.{name}\b", spoken)] == []
+
+
 def test_answers_speak_only_by_codes():
     """English sentences in the routes are for operators: log lines and what a supervisor asks."""
     for source in (ROOT / "Sources" / "Routes").rglob("*.swift"):
