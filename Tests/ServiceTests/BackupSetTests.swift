@@ -71,6 +71,40 @@ struct BackupManifestTests {
   }
 }
 
+/// How a set is shown, and which one the drill reads.
+struct BackupShelfTests {
+  private static func text(_ drills: [String]) -> String {
+    let pieces = drills.enumerated().map { number, drill in
+      "piece kind=\(number == 0 ? "full" : "incremental") file=f\(number) bytes=7 sha256=abc "
+        + "drill=\(drill) ended=\(1_769_824_800 + number) entry=\(number)\n"
+    }
+    return "set format=1 method=physical\n" + pieces.joined()
+  }
+
+  @Test func `a set is one line`() {
+    let manifest = BackupManifest(text: Self.text(["age1", "age1"]))
+    #expect(
+      manifest.line(name: "20260131T020000Z", bytes: 12_999_999, recipient: "age1")
+        == "20260131T020000Z  physical  2 pieces  12 MB  until 2026-01-31T02:00:01Z  entry 1  "
+        + "the drill reads it")
+    #expect(!manifest.line(name: "x", bytes: 0, recipient: nil).contains("the drill"))
+    let odd = BackupManifest(text: "piece kind=full ended=99999999999999999999").line(
+      name: "x", bytes: 0, recipient: nil)
+    #expect(odd == "x  ?  1 pieces  0 MB  until ?  entry ?")
+  }
+
+  @Test(
+    arguments: [
+      (["age1", "age1"], "age1", true), (["age1", "age2"], "age1", false), (["age1"], "age", false),
+      (["age1"], nil, false), (["age1"], "", false), ([""], "", false),
+    ] as [([String], String?, Bool)])
+  func `the drill reads a set when it reads every piece`(
+    drills: [String], recipient: String?, isRead: Bool
+  ) {
+    #expect(BackupManifest(text: Self.text(drills)).isRead(by: recipient) == isRead)
+  }
+}
+
 struct BackupAgeTests {
   private static let now = Timestamp(unixSeconds: 1_769_824_800)  // 2026-01-31T02:00:00Z
 
@@ -143,6 +177,18 @@ final class BackupSetCommandTests {
     #expect(throws: ExitCode.failure) {
       try BackupSetCommand.Check.parse([self.folder + "/none"]).run()
     }
+  }
+
+  @Test func `the newest set that the drill reads is chosen`() throws {
+    let shelf = BackupShelf(folder: folder)
+    #expect(shelf.newest(readBy: "age1") == nil && shelf.lines(recipient: nil).isEmpty)
+    for name in ["20200101T000000Z", "20200102T000000Z", "20200103T000000Z"] { try makeSet(name) }
+    let set = "set format=1\npiece kind=full file=full drill=age1\n"
+    for name in ["20200101T000000Z", "20200102T000000Z"] {
+      try SmallFile.replace("\(folder)/\(name)/manifest", with: set)
+    }
+    #expect(shelf.newest(readBy: "age1") == "20200102T000000Z")
+    #expect(shelf.newest(readBy: nil) == nil && shelf.lines(recipient: "age1").count == 3)
   }
 
   @Test func `old sets go and what is no set stays`() throws {

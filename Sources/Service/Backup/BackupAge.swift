@@ -36,10 +36,7 @@ enum BackupAge {
   /// As sets are named.
   static func moment(_ moment: Timestamp) -> String {
     let time = CalendarTime(moment, offsetSeconds: 0)
-    let digits = time.date.utf8.filter { (0x30...0x39).contains($0) }
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return String(decoding: digits, as: UTF8.self) + "T" + two(time.hour) + two(time.minute)
-      + two(time.second) + "Z"
+    return "\(time.compactDate)T\(time.clock.filter { $0 != ":" })Z"
   }
 
   private static func isMoment(_ text: Substring) -> Bool {

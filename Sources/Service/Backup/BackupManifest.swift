@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What a backup set says of itself; see systemd/backup-set.sh for what a set is.
 struct BackupManifest: Hashable {
   struct Piece: Hashable {
@@ -9,22 +11,48 @@ struct BackupManifest: Hashable {
     var isState: Bool { ["full", "incremental", "dump"].contains(kind) }
   }
 
+  /// Of the whole set.
+  let about: [String: String]
   /// In the order in which they were made.
   let pieces: [Piece]
 
   static let fileName = "manifest"
 
   init(text: String) {
-    pieces = text.split(whereSeparator: \.isNewline).compactMap { line in
-      let words = line.split(separator: " ")
-      guard words.first == "piece" else { return nil }
-      return Piece(
-        words: words.dropFirst().reduce(into: [:]) { words, word in
-          let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-          guard parts.count == 2, words[String(parts[0])] == nil else { return }
-          words[String(parts[0])] = String(parts[1])
-        })
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: " ") }
+    about = lines.first { $0.first == "set" }.map { BackupManifest.words($0.dropFirst()) } ?? [:]
+    pieces = lines.filter { $0.first == "piece" }.map {
+      Piece(words: BackupManifest.words($0.dropFirst()))
     }
+  }
+
+  /// `NAME=VALUE`; what is said first counts.
+  private static func words(_ words: ArraySlice<Substring>) -> [String: String] {
+    words.reduce(into: [:]) { words, word in
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, words[String(parts[0])] == nil else { return }
+      words[String(parts[0])] = String(parts[1])
+    }
+  }
+
+  var newestState: Piece? { pieces.last { $0.isState } }
+
+  /// Whether every piece is encrypted to this public key of the drill.
+  func isRead(by recipient: String?) -> Bool {
+    guard let recipient, !recipient.isEmpty, !pieces.isEmpty else { return false }
+    return pieces.allSatisfy { $0.words["drill"] == recipient }
+  }
+
+  /// The set on one line, for people.
+  func line(name: String, bytes: Int64, recipient: String?) -> String {
+    let state = newestState
+    let ended = state?.words["ended"].flatMap { Int64($0) }
+      .flatMap { Timestamp(reportedUnixSeconds: $0) }
+    return [
+      name, about["method"] ?? "?", "\(pieces.count) pieces", "\(bytes / 1_000_000) MB",
+      "until \(ended.map { "\($0)" } ?? "?")", "entry \(state?.words["entry"] ?? "?")",
+      isRead(by: recipient) ? "the drill reads it" : nil,
+    ].compactMap { $0 }.joined(separator: "  ")
   }
 
   /// What is wrong with the files of the set: sizes and checksums, and that each increment goes on where the one before

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,7 +37,15 @@ struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show the sets: method, pieces, size, time and newest ledger entry.")
 
-    func run() throws { try InstalledScript.backup.run(["list"]) }
+    func run() throws {
+      guard geteuid() == 0 else {
+        Console.complain("backup needs root: use sudo")
+        throw ExitCode.failure
+      }
+      for line in BackupShelf().lines(recipient: BackupShelf.drillRecipient()) {
+        Console.say(line)
+      }
+    }
   }
 
   struct Verify: ParsableCommand {

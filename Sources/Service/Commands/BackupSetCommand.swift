@@ -6,7 +6,7 @@ import Vocabulary
 struct BackupSetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup-set", abstract: "Judge the sets of backups.", shouldDisplay: false,
-    subcommands: [Check.self, Expire.self])
+    subcommands: [Check.self, Readable.self, Expire.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,16 +15,14 @@ struct BackupSetCommand: ParsableCommand {
     @Argument(help: "Its folder.")
     var folder: String
 
-    private static let manifestBytesMax = 4 << 20
     private static let sumSeconds = 4 * 3_600
 
     func run() throws {
-      let path = folder + "/" + BackupManifest.fileName
-      guard let text = SmallFile.text(path, bytesMax: Check.manifestBytesMax) else {
-        Console.complain("\(path) cannot be read")
+      guard let manifest = BackupShelf.manifest(of: folder) else {
+        Console.complain("\(BackupShelf.manifestPath(folder)) cannot be read")
         throw ExitCode.failure
       }
-      let problems = BackupManifest(text: text).problems(
+      let problems = manifest.problems(
         bytes: { SmallFile.bytes("\(folder)/\($0)") },
         checksum: { Check.checksum("\(folder)/\($0)") })
       for problem in problems { Console.complain(problem) }
@@ -40,6 +38,17 @@ struct BackupSetCommand: ParsableCommand {
       // A backslash in front says that the name is written with escapes.
       let sum = String(decoding: answer, as: UTF8.self).split(separator: " ").first
       return sum.map { String($0.drop { $0 == "\\" }) }
+    }
+  }
+
+  struct Readable: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the folder of the newest set that the drill can read, if there is one.")
+
+    func run() throws {
+      let shelf = BackupShelf()
+      let name = shelf.newest(readBy: BackupShelf.drillRecipient())
+      if let name { Console.say("\(shelf.folder)/\(name)") }
     }
   }
 
@@ -59,18 +68,16 @@ struct BackupSetCommand: ParsableCommand {
         Console.complain("COINPAY_BACKUP_KEEP_DAYS is a number of days from 1 to 9999")
         throw ExitCode.failure
       }
-      let (names, now) = (SmallFile.names(in: folder), SystemTime.now())
-      // A folder without a manifest is no set.
-      let sets = BackupAge.sets(names).filter {
-        SmallFile.bytes("\(folder)/\($0)/\(BackupManifest.fileName)") ?? 0 > 0
-      }
+      let now = SystemTime.now()
+      let sets = BackupShelf(folder: folder).names
       for name in BackupAge.old(sets, days: days, now: now) {
         Console.tell("older than \(days) days: \(name) goes")
         // Without its manifest it is no set, should this be broken off.
-        SmallFile.remove("\(folder)/\(name)/\(BackupManifest.fileName)")
+        SmallFile.remove(BackupShelf.manifestPath("\(folder)/\(name)"))
         try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
       }
-      for name in BackupAge.old(BackupAge.configurations(names), days: days, now: now) {
+      let configurations = BackupAge.configurations(SmallFile.names(in: folder))
+      for name in BackupAge.old(configurations, days: days, now: now) {
         SmallFile.remove("\(folder)/\(name)")
       }
     }
