@@ -40,6 +40,23 @@ enum MadeThings {
     return "\(number) \(try #require(answer.member("refund_no"), "\(answer.text)"))"
   }
 
+  /// An operator's word that an order was paid, which another one has to agree to.
+  /// - Returns: the order's number and the word's.
+  static func waitingWord(_ site: SiteTester) throws -> String {
+    let name = try user(site)
+    let made = try site.command("user role \(name) operator")
+    try #require(made.status == 0, "\(made.text)")
+    let number = try openOrder(site)
+    try site.signIn(name, password: "a long way home")
+    defer { try? site.signIn("admin", password: "admin-password") }
+    let answer = site.send(
+      .post, "/api/admin/orders/\(number)/confirm",
+      json: #"{"out_trade_no":"\#(number)","reason":"x","key":"made-\#(number)"}"#)
+    try #require(answer.text.contains("WAITING"), "\(answer.text)")
+    let word = try site.connection.first("SELECT MAX(id) FROM confirmations", as: Int64.self)
+    return "\(number) \(word ?? 0)"
+  }
+
   /// A name that nobody has.
   static func newName(_ site: SiteTester) throws -> String {
     let count = try site.connection.first("SELECT COUNT(*) FROM users", as: Int64.self)
@@ -58,6 +75,25 @@ enum MadeThings {
     let name = try user(site)
     let made = try site.command("coins grant \(name) 50 --reason x")
     try #require(made.status == 0, "\(made.text)")
+    return name
+  }
+
+  /// - Returns: the name of a user whose balance may go below zero.
+  static func trustedUser(_ site: SiteTester) throws -> String {
+    let name = try user(site)
+    let made = try site.command("coins allow-negative \(name) on --reason x")
+    try #require(made.status == 0, "\(made.text)")
+    return name
+  }
+
+  /// - Returns: the name of a user with a second factor.
+  static func userWithFactor(_ site: SiteTester) throws -> String {
+    let name = try user(site)
+    _ = try site.connection.execute(
+      """
+      INSERT INTO second_factors (user_id, secret, created_at)
+      SELECT id, 'secret', created_at FROM users WHERE username = \(name)
+      """)
     return name
   }
 

@@ -40,7 +40,17 @@ enum OperatorDeeds {
           "orders/\($0)/confirm", #"{"out_trade_no":"\#($0)","reason":"seen","key":"word-\#($0)"}"#
         )
       }),
+    OperatorDeed(
+      .approveConfirmation, reason: "approved", made: MadeThings.waitingWord,
+      console: { (word($0, "approve"), "{}") }),
+    OperatorDeed(
+      .rejectConfirmation, made: MadeThings.waitingWord, console: { (word($0, "reject"), seen) }),
   ]
+
+  /// An order's number and the one of a word about it.
+  private static func word(_ made: String, _ path: String) -> String {
+    "confirmations/\(made.split(separator: " ").last ?? "")/\(path)"
+  }
 
   private static let matters: [OperatorDeed] = [
     OperatorDeed(
@@ -85,6 +95,10 @@ enum OperatorDeeds {
       .inviteSecondFactor, of: .user, made: MadeThings.viewer,
       console: { ("users/\($0)/second-factor/invite", seen) },
       command: { "user totp invite \($0) --reason seen" }),
+    OperatorDeed(
+      .resetSecondFactor, of: .user, made: MadeThings.userWithFactor,
+      console: { ("users/\($0)/second-factor/reset", seen) },
+      command: { "user totp reset \($0) --reason seen" }),
   ]
 
   private static let coins: [OperatorDeed] = [
@@ -99,6 +113,9 @@ enum OperatorDeeds {
     OperatorDeed(
       .allowNegative, of: .user, made: MadeThings.user,
       command: { "coins allow-negative \($0) on --reason seen" }),
+    OperatorDeed(
+      .forbidNegative, of: .user, made: MadeThings.trustedUser,
+      command: { "coins allow-negative \($0) off --reason seen" }),
   ]
 
   private static let shop: [OperatorDeed] = [
