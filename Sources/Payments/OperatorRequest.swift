@@ -119,21 +119,28 @@ extension OperatorRequest {
     }
   }
 
-  /// Of all that is left, whose amount nobody said.
-  private static let refundOfAll = "REFUND_ALL"
+  /// The column `operator_requests.deed`.
+  private enum DeedName: String {
+    case grant = "GRANT"
+    case deduct = "DEDUCT"
+    case refund = "REFUND"
+    /// Of all that is left, whose amount nobody said.
+    case refundOfAll = "REFUND_ALL"
+  }
 
   private static func deed(
     _ name: String, _ number: String?, _ amount: Int64?, _ currency: Currency?, _ rule: String?
   ) -> Deed? {
+    guard let name = DeedName(rawValue: name) else { return nil }
     switch name {
-    case "GRANT": return .grant
-    case "DEDUCT": return .deduct
-    default:
+    case .grant: return .grant
+    case .deduct: return .deduct
+    case .refund, .refundOfAll:
       guard let number = number.flatMap({ OrderNumber($0) }), let amount, let currency,
         let money = Money(minorUnits: amount, currency: currency),
         let rule = rule.flatMap({ RefundRule(rawValue: $0) })
       else { return nil }
-      return .refund(number, money, rule, isForAll: name == refundOfAll)
+      return .refund(number, money, rule, isForAll: name == .refundOfAll)
     }
   }
 
@@ -154,20 +161,18 @@ extension OperatorRequest {
       actor: actor, kind: .requestDeed, subject: subject(of: deed, userID), reason: reason,
       details: words(of: deed, coins: coins)
     ).record(in: &transaction, at: moment)
-    var (name, number, amount, rule): (String, String?, Money?, String?) = ("GRANT", nil, nil, nil)
-    switch deed {
-    case .grant: break
-    case .deduct: name = "DEDUCT"
-    case .refund(let order, let money, let kept, let isForAll):
-      (name, number, amount, rule) = (
-        isForAll ? refundOfAll : "REFUND", order.text, money, kept.rawValue
-      )
-    }
+    let (name, number, amount, rule): (DeedName, String?, Money?, String?) =
+      switch deed {
+      case .grant: (.grant, nil, nil, nil)
+      case .deduct: (.deduct, nil, nil, nil)
+      case .refund(let order, let money, let kept, let isForAll):
+        (isForAll ? .refundOfAll : .refund, order.text, money, kept.rawValue)
+      }
     let result = try transaction.execute(
       """
       INSERT INTO operator_requests (deed, user_id, order_no, coins, amount, currency, coin_rule,
         reason, status, requested_by, request_key, action_id, created_at, expires_at)
-      VALUES (\(name), \(userID), \(number), \(coins), \(amount?.minorUnits),
+      VALUES (\(name.rawValue), \(userID), \(number), \(coins), \(amount?.minorUnits),
         \(amount?.currency), \(rule), \(reason), 'OPEN', \(actor), \(key), \(action), \(moment),
         \(moment.adding(seconds: openSeconds)))
       """)
