@@ -2,8 +2,8 @@ import Settings
 
 /// The file of settings that a new site begins with: each is there, with what it is for.
 enum SettingsTemplate {
-  /// Longest line of an explanation, in characters.
-  private static let lineCharactersMax = 118
+  /// Widest line of an explanation, in columns of a terminal.
+  private static let columnsMax = 118
 
   static var text: String {
     ([heading] + Settings.groups.map(block)).joined(separator: "\n\n") + "\n"
@@ -32,7 +32,7 @@ enum SettingsTemplate {
   private static func wrapped(_ text: String) -> [String] {
     var lines: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
-      if let last = lines.last, last.count + 1 + word.count <= lineCharactersMax {
+      if let last = lines.last, last.count + 1 + word.count <= columnsMax {
         lines[lines.count - 1] = "\(last) \(word)"
       } else {
         lines.append(String(word))
