@@ -17,7 +17,7 @@ import Vocabulary
   }
 
   @Test func `tests play methods that there are`() {
-    #expect(Set(MethodFaces.forTests.methods) == Set(Registry.faces.methods))
+    #expect(Set(MethodFaces.forTests.methods).isSubset(of: Registry.faces.methods))
   }
 
   @Test(arguments: real.indices)
