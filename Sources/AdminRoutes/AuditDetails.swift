@@ -58,7 +58,7 @@ struct AuditDetails {
       .viewNotification, .createUser, .setPassword, .setRole, .disableUser, .enableUser,
       .activatePackage, .deactivatePackage, .stepUp, .enrolSecondFactor, .renewRecoveryCodes,
       .resetSecondFactor, .inviteSecondFactor, .switchMethod, .orderMethods, .resume,
-      .purgeOrders, .eraseUser:
+      .purgeOrders, .eraseUser, .exportUser:
       return parts(action) { part($0) }
     }
   }

@@ -150,7 +150,7 @@ enum ControlAPI {
   /// `POST /api/admin/controls/method`
   static func switchMethod(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(MethodBody.self)
-    let method = try method(body.method)
+    let method = try admin.call.method(named: body.method)
     return try apply(
       body.isOff ? .methodOff(method) : .methodOn(method), body.reason, admin, &connection)
   }
@@ -158,15 +158,21 @@ enum ControlAPI {
   /// `POST /api/admin/controls/backup`
   static func nameBackup(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(BackupBody.self)
-    let backup = try body.backup.map { (text: String) throws(RouteError) in try method(text) }
-    return try apply(.backup(of: try method(body.method), backup), body.reason, admin, &connection)
+    let backup = try body.backup.map { (text: String) throws(RouteError) in
+      try admin.call.method(named: text)
+    }
+    return try apply(
+      .backup(of: try admin.call.method(named: body.method), backup), body.reason, admin,
+      &connection)
   }
 
   /// `POST /api/admin/controls/order`
   static func arrange(_ admin: AdminCall, _ connection: inout Connection) throws -> Response {
     let body = try admin.call.decode(OrderBody.self)
     var methods: [PaymentMethod] = []
-    for name in body.methods.split(separator: " ") { methods.append(try method(String(name))) }
+    for name in body.methods.split(separator: " ") {
+      methods.append(try admin.call.method(named: String(name)))
+    }
     return try apply(.order(methods), body.reason, admin, &connection)
   }
 
@@ -209,13 +215,6 @@ enum ControlAPI {
     // This worker knows at once, the others with their next look.
     _ = try admin.site.checkout.controls.refresh(on: &connection)
     return .success(State(admin.site.checkout.controls.current, admin))
-  }
-
-  private static func method(_ text: String) throws(RouteError) -> PaymentMethod {
-    guard let method = PaymentMethod(rawValue: text) else {
-      throw RouteError(.invalidPaymentMethod)
-    }
-    return method
   }
 
   private static func notice(_ texts: [String: String]) throws(RouteError) -> Notice? {

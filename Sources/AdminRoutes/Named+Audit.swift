@@ -45,6 +45,7 @@ extension OperatorAction.Kind: Named {
     case .resume: .actionResume
     case .purgeOrders: .actionPurgeOrders
     case .eraseUser: .actionEraseUser
+    case .exportUser: .actionExportUser
     }
   }
 }

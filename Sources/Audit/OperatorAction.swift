@@ -52,6 +52,7 @@ public struct OperatorAction: Hashable, Sendable {
     case resume = "RESUME"
     case purgeOrders = "PURGE_ORDERS"
     case eraseUser = "ERASE_USER"
+    case exportUser = "EXPORT_USER"
   }
 
   /// `cli:alice`

@@ -1,4 +1,5 @@
 public import Accounts
+public import Audit
 public import Database
 import Ledger
 public import Vocabulary
@@ -23,6 +24,16 @@ public struct PersonalExport: Sendable {
     self.emails = emails
     self.zone = zone
     self.now = now
+  }
+
+  /// Writes down that it was handed to somebody else than its user.
+  public func record(
+    by operation: Operation, on connection: inout Connection
+  ) throws(DatabaseError) {
+    try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
+      try operation.record(.exportUser, of: "user:\(user.id)", in: &transaction, at: now)
+      return .commit(())
+    }
   }
 
   public func account(

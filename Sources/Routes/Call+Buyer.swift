@@ -4,7 +4,7 @@ import HTTPTypes
 import Pages
 import Payments
 import Provider
-import Vocabulary
+public import Vocabulary
 
 extension Call {
   /// The user as someone who pays.
@@ -17,6 +17,15 @@ extension Call {
 }
 
 extension Call {
+  /// The method that somebody named.
+  /// - Throws: when this version knows none of that name.
+  public func method(named text: String) throws(RouteError) -> PaymentMethod {
+    guard let method = site.faces.method(named: text) else {
+      throw RouteError(.invalidPaymentMethod)
+    }
+    return method
+  }
+
   /// What the browser is, for the list of a user's sessions.
   var device: String { UserAgent.device(request.headers[.userAgent]) }
 

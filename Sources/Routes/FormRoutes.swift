@@ -30,7 +30,7 @@ enum FormRoutes {
           key: Hex.encode(SHA256.digest(Array(wish.utf8))),
           requestHash: SHA256.digest(Array(wish.utf8)))
       else { throw RouteError(.invalidParameters) }
-      let method = try OrderRoutes.method(methodName)
+      let method = try call.method(named: methodName)
       let outcome = try call.site.checkout.create(
         PurchaseRequest(
           buyer: call.buyer(user), packageID: PackageID(packageID), method: method,
@@ -51,7 +51,7 @@ enum FormRoutes {
       switch form["action"] {
       case "pay", "renew":
         try refuseWhileReadOnly(call)
-        let method = try OrderRoutes.method(form["payment_method"] ?? "")
+        let method = try call.method(named: form["payment_method"] ?? "")
         let outcome = try call.site.checkout.payAgain(
           PayAgainRequest(
             buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)

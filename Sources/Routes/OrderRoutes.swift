@@ -32,7 +32,7 @@ enum OrderRoutes {
   static func create(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let body = try call.decode(CreateBody.self)
-    let method = try method(body.paymentMethod)
+    let method = try call.method(named: body.paymentMethod)
     guard let packageID = body.packageId.identifier else { throw RouteError(.packageNotFound) }
     let outcome = try call.site.checkout.create(
       PurchaseRequest(
@@ -45,7 +45,7 @@ enum OrderRoutes {
   static func payAgain(_ call: Call, _ connection: inout Connection) throws -> Response {
     let user = try call.requireUser(&connection)
     let number = try call.orderNumber()
-    let method = try method(try call.decode(PayBody.self).paymentMethod)
+    let method = try call.method(named: try call.decode(PayBody.self).paymentMethod)
     let outcome = try call.site.checkout.payAgain(
       PayAgainRequest(
         buyer: call.buyer(user), orderNumber: number, method: method), on: &connection)
@@ -132,13 +132,6 @@ enum OrderRoutes {
 
   private static let methodRetryAfterSeconds: Int64 = 10
   private static let beingMadeRetryAfterSeconds: Int64 = 2
-
-  static func method(_ text: String) throws(RouteError) -> PaymentMethod {
-    guard let method = PaymentMethod(rawValue: text) else {
-      throw RouteError(.invalidPaymentMethod)
-    }
-    return method
-  }
 
   private static func idempotency(
     _ call: Call, _ request: String

@@ -173,6 +173,9 @@ enum OperatorDeeds {
         ("users/demo/grant", #"{"coins":200000,"reason":"seen","key":"large-grant"}"#)
       }, command: { _ in "coins grant demo 200000 --reason seen --key large-grant-2" }),
     OperatorDeed(
+      .exportUser, of: .user, reason: "asked for", made: MadeThings.user,
+      command: { "user export \($0)" }),
+    OperatorDeed(
       .eraseUser, of: .user, made: MadeThings.user,
       command: { "user erase \($0) --reason seen" }),
   ]

@@ -56,7 +56,7 @@ def test_a_wish_repeated_while_it_is_made_is_never_told_to_go_elsewhere(rush):
         if answer.status_code != 200:
             error = answer.json()["error"]
             assert (answer.status_code, error["code"]) == (503, "PAYMENT_BEING_MADE")
-            assert "still being made" in error["message"] and "available_methods" not in error
+            assert "still being created" in error["message"] and "available_methods" not in error
             assert answer.headers["Retry-After"] == "2"
     fake.behave()
     again = buyer.post("/api/coin/order", WISH, headers=key)

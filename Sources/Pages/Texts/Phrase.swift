@@ -213,6 +213,7 @@ public enum Phrase: String, CaseIterable, Hashable, Sendable {
   case actionEnrolSecondFactor, actionRenewRecoveryCodes, actionResetSecondFactor,
     actionInviteSecondFactor, actionSwitchMethod, actionOrderMethods
   case actionPause, actionStopPayments, actionResume, actionPurgeOrders, actionEraseUser
+  case actionExportUser
 
   // Details of the audit log.
   case detailCoins, detailRefundAs, detailRefundOf, detailCoinsFor, detailGrant, detailDeduct,

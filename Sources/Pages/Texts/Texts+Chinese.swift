@@ -754,6 +754,7 @@ extension Language {
     case .actionResume: "恢复"
     case .actionPurgeOrders: "清理旧订单"
     case .actionEraseUser: "删除个人数据"
+    case .actionExportUser: "导出个人数据"
     // Details of the audit log.
     case .detailCoins: "{value} 金币"
     case .detailRefundAs: "{amount}，单号 {number}"

@@ -795,6 +795,7 @@ extension Language {
     case .actionResume: "Resume site"
     case .actionPurgeOrders: "Purge old orders"
     case .actionEraseUser: "Erase user"
+    case .actionExportUser: "Export user's data"
     // Details of the audit log.
     case .detailCoins: "{value} coins"
     case .detailRefundAs: "{amount} as {number}"

@@ -9,7 +9,7 @@ import Vocabulary
 
 struct UserExport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Print everything that is stored about a user, as JSON.")
+    commandName: "export", abstract: "Print everything that is stored about a user, as JSON; the audit log says so.")
 
   @OptionGroup var target: UserCommand.Target
 
@@ -24,6 +24,8 @@ struct UserExport: ParsableCommand {
       let export = PersonalExport(
         of: user, emails: EmailDesk(keyRing: settings.keyRing), zone: settings.zone,
         now: SystemTime.now())
+      try export.record(
+        by: Operation(by: OperatorOrders.actor, saying: "asked for"), on: &connection)
       // One snapshot, written part by part: memory stays bounded however much there is.
       try connection.snapshot { (transaction) throws(DatabaseError) in
         print(#"{"account":"# + json(try export.account(in: &transaction)) + #","orders":["#)
