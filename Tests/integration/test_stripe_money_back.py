@@ -10,16 +10,6 @@ from support.stripe_site import Shop, wait_until
 
 # Refunds
 
-def test_an_operators_refund_reaches_stripe_and_takes_the_coins(shop, stripe_fake):
-    order = shop.paid()
-    shop.refund(order)
-    wait_until(lambda: shop.status(order) == "REFUNDED", "the refund was not settled")
-    shop.flush(times=2)
-    assert shop.status(order) == "REFUNDED" and shop.coins() == 0
-    request = stripe_fake.sent("POST", "/v1/refunds")[-1].fields
-    assert request["payment_intent"] == shop.intent(order) and request["amount"] == "149"
-    assert [r["amount"] for r in stripe_fake.book.all("refund") if r["payment_intent"] == shop.intent(order)] == [149]
-
 
 def test_partial_refunds_take_their_share(shop):
     order = shop.paid()
