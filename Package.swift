@@ -184,7 +184,8 @@ let package = Package(
       "Payments",
       [
         "Accounts", "Audit", "Crypto", "Database", "HTTP", "Kit", "Ledger", "Mock", "Operators",
-        "Orders", "Payments", "Provider", "Threads", "Vocabulary", httpTypes, logging,
+        "Orders", "Payments", "PersonalData", "Provider", "Threads", "Vocabulary", httpTypes,
+        logging,
       ]),
     tests("Audit", ["Audit", "Database", "Kit", "Threads", "Vocabulary"]),
     tests("Controls", ["Audit", "Controls", "Database", "Kit", "Operators", "Vocabulary"]),

@@ -20,6 +20,8 @@ public struct DatabaseConfiguration: Sendable {
   public var readTimeoutSeconds: UInt32
   public var writeTimeoutSeconds: UInt32
   public var companion: (any Companion)?
+  /// Nil but in tests.
+  package var observer: (any StatementObserver)?
 
   public init(
     endpoint: Endpoint, database: String, user: String, password: Secret,

@@ -27,7 +27,9 @@ public enum BulkExpectation: Sendable {
 extension SQLExecutor where Self: ~Copyable {
   /// Runs a statement that gives no rows.
   public mutating func execute(_ sql: SQL) throws(DatabaseError) -> ExecuteResult {
-    try run(sql.text) { (statement) throws(DatabaseError) in try statement.execute(sql.values) }
+    try run(sql.text, sql.values) { (statement) throws(DatabaseError) in
+      try statement.execute(sql.values)
+    }
   }
 
   /// Runs one statement for many rows of values in one round trip: INSERT, UPDATE or DELETE.
@@ -44,7 +46,8 @@ extension SQLExecutor where Self: ~Copyable {
     guard let columns = BulkColumns(rows) else {
       throw DatabaseError.inconsistent("a bulk statement was given no rows or uneven rows")
     }
-    let affected = try run(text.description) { (statement) throws(DatabaseError) in
+    let affected = try run(text.description, rows.joined().map(\.boundValue)) {
+      (statement) throws(DatabaseError) in
       try statement.executeBulk(columns)
     }
     guard expectation == .any || affected == Int64(rows.count) else {
@@ -91,23 +94,26 @@ extension SQLExecutor where Self: ~Copyable {
     _ body: (inout RowCursor) throws(DatabaseError) -> Bool
   ) throws(DatabaseError) {
     do throws(DatabaseError) {
-      try run(sql.text) { (statement) throws(DatabaseError) in
+      try run(sql.text, sql.values) { (statement) throws(DatabaseError) in
         try statement.query(sql.values, columns: columns, body)
       }
     } catch {
       // The whole result is fetched before `body` sees a row.
       guard mayAskAgain(after: error) else { throw error }
-      try run(sql.text) { (statement) throws(DatabaseError) in
+      try run(sql.text, sql.values) { (statement) throws(DatabaseError) in
         try statement.query(sql.values, columns: columns, body)
       }
     }
   }
 
   private mutating func run<R>(
-    _ text: String, _ body: (PreparedStatement) throws(DatabaseError) -> R
+    _ text: String, _ values: @autoclosure () -> [BoundValue],
+    _ body: (PreparedStatement) throws(DatabaseError) -> R
   ) throws(DatabaseError) -> R {
     do throws(DatabaseError) {
-      return try session().withStatement(text, body)
+      let session = try session()
+      if let observer = session.observer { observer.willRun(text, values(), on: session) }
+      return try session.withStatement(text, body)
     } catch {
       statementFailed(error)
       throw error

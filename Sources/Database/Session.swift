@@ -13,6 +13,7 @@ import Vocabulary
   private var preparedTexts: [String] = []
   /// As the configuration has it.
   public let companion: (any Companion)?
+  let observer: (any StatementObserver)?
 
   /// Prepared statements kept for one connection.
   static let statementsMax = 256
@@ -34,6 +35,7 @@ import Vocabulary
     }
     unsafe self.handle = unsafe handle
     companion = configuration.companion
+    observer = configuration.observer
     setOptions(configuration)
     try connect(configuration)
     try run(Session.setUp)
@@ -86,6 +88,7 @@ import Vocabulary
 
   /// Runs a text without parameters and without a result.
   func run(_ text: String) throws(DatabaseError) {
+    observer?.willRun(text, [], on: self)
     let status = unsafe mysql_real_query(handle, text, UInt(text.utf8.count))
     guard status == 0 else { throw currentError(statement: text) }
     // DDL gives no result set; a stray one would block the connection.

@@ -35,6 +35,7 @@ struct World: ~Copyable {
   private(set) var keysThatLeave: Set<String> = []
   private var wishes = 0
 
+  let locks: LockRecorder
   private let fate: Fate
   private let limits: PurchaseLimits
   private let orderNumbers: Monitor<SeededGenerator>
@@ -52,7 +53,9 @@ struct World: ~Copyable {
 
   init(seed: UInt64, limits: PurchaseLimits = World.noLimits) throws {
     let server = try PrivateMariaDB.shared.get()
-    let configuration = try server.makeMigratedDatabase()
+    var configuration = try server.makeMigratedDatabase()
+    let locks = LockRecorder()
+    configuration.observer = locks
     let (clock, tally) = (MovableClock(Timestamp(unixSeconds: 1_800_000_000)), Tally())
     var connection = Connection(configuration)
     let survivor = try connection.first("SELECT CAST(CONNECTION_ID() AS SIGNED)", as: Int64.self)
@@ -72,7 +75,7 @@ struct World: ~Copyable {
     let software = try World.life(fate, clock, providers, numbers, limits)
     (self.clock, self.tally, self.fate, self.providers) = (clock, tally, fate, providers)
     (self.userIDs, self.packageID, self.orderNumbers) = (userIDs, packageID, numbers)
-    self.limits = limits
+    (self.limits, self.locks) = (limits, locks)
     self.connection = connection
     self.software = software
     softwareConnection = Connection(software.database)
