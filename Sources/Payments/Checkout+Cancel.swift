@@ -33,6 +33,7 @@ extension Checkout {
       guard order.status(at: moment) == .pending else {
         return .commit((.notCancellable(order.status(at: moment)), [], isNew: false))
       }
+      let payments = try Payment.lock(of: [order.id], in: &transaction)
       let recent = try RecentOrders.locked(
         of: userID, currency: order.amount.currency, dayStart: moment, at: moment,
         in: &transaction)
@@ -43,7 +44,6 @@ extension Checkout {
       try order.cancel(
         actor: "user:\(order.userID)", cause: TransitionCause.cancelled.rawValue, at: moment,
         in: &transaction)
-      let payments = try Payment.lock(of: [order.id], in: &transaction)
       return .commit((.cancelled(order), payments.filter(\.facts.isOpen), isNew: true))
     }
     if case .cancelled = outcome { FaultPoint.orderCancelled.reached() }
