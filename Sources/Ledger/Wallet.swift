@@ -46,7 +46,7 @@ public struct Wallet: Sendable {
   private static let unboundedCoins = 2 * Limits.coinsMax
 
   /// Locks wallets in ascending id, which is the order that every settlement keeps.
-  static func lock(
+  public static func lock(
     of userIDs: [UserID], in transaction: inout Transaction
   ) throws(DatabaseError) -> [UserID: Wallet] {
     let rows = try transaction.all(

@@ -43,6 +43,10 @@ struct Settlement {
       let told = try WaitingNews.returnsTold(of: payments, in: &transaction)
       held = try WaitingNews.heldSuccesses(
         of: payments.filter { told.contains($0.id) }, in: &transaction)
+      if events.count + held.count > 1 {
+        let told = events.filter(\.event.kind.isNews).compactMap { matches[$0.id]?.paymentID }
+        try lockAll(told: Set(told), of: orders, in: &transaction)
+      }
       state = SettlementState(
         orders: orders, payments: payments, at: moment, rule: rules.confirmation, erased: erased,
         returnsTold: told)
@@ -91,6 +95,19 @@ struct Settlement {
       ORDER BY id LOCK IN SHARE MODE
       """, as: (UserID, Bool).self)
     return Set(rows.filter(\.1).map(\.0))
+  }
+
+  /// Locks what a group with news may touch below its payments, before any of it is settled: its credits
+  /// lock wallets at once, and its news one by one.
+  ///
+  /// - Parameter told: the payments that news of refunds or disputes is about; nothing is locked without.
+  private static func lockAll(
+    told: Set<PaymentID>, of orders: [CoinOrder], in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    guard !told.isEmpty else { return }
+    _ = try Refund.lock(of: told.sorted(), in: &transaction)
+    _ = try Dispute.lock(of: told.sorted(), in: &transaction)
+    _ = try Wallet.lock(of: Set(orders.map(\.userID)).sorted(), in: &transaction)
   }
 
   /// News about refunds and disputes, after the payments of the group are written: such news may be of

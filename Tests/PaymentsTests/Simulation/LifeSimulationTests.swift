@@ -33,6 +33,7 @@ import Vocabulary
       let broken = try invariant.check(&world.connection)
       try #require(broken == [], "seed \(seed): \(invariant.name)")
     }
+    try #require(world.locks.faults == [], "seed \(seed)")
     try world.countEnds()
     let tally = world.tally
     print("simulation with seed \(seed), \(Self.orders) orders: \(tally.description)")

@@ -168,5 +168,6 @@ extension World {
       #expect(broken == [], "\(invariant.name)")
     }
     #expect(try wrongWallets() == [])
+    #expect(locks.faults == [])
   }
 }
