@@ -55,34 +55,36 @@ extension OverdueWork {
       payments: try payments("", at: moment, in: &executor))
   }
 
-  /// Takes what is to be alarmed about now.
+  /// Takes what is to be alarmed about now. What another process is just taking is left to it: one alarm
+  /// is enough.
   static func take(
     in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> OverdueWork {
-    let work = OverdueWork(
-      refunds: try refunds(
-        "AND (r.alarmed_at IS NULL OR \(alarms.isOver(since: "r.alarmed_at", at: moment)))",
-        at: moment, in: &transaction),
-      payments: try payments(
-        "AND (p.alarmed_at IS NULL OR \(alarms.isOver(since: "p.alarmed_at", at: moment)))",
-        at: moment, in: &transaction))
-    if !work.refunds.isEmpty {
-      _ = try transaction.execute(
-        """
-        UPDATE refunds SET alarmed_at = \(moment) WHERE id IN \(list: work.refunds.map(\.id))
-        """)
-    }
+    let openPayments = try payments(
+      "AND (p.alarmed_at IS NULL OR \(alarms.isOver(since: "p.alarmed_at", at: moment)))",
+      at: moment, lock: "FOR UPDATE SKIP LOCKED", in: &transaction)
+    let openRefunds = try refunds(
+      "AND (r.alarmed_at IS NULL OR \(alarms.isOver(since: "r.alarmed_at", at: moment)))",
+      at: moment, lock: "FOR UPDATE SKIP LOCKED", in: &transaction)
+    let work = OverdueWork(refunds: openRefunds, payments: openPayments)
     if !work.payments.isEmpty {
       _ = try transaction.execute(
         """
         UPDATE payments SET alarmed_at = \(moment) WHERE id IN \(list: work.payments.map(\.id))
         """)
     }
+    if !work.refunds.isEmpty {
+      _ = try transaction.execute(
+        """
+        UPDATE refunds SET alarmed_at = \(moment) WHERE id IN \(list: work.refunds.map(\.id))
+        """)
+    }
     return work
   }
 
   private static func refunds(
-    _ condition: SQL, at moment: Timestamp, in executor: inout some SQLExecutor & ~Copyable
+    _ condition: SQL, at moment: Timestamp, lock: SQL = "",
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [OpenRefund] {
     let requestedLimit = moment.adding(seconds: -requestedSecondsMax)
     let pendingLimit = moment.adding(seconds: -pendingSecondsMax)
@@ -94,7 +96,7 @@ extension OverdueWork {
       WHERE ((r.status = 'REQUESTED' AND r.created_at <= \(requestedLimit))
           OR (r.status = 'PENDING' AND r.created_at <= \(pendingLimit)))
         \(condition)
-      ORDER BY r.id LIMIT \(rowsMax)
+      ORDER BY r.id LIMIT \(rowsMax) \(lock)
       """,
       as: (
         RefundID, String, String, PaymentMethod, RefundStatus, String?, Timestamp, String, String,
@@ -109,7 +111,8 @@ extension OverdueWork {
   }
 
   private static func payments(
-    _ condition: SQL, at moment: Timestamp, in executor: inout some SQLExecutor & ~Copyable
+    _ condition: SQL, at moment: Timestamp, lock: SQL = "",
+    in executor: inout some SQLExecutor & ~Copyable
   ) throws(DatabaseError) -> [OpenPayment] {
     let limit = moment.adding(seconds: -paymentSecondsMax)
     return try executor.all(
@@ -118,7 +121,7 @@ extension OverdueWork {
         p.application, p.live_mode
       FROM payments p JOIN coin_orders o ON o.id = p.order_id
       WHERE p.status IN ('STARTING', 'PENDING') AND o.expires_at <= \(limit) \(condition)
-      ORDER BY p.id LIMIT \(rowsMax)
+      ORDER BY p.id LIMIT \(rowsMax) \(lock)
       """,
       as: (
         PaymentID, String, PaymentMethod, PaymentStatus, Timestamp, String, String, Bool

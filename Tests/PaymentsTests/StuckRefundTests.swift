@@ -77,6 +77,26 @@ import Vocabulary
     #expect(try Self.overdue(shop).refunds.count == 1)
   }
 
+  @Test func `what is overdue is told by one process when two look at the same moment`() throws {
+    let shop = try ShopFixture()
+    let order = try Self.paid(shop, .wechat).order.number
+    _ = try Self.refund(order, shop, at: [shop.yuan])
+    _ = try shop.buy(.stripe)
+    shop.clock.advance(seconds: 1_800 + OverdueWork.paymentSecondsMax)
+    let now = shop.clock.clock.now()
+    var other = Connection(shop.database)
+    let (first, second) = try shop.connection.transaction {
+      (transaction) throws(DatabaseError) -> Completion<(OverdueWork, OverdueWork)> in
+      let first = try OverdueWork.take(in: &transaction, at: now)
+      let second = try other.transaction { (transaction) throws(DatabaseError) in
+        .commit(try OverdueWork.take(in: &transaction, at: now))
+      }
+      return .commit((first, second))
+    }
+    #expect(first.refunds.count == 1 && first.payments.count == 1)
+    #expect(second.refunds.isEmpty && second.payments.isEmpty)
+  }
+
   @Test func `an open payment is told a day after its order's end`() throws {
     let shop = try ShopFixture()
     _ = try shop.buy(.wechat)
