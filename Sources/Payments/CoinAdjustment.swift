@@ -98,6 +98,8 @@ public struct CoinAdjustment: Sendable {
     under rule: OperatorRule?, in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) -> SecondPerson {
     guard let rule else { return .notNeeded }
+    // Before the day, as a refund does.
+    _ = try Wallet.lockSpendable(of: userID, in: &transaction)
     let person = try OperatorPerson.of(action.actor, in: &transaction)
     let isAdmitted = try rule.admits(
       person, for: userID, coins: coins, at: moment, in: &transaction)
