@@ -1,4 +1,5 @@
 public import Audit
+import Controls
 public import Database
 public import Vocabulary
 
@@ -39,6 +40,8 @@ public struct OperatorRequestDesk: Sendable {
     let moment = clock.now()
     return try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<RequestDecision> in
+      // Only a refund goes by it, but whatever asks it locks it first of all.
+      _ = try Controls.settlementIsStopped(in: &transaction)
       guard let request = try OperatorRequest.lock(id, in: &transaction) else {
         return .rollback(.notFound)
       }
