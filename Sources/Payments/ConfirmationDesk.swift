@@ -147,6 +147,9 @@ public struct ConfirmationDesk: Sendable {
     let outcome = try connection.transaction {
       (transaction) throws(DatabaseError) -> Completion<ConfirmationOutcome> in
       if try Controls.settlementIsStopped(in: &transaction) { return .rollback(.stopped) }
+      if let known = try Confirmation.find(id, in: &transaction) {
+        try OperatorPerson.hold(known.requestedBy, in: &transaction)
+      }
       return try decide(
         id, .approved, by: Operation(by: actor, saying: "approved"), at: moment, in: &transaction
       ) {

@@ -31,6 +31,21 @@ public struct OperatorPerson: Hashable {
     return OperatorPerson(name: "\(consolePrefix)\(id)", userID: id)
   }
 
+  /// Keeps accounts as they are until the transaction has ended. Whoever changes one ends what waits for a
+  /// second person behind that, so it is held before the request is locked.
+  ///
+  /// - Parameter user: somebody else whose account matters.
+  static func hold(
+    _ actor: String, and user: UserID? = nil, in transaction: inout Transaction
+  ) throws(DatabaseError) {
+    let person = try of(actor, in: &transaction).userID
+    let users = Set([person, user].compactMap(\.self)).sorted()
+    guard !users.isEmpty else { return }
+    _ = try transaction.all(
+      "SELECT id FROM users WHERE id IN \(list: users) ORDER BY id LOCK IN SHARE MODE",
+      as: UserID.self)
+  }
+
   /// Whether somebody who asked for something may still ask for it: nobody whose account is disabled or
   /// erased, and at the console nobody who is no operator any more. None of this changes before the
   /// transaction has ended.

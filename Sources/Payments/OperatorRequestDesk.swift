@@ -42,6 +42,11 @@ public struct OperatorRequestDesk: Sendable {
       (transaction) throws(DatabaseError) -> Completion<RequestDecision> in
       // Only a refund goes by it, but whatever asks it locks it first of all.
       _ = try Controls.settlementIsStopped(in: &transaction)
+      if let known = try OperatorRequest.find(id, in: &transaction) {
+        let isOfCoins = known.deed == .grant || known.deed == .deduct
+        try OperatorPerson.hold(
+          known.requestedBy, and: isOfCoins ? known.userID : nil, in: &transaction)
+      }
       guard let request = try OperatorRequest.lock(id, in: &transaction) else {
         return .rollback(.notFound)
       }
