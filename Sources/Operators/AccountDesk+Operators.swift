@@ -69,6 +69,6 @@ extension AccountDesk {
   private static func endRequests(
     of id: UserID, _ operation: Operation, in transaction: inout Transaction, at moment: Timestamp
   ) throws(DatabaseError) {
-    try OpenRequests.reject(.askedBy(id), by: operation, in: &transaction, at: moment)
+    try OpenRequests.reject([.askedBy(id)], by: operation, in: &transaction, at: moment)
   }
 }

@@ -11,23 +11,40 @@ public enum OpenRequests {
     case askedBy(UserID)
   }
 
-  /// Rejects requests and confirmations, each with its line in the audit log.
+  /// Rejects requests and confirmations, each with its line in the audit log. All are locked before the
+  /// first line is written.
   public static func reject(
-    _ selection: Selection, by operation: Operation, in transaction: inout Transaction,
+    _ selections: [Selection], by operation: Operation, in transaction: inout Transaction,
     at moment: Timestamp
   ) throws(DatabaseError) {
-    let requests = condition(selection, user: "r.user_id", asker: "r.requested_by")
-    for id in try OperatorRequest.open(requests, in: &transaction) {
-      guard let request = try OperatorRequest.lock(id, in: &transaction), request.status == .open
-      else { continue }
+    let (requests, words) = try lock(selections, in: &transaction)
+    for request in requests where request.status == .open {
       _ = try request.close(.rejected, by: operation, in: &transaction, at: moment)
     }
-    let words = condition(selection, user: "o.user_id", asker: "c.requested_by")
-    for id in try Confirmation.open(words, in: &transaction) {
-      guard let word = try Confirmation.lock(id, in: &transaction), word.status == .open
-      else { continue }
+    for word in words where word.status == .open {
       _ = try word.close(.rejected, by: operation, in: &transaction, at: moment)
     }
+  }
+
+  /// What waits, each in ascending id.
+  private static func lock(
+    _ selections: [Selection], in transaction: inout Transaction
+  ) throws(DatabaseError) -> ([OperatorRequest], [Confirmation]) {
+    var (requestIDs, wordIDs): (Set<Int64>, Set<Int64>) = ([], [])
+    for selection in selections {
+      let ofRequests = condition(selection, user: "r.user_id", asker: "r.requested_by")
+      requestIDs.formUnion(try OperatorRequest.open(ofRequests, in: &transaction))
+      let ofWords = condition(selection, user: "o.user_id", asker: "c.requested_by")
+      wordIDs.formUnion(try Confirmation.open(ofWords, in: &transaction))
+    }
+    var (requests, words): ([OperatorRequest], [Confirmation]) = ([], [])
+    for id in requestIDs.sorted() {
+      if let request = try OperatorRequest.lock(id, in: &transaction) { requests.append(request) }
+    }
+    for id in wordIDs.sorted() {
+      if let word = try Confirmation.lock(id, in: &transaction) { words.append(word) }
+    }
+    return (requests, words)
   }
 
   private static func condition(_ selection: Selection, user: SQL, asker: SQL) -> SQL {

@@ -46,11 +46,10 @@ public struct Erasure: Sendable {
   ) throws(DatabaseError) -> Report {
     try connection.transaction { (transaction) throws(DatabaseError) -> Completion<Void> in
       try accounts.beginErasure(of: user.id, in: &transaction)
-      for selection in [OpenRequests.Selection.about(user.id), .askedBy(user.id)] {
-        try OpenRequests.reject(
-          selection, by: Operation(by: operation.actor, saying: Erasure.rejection),
-          in: &transaction, at: clock.now())
-      }
+      try OpenRequests.reject(
+        [.about(user.id), .askedBy(user.id)],
+        by: Operation(by: operation.actor, saying: Erasure.rejection),
+        in: &transaction, at: clock.now())
       return .commit(())
     }
     var report = Report(pseudonym: Pseudonym.name(of: user.id))

@@ -73,4 +73,35 @@ import Vocabulary
     #expect(met.isSuperset(of: wanted), "\(met)")
     try world.expectSound()
   }
+
+  @Test func `what operators do keeps the order, alone and by two`() throws {
+    var world = try World.calm()
+    var scene = try LockScene(&world)
+    let payment = try scene.buy(of: world.user, &world)
+    _ = try world.pay(payment)
+    for coins in [5, 50] as [Int64] {
+      for direction in [CoinAdjustment.Direction.grant, .deduct] {
+        try scene.adjust(direction, coins, &world)
+      }
+    }
+    try scene.refund(payment, 10, &world)
+    try scene.refund(payment, 100, &world)
+    try scene.approveAll(&world)
+    let unpaid = try scene.buy(of: world.user, &world)
+    try scene.confirm(unpaid, &world)
+    try scene.adjust(.grant, 60, &world)
+    try scene.adjust(.grant, 70, &world)
+    try scene.disableAsker(&world)
+    try scene.enableAsker(&world)
+    try scene.adjust(.grant, 80, &world)
+    try scene.adjust(.grant, 90, &world)
+    _ = try scene.ask(toConfirm: try scene.buy(of: world.user, &world), &world)
+    try scene.erase(world.user, &world)
+    let met = Set(world.locks.paths.joined())
+    let wanted = [
+      "users", "operator_requests", "confirmations", "wallets", "operator_days", "operator_actions",
+    ]
+    #expect(met.isSuperset(of: wanted), "\(met)")
+    #expect(world.locks.faults == [])
+  }
 }
