@@ -1,5 +1,6 @@
 """The production site answers to its own name alone: nobody else's gets a certificate, a page or a way to elsewhere."""
 
+import os
 import re
 import shutil
 import socket
@@ -21,7 +22,9 @@ def nginx(tmp_path_factory):
                     "-subj", f"/CN={NAME}", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
                    check=True, capture_output=True)
     shutil.copy(folder / "fullchain.pem", folder / "chain.pem")
-    for file in [*(ROOT / "nginx" / "snippets").glob("*.conf"), ROOT / "nginx" / "coinpay.conf"]:
+    written = tmp_path_factory.mktemp("written")
+    subprocess.run([os.environ["COINPAY_DEV_BINARY"], "config", "nginx", written], check=True)
+    for file in [*(ROOT / "nginx" / "snippets").glob("*.conf"), *written.glob("*.conf"), ROOT / "nginx" / "coinpay.conf"]:
         text = re.sub("/etc/coinpay/(nginx|tls)/", f"{folder}/", file.read_text()).replace("/var/log/nginx", str(folder))
         text = re.sub(r"listen (\[::\]:)?80;", lambda found: f"listen {found[1] or ''}{plain};", text)
         text = re.sub(r"listen (\[::\]:)?443 ", lambda found: f"listen {found[1] or ''}{tls} ", text)
