@@ -193,7 +193,10 @@ let package = Package(
     tests("Accounts", ["Accounts", "Crypto", "Database", "Kit", "Threads", "Vocabulary"]),
     tests(
       "Alipay",
-      ["Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Provider", "Vocabulary", httpTypes]),
+      [
+        "Alipay", "Crypto", "Files", "HTTP", "HTTPSClient", "Kit", "Provider", "Vocabulary",
+        httpTypes,
+      ]),
     tests("WeChatPay", ["Crypto", "HTTP", "Provider", "Vocabulary", "WeChatPay"]),
     tests(
       "Reconciliation",
@@ -205,7 +208,12 @@ let package = Package(
     tests("Files", ["Files"]),
     tests("QRCode", ["QRCode"]),
     tests("Prometheus", ["Prometheus", coreMetrics]),
-    tests("Provider", ["HTTPSClient", "Kit", "Provider", "Vocabulary"]),
+    tests(
+      "Provider",
+      [
+        "Alipay", "Crypto", "HTTP", "HTTPSClient", "Kit", "Mock", "Provider", "Stripe",
+        "Vocabulary", "WeChatPay", httpTypes,
+      ]),
     tests(
       "Stripe",
       ["Crypto", "HTTP", "HTTPSClient", "Kit", "Provider", "Stripe", "Vocabulary", httpTypes]),

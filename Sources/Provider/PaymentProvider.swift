@@ -5,7 +5,7 @@ public import Vocabulary
 /// database: it turns values into calls and answers into values.
 ///
 /// An outcome that is missing, unverifiable or a server error is unknown, never failed.
-public protocol PaymentProvider: Sendable {
+public protocol PaymentProvider: NotificationReader {
   var method: PaymentMethod { get }
   /// What new payments are bound to, and what a notification has to name.
   var account: ProviderAccount { get }
@@ -27,9 +27,6 @@ public protocol PaymentProvider: Sendable {
   func startRequest(_ payment: PaymentRequest) -> StartRequest?
   /// Creates the payment at the provider; repeating it with the same request is safe.
   func start(_ payment: PaymentStart, now: Timestamp) -> StartOutcome
-  /// Checks that a notification is the provider's, over the exact bytes received. What a notification
-  /// leaves open (a signature weaker than ours, whose refund it is) is asked at the provider.
-  func verify(_ notification: Notification) -> VerificationOutcome
   /// What this provider expects as an answer to a notification.
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response
   /// Asks for the state of a payment.

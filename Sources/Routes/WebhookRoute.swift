@@ -21,7 +21,7 @@ enum WebhookRoute {
     }
     let receivedAt = call.site.clock.now()
     let notification = Notification(request: call.request, receivedAt: receivedAt)
-    let outcome = CallPurpose.during(.notification) { provider.verify(notification) }
+    let outcome = CallPurpose.during(.notification) { provider.receive(notification) }
     let acknowledgement: Acknowledgement
     switch outcome {
     case .events(let events):

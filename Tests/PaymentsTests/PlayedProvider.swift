@@ -82,7 +82,12 @@ struct PlayedProvider: PaymentProvider {
     script.withLock { $0.queryRefund }(refund)
   }
 
-  func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
+  typealias Notice = Never
+  typealias News = Never
+
+  func authenticate(_ notification: Notification) throws(NotificationFault) -> Never {
+    throw .refused(.notSigned)
+  }
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response { .empty(.ok) }
   func readBooks(
     of day: BookDay, now: Timestamp, receive: ([BookLine]) throws(BooksStopped) -> Void

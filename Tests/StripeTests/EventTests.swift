@@ -59,13 +59,13 @@ import Vocabulary
   )
 
   /// What a provider makes of a genuine notification.
-  static func outcome(_ body: String, _ provider: StripeProvider) -> VerificationOutcome {
+  static func outcome(_ body: String, _ provider: StripeProvider) -> NotificationOutcome {
     let bytes = Array(body.utf8)
     var headers = HTTPFields()
     headers[.stripeSignature] = SignatureTests.header(StripeServer.now.unixSeconds, bytes)
     let request = Request(
       method: .post, path: "/api/payment/webhook/stripe", headers: headers, body: bytes)
-    return provider.verify(Notification(request: request, receivedAt: StripeServer.now))
+    return provider.receive(Notification(request: request, receivedAt: StripeServer.now))
   }
 
   static func events(

@@ -29,7 +29,12 @@ public struct MockProvider: PaymentProvider {
       StartedPayment(providerTransactionID: nil, presentation: .mock(id: payment.outTradeNo)))
   }
 
-  public func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
+  public typealias Notice = Never
+  public typealias News = Never
+
+  public func authenticate(_ notification: Notification) throws(NotificationFault) -> Never {
+    throw .refused(.notSigned)
+  }
 
   public func acknowledgement(_ acknowledgement: Acknowledgement) -> Response {
     Response(status: .notFound)

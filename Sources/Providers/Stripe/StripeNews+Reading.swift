@@ -14,18 +14,6 @@ extension StripeNews {
     var isLive: Bool? { if case .news(let news) = self { news.isLive } else { nil } }
   }
 
-  /// Where an object is written: in an event, or alone in an answer.
-  struct Text {
-    let body: [UInt8]
-    let isEvent: Bool
-
-    func object<Object: Decodable>(_ type: Object.Type) -> Object? {
-      isEvent
-        ? StripeWire.decode(StripeWire.Event<Object>.self, body)?.data.object
-        : StripeWire.decode(type, body)
-    }
-  }
-
   private static let asyncPaymentFailed = "checkout.session.async_payment_failed"
 
   /// The events that are about payments, by the type of their object.
@@ -46,34 +34,34 @@ extension StripeNews {
     ],
   ]
 
-  private static func objectType(ofEvent type: some StringProtocol) -> String? {
+  /// The type of the object that such an event is about; nil when it is about no payment.
+  static func objectType(ofEvent type: some StringProtocol) -> String? {
     events.first { $0.value.contains { $0 == type } }?.key
   }
 
-  /// Reads the object of an event by the event's type.
-  static func read(_ head: StripeWire.EventHead, _ body: [UInt8]) -> Reading {
-    guard let type = objectType(ofEvent: head.type) else { return .irrelevant }
+  /// Reads the object of an event, which has to be of the event's type.
+  static func read(_ head: StripeWire.EventHead, _ object: StripeWire.Object) -> Reading {
+    guard objectType(ofEvent: head.type) == object.type else { return .malformed }
     return read(
-      type, Text(body: body, isEvent: true), isLive: head.livemode,
-      hasFailedLater: head.type == asyncPaymentFailed)
+      object, isLive: head.livemode, isEvent: true, hasFailedLater: head.type == asyncPaymentFailed)
   }
 
   /// Reads an object that Stripe was asked for.
-  static func read(_ object: ChangedObject, _ body: [UInt8], isLive: Bool) -> Reading {
-    read(
-      object.type, Text(body: body, isEvent: false), isLive: isLive, hasFailedLater: false)
+  static func read(_ asked: ChangedObject, _ body: [UInt8], isLive: Bool) -> Reading {
+    guard let object = StripeWire.decode(StripeWire.Object.self, body), object.type == asked.type
+    else { return .malformed }
+    return read(object, isLive: isLive, isEvent: false, hasFailedLater: false)
   }
 
   private static func read(
-    _ type: String, _ text: Text, isLive: Bool?, hasFailedLater: Bool
+    _ object: StripeWire.Object, isLive: Bool?, isEvent: Bool, hasFailedLater: Bool
   ) -> Reading {
-    switch type {
-    case "payment_intent": return ofIntent(text)
-    case "checkout.session": return ofSession(text, hasFailedLater: hasFailedLater)
-    case "charge": return ofCharge(text)
-    case "refund": return ofRefund(text, isLive: isLive)
-    case "dispute": return ofDispute(text)
-    default: return .irrelevant
+    switch object {
+    case .intent(let intent): ofIntent(intent)
+    case .session(let session): ofSession(session, hasFailedLater: hasFailedLater)
+    case .charge(let charge): ofCharge(charge)
+    case .refund(let refund): ofRefund(refund, isLive: isLive, isEvent: isEvent)
+    case .dispute(let dispute): ofDispute(dispute)
     }
   }
 
@@ -88,10 +76,7 @@ extension StripeNews {
     return ChangedObject(type: related.type, id: related.id)
   }
 
-  private static func ofIntent(_ text: Text) -> Reading {
-    guard let intent = text.object(StripeWire.PaymentIntent.self),
-      intent.object == "payment_intent"
-    else { return .malformed }
+  private static func ofIntent(_ intent: StripeWire.PaymentIntent) -> Reading {
     // What happens to the intent of a session is told by the session, which is what we know.
     guard intent.metadata?[StripeProvider.checkoutKey] != StripeWire.sessionMark else {
       return .irrelevant
@@ -102,10 +87,7 @@ extension StripeNews {
         kinds: [("", StripeTranslation.kind(of: intent))]))
   }
 
-  private static func ofSession(_ text: Text, hasFailedLater: Bool) -> Reading {
-    guard let session = text.object(StripeWire.Session.self),
-      session.object == "checkout.session"
-    else { return .malformed }
+  private static func ofSession(_ session: StripeWire.Session, hasFailedLater: Bool) -> Reading {
     guard session.mode == "payment" else { return .irrelevant }
     var kind = StripeTranslation.kind(of: session)
     if hasFailedLater, kind == .pending { kind = .failed(StripeTranslation.asyncFailure) }
@@ -117,10 +99,7 @@ extension StripeNews {
 
   /// A refunded charge was paid before, whether or not that was heard of. An authorization that was
   /// released before it was captured moved no money.
-  private static func ofCharge(_ text: Text) -> Reading {
-    guard let charge = text.object(StripeWire.Charge.self), charge.object == "charge" else {
-      return .malformed
-    }
+  private static func ofCharge(_ charge: StripeWire.Charge) -> Reading {
     guard let intent = charge.paymentIntent, charge.captured else { return .irrelevant }
     switch charge.status {
     case "succeeded": break
@@ -136,9 +115,10 @@ extension StripeNews {
         state: String(charge.amountRefunded), kinds: [(":paid", .succeeded(paid))]))
   }
 
-  private static func ofRefund(_ text: Text, isLive: Bool?) -> Reading {
-    guard let refund = text.object(StripeWire.Refund.self), refund.object == "refund", let isLive
-    else { return .malformed }
+  private static func ofRefund(
+    _ refund: StripeWire.Refund, isLive: Bool?, isEvent: Bool
+  ) -> Reading {
+    guard let isLive else { return .malformed }
     guard let intent = refund.paymentIntent else { return .irrelevant }
     guard let news = StripeTranslation.news(of: refund) else {
       return question("refund", refund.id)
@@ -146,14 +126,11 @@ extension StripeNews {
     return .news(
       StripeNews(
         subject: .consequence(intent: intent.id, metadata: refund.metadata), isLive: isLive,
-        doubt: text.isEvent && news.status == .succeeded ? .refund(id: refund.id) : .none,
+        doubt: isEvent && news.status == .succeeded ? .refund(id: refund.id) : .none,
         state: refund.status ?? "", kinds: [("", .refund(news))]))
   }
 
-  private static func ofDispute(_ text: Text) -> Reading {
-    guard let dispute = text.object(StripeWire.Dispute.self), dispute.object == "dispute" else {
-      return .malformed
-    }
+  private static func ofDispute(_ dispute: StripeWire.Dispute) -> Reading {
     guard let intent = dispute.paymentIntent else { return .irrelevant }
     guard let news = StripeTranslation.news(of: dispute) else {
       return question("dispute", dispute.id)

@@ -52,9 +52,8 @@ struct StripeNews {
     let isLate: Bool
   }
 
-  func events(
-    _ telling: Telling, number: String, outTradeNo: String?
-  ) throws(NotificationRefusal) -> [ProviderEvent] {
+  /// Nil when a number in them cannot be kept.
+  func events(_ telling: Telling, number: String, outTradeNo: String?) -> [ProviderEvent]? {
     let ours = outTradeNo.flatMap { StripeNews.isPlausible($0) ? $0 : nil }
     var events: [ProviderEvent] = []
     for (suffix, kind) in kinds {
@@ -63,7 +62,7 @@ struct StripeNews {
         outTradeNo: ours, providerTransactionID: number,
         account: ProviderAccount(merchant: telling.account.merchant, isLive: isLive),
         occurredAt: telling.occurredAt)
-      guard let event else { throw .malformed }
+      guard let event else { return nil }
       events.append(event)
     }
     return events

@@ -144,7 +144,7 @@ extension SimulatedProvider {
 
   /// Some of the notifications that are on their way, in any order. They stay on their way until they
   /// are acknowledged.
-  func deliveries(all: Bool = false) -> [News] {
+  func deliveries(all: Bool = false) -> [Delivery] {
     state.withLock { state in
       let taken = state.news.shuffled(using: &state.generator).filter { _ in
         all || Int.random(in: 0..<100, using: &state.generator) < 40
@@ -155,7 +155,7 @@ extension SimulatedProvider {
   }
 
   /// Sends a notification no more, except now and then.
-  func acknowledged(_ news: News) {
+  func acknowledged(_ news: Delivery) {
     state.withLock { state in
       let mayRepeat = state.troublePercent > 0
       if mayRepeat, Int.random(in: 0..<100, using: &state.generator) < 20 {
@@ -166,7 +166,7 @@ extension SimulatedProvider {
     }
   }
 
-  private func note(_ news: News, _ state: inout State) {
+  private func note(_ news: Delivery, _ state: inout State) {
     if news.event.occurredAt.adding(seconds: Self.delaySeconds) < clock.now() {
       tally.count(.delayedNews)
     }
@@ -218,6 +218,6 @@ extension SimulatedProvider {
     state.moment = max(clock.now(), state.moment.adding(seconds: 1))
     let event = event(
       trade, kind, key: "notify:\(method):\(state.newsCount)", .notification, at: state.moment)
-    if let event { state.news.append(News(count: state.newsCount, event: event)) }
+    if let event { state.news.append(Delivery(count: state.newsCount, event: event)) }
   }
 }

@@ -45,7 +45,7 @@ final class SimulatedProvider: PaymentProvider {
   }
 
   /// A notification, counted in the order in which the provider sent them.
-  struct News: Sendable {
+  struct Delivery: Sendable {
     let count: Int
     let event: ProviderEvent
   }
@@ -58,7 +58,7 @@ final class SimulatedProvider: PaymentProvider {
     var refundedNumbers: [String] = []
     var disputedNumbers: [String] = []
     /// What is on its way to us.
-    var news: [News] = []
+    var news: [Delivery] = []
     var newsCount = 0
     var newestDelivered = 0
     /// The provider's own clock, which only goes forward.
@@ -212,7 +212,12 @@ final class SimulatedProvider: PaymentProvider {
       occurredAt: moment ?? clock.now())
   }
 
-  func verify(_ notification: Notification) -> VerificationOutcome { .refused(.notSigned) }
+  typealias Notice = Never
+  typealias News = Never
+
+  func authenticate(_ notification: Notification) throws(NotificationFault) -> Never {
+    throw .refused(.notSigned)
+  }
   func acknowledgement(_ acknowledgement: Acknowledgement) -> Response { .empty(.ok) }
   var bookZone: TimeZoneOffset { .beijing }
   func readBooks(

@@ -2,91 +2,124 @@ import Crypto
 import HTTP
 import HTTPTypes
 public import Provider
-import Vocabulary
+public import Vocabulary
 
 extension WeChatPayV3 {
-  /// Signature over the raw body first, then decryption, then the facts.
-  public func verify(_ notification: Notification) -> VerificationOutcome {
+  public struct Notice: Sendable {
+    enum Content {
+      case payment(WeChatPayV3Wire.Trade)
+      case refund(WeChatPayV3Wire.Refund, status: String)
+      case other(kind: String)
+    }
+
+    /// Names the notification: a copy has the same name.
+    let key: String
+    let content: Content
+
+    fileprivate init(key: String, _ content: Content) {
+      self.key = key
+      self.content = content
+    }
+  }
+
+  public struct News: Sendable {
+    enum Content {
+      case payment(WeChatPayV3Wire.Trade)
+      case refund(RefundNews, WeChatPayV3Wire.Refund)
+    }
+
+    let key: String
+    let content: Content
+  }
+
+  /// Signature over the raw body first, then decryption, then whose it is.
+  public func authenticate(_ notification: Notification) throws(NotificationFault) -> Notice {
+    let request = notification.request
     do throws(NotificationRefusal) {
-      let request = notification.request
       let signature = try WeChatPayV3Signature { name in
         HTTPField.Name(name).flatMap { request.headers[$0] }
       }
       switch key(signature.serial, now: notification.receivedAt) {
       case .known(let key):
         try signature.verify(request.body, key: key, now: notification.receivedAt)
-        return try translate(request.body, receivedAt: notification.receivedAt)
+        return try open(request.body)
       case .unknown: throw .signatureWrong
-      case .undecided:
-        return .unverifiable(Cause(.unavailable, "the certificate it names is not here yet"))
+      case .undecided: break
       }
     } catch {
-      return .refused(error)
+      throw .refused(error)
     }
+    throw .unverifiable(Cause(.unavailable, "the certificate it names is not here yet"))
   }
 
-  private func translate(
-    _ body: [UInt8], receivedAt: Timestamp
-  ) throws(NotificationRefusal) -> VerificationOutcome {
-    guard
-      let notice = JSON.decode(
-        WeChatPayV3Wire.Notice.self, from: body, depthLevelsMax: WeChatPayV3.depthLevelsMax),
-      notice.resourceType == WeChatPayV3Wire.encrypted
+  private func open(_ body: [UInt8]) throws(NotificationRefusal) -> Notice {
+    let envelope = try decode(WeChatPayV3Wire.Notice.self, body)
+    guard envelope.resourceType == WeChatPayV3Wire.encrypted else { throw .malformed }
+    guard let plain = envelope.resource.open(credentials.apiKey) else { throw .signatureWrong }
+    return Notice(
+      key: "notify:\(Hex.encode(SHA256.digest(plain)))", try content(envelope.eventType, plain))
+  }
+
+  private func content(
+    _ eventType: String, _ plain: [UInt8]
+  ) throws(NotificationRefusal) -> Notice.Content {
+    if eventType == "TRANSACTION.SUCCESS" {
+      let trade = try decode(WeChatPayV3Wire.Trade.self, plain)
+      guard isOurs(trade) else { throw .otherAccount }
+      return .payment(trade)
+    }
+    if eventType.hasPrefix("REFUND.") {
+      let refund = try decode(WeChatPayV3Wire.Refund.self, plain)
+      guard let status = refund.refundStatus else { throw .malformed }
+      guard refund.mchid == us.merchantID else { throw .otherAccount }
+      return .refund(refund, status: status)
+    }
+    return .other(kind: eventType)
+  }
+
+  private func decode<Value: Decodable>(
+    _ type: Value.Type, _ bytes: [UInt8]
+  ) throws(NotificationRefusal) -> Value {
+    guard let value = JSON.decode(type, from: bytes, depthLevelsMax: WeChatPayV3.depthLevelsMax)
     else { throw .malformed }
-    guard let plain = notice.resource.open(credentials.apiKey) else { throw .signatureWrong }
-    let key = "notify:\(Hex.encode(SHA256.digest(plain)))"
-    if notice.eventType == "TRANSACTION.SUCCESS" {
-      let event = try payment(plain, key: key, receivedAt: receivedAt)
+    return value
+  }
+
+  public func read(_ notice: Notice) throws(NotificationRefusal) -> NotificationReading<News> {
+    switch notice.content {
+    case .other(let kind): return .irrelevant(kind: kind)
+    case .refund(let refund, let status):
+      let news = RefundNews(
+        WeChatPayTranslation.outcome(of: status, refund.facts), outRequestNo: refund.outRefundNo,
+        providerRefundID: refund.refundId)
+      guard let news else { throw .malformed }
+      return .news(News(key: notice.key, content: .refund(news, refund)))
+    case .payment(let trade):
+      let kind = WeChatPayTranslation.kind(of: trade.tradeState, trade.amount?.reported)
+      guard let kind, !trade.outTradeNo.isEmpty, trade.transactionId?.isEmpty != true else {
+        throw .malformed
+      }
+      switch kind {
+      case .succeeded, .refunded:
+        // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
+        guard trade.transactionId != nil else { throw .malformed }
+        return .news(News(key: notice.key, content: .payment(trade)))
       // The name of the notification alone proves nothing.
-      switch event.kind {
-      case .succeeded, .refunded: return .events([event])
       default: return .irrelevant(kind: "not paid")
       }
     }
-    if notice.eventType.hasPrefix("REFUND.") {
-      return .events([try refund(plain, key: key, receivedAt: receivedAt)])
-    }
-    return .irrelevant(kind: notice.eventType)
   }
 
-  private func payment(
-    _ plain: [UInt8], key: String, receivedAt: Timestamp
-  ) throws(NotificationRefusal) -> ProviderEvent {
-    guard
-      let trade = JSON.decode(
-        WeChatPayV3Wire.Trade.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax)
-    else { throw .malformed }
-    guard isOurs(trade) else { throw .otherAccount }
-    guard let event = event(trade, key: key, source: .notification, receivedAt) else {
-      throw .malformed
+  public func complete(_ news: News, now: Timestamp) -> NotificationOutcome {
+    switch news.content {
+    case .payment(let trade):
+      NotificationOutcome(event(trade, key: news.key, source: .notification, now))
+    case .refund(let told, let refund):
+      NotificationOutcome(
+        ProviderEvent(
+          provider: .wechat, eventKey: news.key, source: .notification, kind: .refund(told),
+          outTradeNo: refund.outTradeNo, providerTransactionID: refund.transactionId,
+          account: account, occurredAt: now))
     }
-    // Money has a number at WeChat Pay; without it a second payment could not be told from the first.
-    switch event.kind {
-    case .succeeded, .refunded:
-      if event.providerTransactionID == nil { throw .malformed }
-    default: break
-    }
-    return event
-  }
-
-  private func refund(
-    _ plain: [UInt8], key: String, receivedAt: Timestamp
-  ) throws(NotificationRefusal) -> ProviderEvent {
-    guard
-      let refund = JSON.decode(
-        WeChatPayV3Wire.Refund.self, from: plain, depthLevelsMax: WeChatPayV3.depthLevelsMax),
-      let status = refund.refundStatus
-    else { throw .malformed }
-    guard refund.mchid == us.merchantID else { throw .otherAccount }
-    let outcome = WeChatPayTranslation.outcome(of: status, refund.facts)
-    guard
-      let news = RefundNews(
-        outcome, outRequestNo: refund.outRefundNo, providerRefundID: refund.refundId),
-      let event = ProviderEvent(
-        provider: .wechat, eventKey: key, source: .notification, kind: .refund(news),
-        outTradeNo: refund.outTradeNo, providerTransactionID: refund.transactionId,
-        account: account, occurredAt: receivedAt)
-    else { throw .malformed }
-    return event
   }
 }
