@@ -73,7 +73,7 @@ public struct LineLogHandler: LogHandler {
   }
 
   private static func quoted(_ value: String) -> String {
-    let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
+    let isPlain = !value.isEmpty && value.isGraphicASCII && !value.utf8.contains(UInt8(ascii: "\""))
     guard !isPlain else { return value }
     // A mark after a quote makes both another character, and the quote would stay a quote.
     let escaped = value.unicodeScalars.map { scalar in

@@ -12,9 +12,7 @@ public struct NewCoinOrder: Sendable {
 
     /// Nil unless the key is 1…`Limits.idempotencyKeyCharactersMax` characters of printable ASCII.
     public init?(key: String, requestHash: [UInt8]) {
-      guard (1...Limits.idempotencyKeyCharactersMax).contains(key.utf8.count),
-        key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-      else { return nil }
+      guard key.isGraphicASCII(upTo: Limits.idempotencyKeyCharactersMax) else { return nil }
       self.key = key
       self.requestHash = requestHash
     }

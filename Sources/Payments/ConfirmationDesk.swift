@@ -22,9 +22,8 @@ public struct ConfirmationWish: Sendable {
     by operation: Operation, key: String
   ) {
     guard RequestKey.isValid(key),
-      RequestKey.isPrintable(outTradeNo, max: Self.numberCharactersMax),
-      providerTransactionID.map({ RequestKey.isPrintable($0, max: Self.transactionIDCharactersMax) }
-      ) ?? true
+      outTradeNo.isGraphicASCII(upTo: Self.numberCharactersMax),
+      providerTransactionID?.isGraphicASCII(upTo: Self.transactionIDCharactersMax) ?? true
     else { return nil }
     self.orderNumber = orderNumber
     self.outTradeNo = outTradeNo

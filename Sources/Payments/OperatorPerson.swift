@@ -24,7 +24,7 @@ public struct OperatorPerson: Hashable {
     guard actor.hasPrefix(shellPrefix) else { return OperatorPerson(name: actor, userID: nil) }
     // Names of accounts know no capitals.
     let account = actor.dropFirst(shellPrefix.count).lowercased()
-    guard account.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+    guard account.isGraphicASCII,
       let id = try executor.first(
         "SELECT id FROM users WHERE username = \(account)", as: UserID.self)
     else { return OperatorPerson(name: actor, userID: nil) }

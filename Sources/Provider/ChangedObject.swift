@@ -11,7 +11,7 @@ public struct ChangedObject: Hashable, Sendable {
 
   /// Nil for a type that the inbox cannot keep, and without a number.
   public init?(type: String, id: String) {
-    guard ProviderEvent.isPrintable(type, max: ChangedObject.typeCharactersMax), !id.isEmpty else {
+    guard type.isGraphicASCII(upTo: ChangedObject.typeCharactersMax), !id.isEmpty else {
       return nil
     }
     self.type = type

@@ -1,4 +1,5 @@
 import Crypto
+import Vocabulary
 
 /// A number or name of a provider as a column keeps it: printable ASCII of bounded length.
 ///
@@ -15,7 +16,7 @@ public struct KeptText: Hashable, Sendable {
 
   /// - Parameter bytesMax: what the column takes; more than a digest.
   public init(_ written: String, bytesMax: Int) {
-    isWhole = ProviderEvent.isPrintable(written, max: bytesMax)
+    isWhole = written.isGraphicASCII(upTo: bytesMax)
     guard !isWhole else {
       text = written
       return

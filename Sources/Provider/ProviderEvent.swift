@@ -12,9 +12,8 @@ public struct ReportedAmount: Hashable, Sendable {
   public init(minorUnits: Int64, currencyCode: String) {
     let range = OutsideNumber.range
     self.minorUnits = min(max(minorUnits, range.lowerBound), range.upperBound)
-    let isPlain = currencyCode.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     self.currencyCode =
-      isPlain
+      currencyCode.isGraphicASCII
       ? ProviderEvent.currencyLimit.cut(currencyCode.uppercased())
       : ReportedAmount.unreadableCurrency
   }
@@ -162,10 +161,6 @@ public struct ProviderEvent: Hashable, Sendable {
 
   /// Whether a text can be our number of a payment or refund.
   public static func canName(payment number: String) -> Bool {
-    KeptText(number, bytesMax: outTradeNoCharactersMax).isWhole
-  }
-
-  static func isPrintable(_ text: String, max: Int) -> Bool {
-    (1...max).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    number.isGraphicASCII(upTo: outTradeNoCharactersMax)
   }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Vocabulary
 
 /// An address of this site to go to, named by whoever sent the request.
 enum LocalPath {
@@ -13,7 +14,7 @@ enum LocalPath {
   /// `//host`, `/\host`, or control characters that browsers leave out.
   static func of(_ text: String?, standard: String = "/coin") -> String {
     guard let text, text.utf8.count <= bytesMax, text.hasPrefix("/"), !text.hasPrefix("//"),
-      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") })
+      text.isGraphicASCII, !text.utf8.contains(UInt8(ascii: "\\"))
     else { return standard }
     return text
   }

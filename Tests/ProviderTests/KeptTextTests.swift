@@ -22,7 +22,7 @@ import Vocabulary
     where !(text.utf8.count <= bytesMax && text.allSatisfy { $0 == "x" }) {
       let kept = KeptText(text, bytesMax: bytesMax)
       #expect(!kept.isWhole)
-      #expect(ProviderEvent.isPrintable(kept.text, max: bytesMax))
+      #expect(kept.text.isGraphicASCII(upTo: bytesMax))
       #expect(KeptText(text, bytesMax: bytesMax) == kept)
     }
   }
@@ -73,7 +73,7 @@ import Vocabulary
       occurredAt: Timestamp(unixSeconds: 0))
     #expect(line.providerTransactionID == "")
     for text in [line.outTradeNo, line.outRequestNo, line.providerRefundID] {
-      #expect(text.map { ProviderEvent.isPrintable($0, max: 64) } == true)
+      #expect(text.map { $0.isGraphicASCII(upTo: 64) } == true)
     }
   }
 }

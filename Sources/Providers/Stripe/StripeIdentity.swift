@@ -1,5 +1,6 @@
 import HTTPSClient
 import Synchronization
+import Vocabulary
 
 /// The account that the secret key belongs to, as Stripe named it. A key that is rolled within an
 /// account is still of that account, so the key itself says nothing.
@@ -61,9 +62,7 @@ extension StripeProvider {
     switch get("/v1/account") {
     case .success(let body):
       let id = StripeWire.decode(AccountAnswer.self, body)?.id ?? ""
-      let isPlain =
-        id.hasPrefix("acct_") && id.utf8.count <= Self.accountBytesMax
-        && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+      let isPlain = id.hasPrefix("acct_") && id.isGraphicASCII(upTo: Self.accountBytesMax)
       if isPlain { identity.learn(id) } else { identity.postpone() }
     case .refused, .notFound, .forbidden: identity.postpone()
     case .notSent, .unknown: break

@@ -71,7 +71,6 @@ struct StripeNews {
   /// Other software of the same Stripe account may keep other texts in the same place. What begins like a number of ours
   /// is one, however it goes on.
   private static func isPlausible(_ outTradeNo: String) -> Bool {
-    OrderNumber.begins(outTradeNo)
-      || KeptText(outTradeNo, bytesMax: ProviderEvent.outTradeNoCharactersMax).isWhole
+    OrderNumber.begins(outTradeNo) || ProviderEvent.canName(payment: outTradeNo)
   }
 }
