@@ -71,8 +71,9 @@ def test_a_flood_of_refused_notifications_fills_neither_log_nor_database(site, o
     for _ in range(200):
         assert forger.notice(b"sign=secret-of-a-stranger").post().status_code == 400
     written = site.worker_log()[seen:]
-    # Sixty lines in a minute, and the flood may lie in two minutes.
-    assert 0 < written.count("notification refused") <= 120 and event_count(site) == before
+    # Sixty lines in a minute, of which the refusals before may have had all, and the flood may lie in two minutes.
+    assert written.count("notification refused") <= 120 and event_count(site) == before
+    assert "notification refused" in site.worker_log()
     assert "secret-of-a-stranger" not in written
 
 

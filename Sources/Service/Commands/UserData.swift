@@ -9,7 +9,8 @@ import Vocabulary
 
 struct UserExport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Print everything that is stored about a user, as JSON; the audit log says so.")
+    commandName: "export", abstract: "Print everything that is stored about a user, as JSON.",
+    discussion: "The audit log says that it was handed out.")
 
   @OptionGroup var target: UserCommand.Target
 
