@@ -119,7 +119,10 @@ class Browser:
         return self.until(lambda: (self.shown(selector) or [None])[0], selector)
 
     def text(self, selector):
-        return self.see(selector).text
+        """What stands there; read in one look, since a script may put another element in its place."""
+        found = self.until(lambda: [element.text for element in self.driver.find_elements(By.CSS_SELECTOR, selector)
+                                    if element.is_displayed()], selector)
+        return found[0]
 
     def new_tab(self, path):
         """Opens a second tab and looks at it."""

@@ -42,7 +42,7 @@ def test_a_refused_card_is_told_with_its_cause_and_another_pays(shop, user, brow
     assert browser.text("[data-failure]").startswith("余额不足") and browser.shown('[data-state="PENDING"]')
     browser.speak("en")
     browser.driver.refresh()
-    assert browser.text("[data-failure]").startswith("There was not enough money")
+    assert browser.text("[data-failure]").startswith("Insufficient funds")
     shop.pay(order)
     shop.flush()
     browser.wait_state("PAID")
