@@ -77,7 +77,7 @@ def test_facts_go_into_a_new_file_and_through_no_link(site):
     assert "nginx_configuration ok" in site.read("/tmp/facts/new")
 
 
-LOCATIONS = "/etc/coinpay/nginx/coinpay-locations.conf"
+LOCATIONS = "/etc/coinpay/nginx/coinpay-notify.conf"
 
 
 def rewriting(rule):
