@@ -159,7 +159,8 @@ def test_a_refund_that_is_repeated_moves_money_once(provider, buyer):
     provider.lose_answers(provider.refund_call)
     refund(provider, order, "--amount", "0.49", "--key", key)
     provider.wait_for_refund(order, 49)
-    assert status(buyer, order) == "REFUNDING"
+    # The background may have asked already.
+    assert status(buyer, order) in ("REFUNDING", "PARTIALLY_REFUNDED")
     provider.behave()
     refund(provider, order, "--amount", "0.49", "--key", key)
     provider.hurry()
