@@ -173,7 +173,7 @@ let package = Package(
     tests("Duties", ["Duties", "Vocabulary"]),
     tests("HTTP", ["HTTP", httpTypes]),
     tests("FastCGI", ["FastCGI", "HTTP", "LogLines", "Threads", httpTypes, logging]),
-    tests("Crypto", ["Crypto", "Vocabulary"]),
+    tests("Crypto", ["Crypto", "Kit", "Vocabulary"]),
     tests("HTTPSClient", ["HTTPSClient", "Kit", "Threads"]),
     tests("Database", ["Database", "Kit", "Threads", "Vocabulary"]),
     tests("Schema", ["Database", "Kit", "Schema", "Threads", "Vocabulary"]),

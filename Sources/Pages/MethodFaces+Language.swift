@@ -7,6 +7,6 @@ extension MethodFaces {
   }
 }
 
-extension Wording {
+extension LocalText {
   func text(_ language: Language) -> String { text(in: language.code) }
 }

@@ -19,6 +19,9 @@ enum Registry {
     StripeProvider.descriptor,
   ]
 
+  /// Those that move money.
+  static var real: [ProviderDescriptor] { descriptors.filter { !$0.face.isPlayed } }
+
   static let faces = MethodFaces(descriptors.map(\.face))
 
   static let reservedNames = descriptors.reduce(into: Set<String>()) { $0.formUnion($1.knownAs) }

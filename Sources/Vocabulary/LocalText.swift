@@ -1,4 +1,5 @@
-/// A text that operators write in the languages of the site, such as the name of a package.
+/// A text in the languages of the site that is no phrase of its pages: what operators write, such as the name of a
+/// package, and what providers are called.
 public struct LocalText: Hashable, Sendable {
   public let chinese: String
   public let english: String

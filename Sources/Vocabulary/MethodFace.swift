@@ -1,11 +1,11 @@
 /// A payment method as people see it.
 public struct MethodFace: Sendable {
   public let method: PaymentMethod
-  public let name: Wording
+  public let name: LocalText
   /// What the button says that goes to where it is paid.
-  public let goOn: Wording
+  public let goOn: LocalText
   /// What stands below a code to scan.
-  public let scan: Wording
+  public let scan: LocalText
   /// The colour of its dot, as SVG writes it: `#1677ff`.
   public let colour: String
   /// Whether a payment begins only when its page asks for it, since the page shows the provider's fields.
@@ -16,7 +16,7 @@ public struct MethodFace: Sendable {
   public let isPlayed: Bool
 
   public init(
-    method: PaymentMethod, name: Wording, goOn: Wording, scan: Wording? = nil, colour: String,
+    method: PaymentMethod, name: LocalText, goOn: LocalText, scan: LocalText? = nil, colour: String,
     beginsOnPage: Bool = false, opensApp: Bool = false, isPlayed: Bool = false
   ) {
     self.method = method

@@ -1,10 +1,11 @@
+import Kit
 import Testing
 
 @testable import Crypto
 
 @Suite struct RSATests {
-  /// The private key of `PublishedSignature`, as PKCS #8 without PEM lines.
-  static let bare = PublishedSignature.privateKey
+  /// The private key of `PublishedKey`, as PKCS #8 without PEM lines.
+  static let bare = PublishedKey.privateKey
 
   static func pem(_ label: String, _ base64: String, lineEnd: String = "\n") -> String {
     var lines: [String] = []

@@ -71,19 +71,23 @@ enum MadeThings {
     return name
   }
 
-  static func richUser(_ site: SiteTester) throws -> String {
+  /// - Parameter command: what is done to the new user, by name.
+  private static func user(
+    _ site: SiteTester, then command: (String) -> String
+  ) throws -> String {
     let name = try user(site)
-    let made = try site.command("coins grant \(name) 50 --reason x")
+    let made = try site.command(command(name))
     try #require(made.status == 0, "\(made.text)")
     return name
   }
 
+  static func richUser(_ site: SiteTester) throws -> String {
+    try user(site) { "coins grant \($0) 50 --reason x" }
+  }
+
   /// - Returns: the name of a user whose balance may go below zero.
   static func trustedUser(_ site: SiteTester) throws -> String {
-    let name = try user(site)
-    let made = try site.command("coins allow-negative \(name) on --reason x")
-    try #require(made.status == 0, "\(made.text)")
-    return name
+    try user(site) { "coins allow-negative \($0) on --reason x" }
   }
 
   /// - Returns: the name of a user with a second factor.
@@ -98,10 +102,7 @@ enum MadeThings {
   }
 
   static func viewer(_ site: SiteTester) throws -> String {
-    let name = try user(site)
-    let made = try site.command("user role \(name) viewer")
-    try #require(made.status == 0, "\(made.text)")
-    return name
+    try user(site) { "user role \($0) viewer" }
   }
 
   /// - Returns: the number of an event that was given up.

@@ -16,7 +16,7 @@ import Vocabulary
   }
 
   @Test func `a text falls back to English`() {
-    let wording: Wording = ["zh-CN": "支付宝", "en": "Alipay"]
+    let wording = LocalText(chinese: "支付宝", english: "Alipay")
     #expect(wording.text(in: "zh-CN") == "支付宝" && wording.text(in: "fr") == "Alipay")
   }
 }

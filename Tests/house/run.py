@@ -69,8 +69,8 @@ extension FifthProvider {
 
   public static let descriptor = ProviderDescriptor(
     face: MethodFace(
-      method: .fifth, name: ["zh-CN": "第五", "en": "Fifth"],
-      goOn: ["zh-CN": "前往第五", "en": "Go on to Fifth"], colour: "#555555"),
+      method: .fifth, name: LocalText(chinese: "第五", english: "Fifth"),
+      goOn: LocalText(chinese: "前往第五", english: "Go on to Fifth"), colour: "#555555"),
     label: "Fifth", knownAs: ["fifth"], settings: SettingGroup([account, key]),
     questions: ProviderDescriptor.Questions(label: "Fifth", [account, key]),
     notifying: ProviderDescriptor.Notifying(samples: [

@@ -10,9 +10,9 @@ extension AlipayProvider {
   /// All that the site has to know about Alipay.
   public static let descriptor = ProviderDescriptor(
     face: MethodFace(
-      method: .alipay, name: ["zh-CN": "支付宝", "en": "Alipay"],
-      goOn: ["zh-CN": "前往支付宝付款", "en": "Go on to Alipay"],
-      scan: ["zh-CN": "请用支付宝扫描二维码", "en": "Scan this code with Alipay"],
+      method: .alipay, name: LocalText(chinese: "支付宝", english: "Alipay"),
+      goOn: LocalText(chinese: "前往支付宝付款", english: "Go on to Alipay"),
+      scan: LocalText(chinese: "请用支付宝扫描二维码", english: "Scan this code with Alipay"),
       colour: "#1677ff", opensApp: true),
     label: "Alipay", knownAs: ["alipay", "zhifubao"], settings: AlipaySetting.group,
     questions: ProviderDescriptor.Questions(

@@ -10,8 +10,8 @@ extension StripeProvider {
   /// All that the site has to know about Stripe.
   public static let descriptor = ProviderDescriptor(
     face: MethodFace(
-      method: .stripe, name: ["zh-CN": "银行卡（Stripe）", "en": "Card (Stripe)"],
-      goOn: ["zh-CN": "前往 Stripe 付款", "en": "Go on to Stripe"],
+      method: .stripe, name: LocalText(chinese: "银行卡（Stripe）", english: "Card (Stripe)"),
+      goOn: LocalText(chinese: "前往 Stripe 付款", english: "Go on to Stripe"),
       colour: "#635bff", beginsOnPage: true),
     label: "Stripe", knownAs: ["stripe"], settings: StripeSetting.group,
     questions: ProviderDescriptor.Questions(label: "Stripe", StripeSetting.required),

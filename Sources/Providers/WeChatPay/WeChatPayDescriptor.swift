@@ -11,9 +11,9 @@ public enum WeChatPay {
   /// All that the site has to know about WeChat Pay.
   public static let descriptor = ProviderDescriptor(
     face: MethodFace(
-      method: .wechat, name: ["zh-CN": "微信支付", "en": "WeChat Pay"],
-      goOn: ["zh-CN": "前往微信付款", "en": "Go on to WeChat Pay"],
-      scan: ["zh-CN": "请用微信扫描二维码", "en": "Scan this code with WeChat"],
+      method: .wechat, name: LocalText(chinese: "微信支付", english: "WeChat Pay"),
+      goOn: LocalText(chinese: "前往微信付款", english: "Go on to WeChat Pay"),
+      scan: LocalText(chinese: "请用微信扫描二维码", english: "Scan this code with WeChat"),
       colour: "#07b353", opensApp: true),
     label: "WeChat Pay", knownAs: ["wechat", "wechatpay", "weixin"],
     settings: WeChatPaySetting.group,

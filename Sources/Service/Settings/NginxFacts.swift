@@ -37,14 +37,13 @@ enum NginxFacts {
 
   /// Inside a server block: the addresses that providers call.
   private static var notify: String {
-    let real = Registry.descriptors.filter { !$0.face.isPlayed }
     func names(_ descriptors: [ProviderDescriptor]) -> String {
       descriptors.map { $0.method.rawValue.lowercased() }.joined(separator: "|")
     }
-    let old = real.filter(\.notifying.hasOldPath)
+    let old = Registry.real.filter(\.notifying.hasOldPath)
     return """
       # Written by coinpay config nginx: the addresses that providers call.
-      location ~ ^/api/payment/(webhook/(\(names(real)))|(\(names(old)))/notify)$ {
+      location ~ ^/api/payment/(webhook/(\(names(Registry.real)))|(\(names(old)))/notify)$ {
         include /etc/coinpay/nginx/coinpay-webhook.conf;
       }
 

@@ -15,7 +15,7 @@ extension Settings {
     _ reader: SettingsReader, _ providers: [(descriptor: ProviderDescriptor, plan: ProviderPlan)],
     told: [Setting: String]
   ) -> [(name: String, value: String)] {
-    let states = Registry.descriptors.filter { !$0.face.isPlayed }.map { descriptor in
+    let states = Registry.real.map { descriptor in
       let plan = providers.first { $0.descriptor.method == descriptor.method }?.plan
       return (name: descriptor.label, value: plan.map { "on, \($0.summary)" } ?? "off")
     }
